@@ -1,0 +1,2 @@
+//! frisk.
+fn main() {}

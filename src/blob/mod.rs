@@ -1,0 +1,13 @@
+//! Bytes in: where they come from, what they are, and how much work they may cause.
+//!
+//! `blob/` trusts no name, no extension and no declared size.
+
+mod budget;
+mod gap;
+mod kind;
+mod source;
+
+pub use budget::{Budget, Limits, RATIO_FREE_BYTES, ReadEnd};
+pub use gap::{Gap, Reason};
+pub use kind::{Family, Kind};
+pub use source::Source;

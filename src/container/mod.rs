@@ -1,0 +1,6 @@
+//! Unpacking: a blob of a container kind gives parts with a path.
+//!
+//! `container/` never decides what text is, and never trusts a declared size.
+#![warn(clippy::indexing_slicing)]
+
+pub mod zip;

@@ -1,0 +1,56 @@
+//! Finding: text gives matches, each with the rule, the span, a confidence and the evidence for it.
+//!
+//! `find/` sees no file format: it asks [`Text`](crate::document::Text) for cells, headers and borders.
+
+mod confidence;
+
+pub use confidence::{Level, Score};
+
+use std::fmt;
+use std::ops::Range;
+
+/// A value that a rule found and its checks accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Match {
+    /// Index of the rule in [`Ruleset::rules`].
+    pub rule: usize,
+    /// Bytes of the text it covers.
+    pub range: Range<usize>,
+    /// How sure it is, 0 to 100.
+    pub score: Score,
+    /// The value without separators, as counted and fingerprinted.
+    pub value: Value,
+    /// What spoke for it and against it, in the order it was weighed.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A found value. Its text is only given to whoever asks for it by name: never by `Debug`, a log or a panic.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Value(String);
+
+impl Value {
+    /// Keeps a normalised value.
+    pub fn new(normalised: String) -> Self {
+        Self(normalised)
+    }
+
+    /// The value itself. Callers mask or fingerprint it before it goes anywhere.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Value({} characters)", self.0.chars().count())
+    }
+}
+
+/// One thing that changed the confidence of a match.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// Points it gave (negative: took).
+    pub points: i16,
+    /// What it was, for a person: `keyword "ssn" 4 characters before`, `column header "Card no."`, `test number`.
+    pub what: String,
+}

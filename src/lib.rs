@@ -1,0 +1,7 @@
+//! Content inspection for data loss prevention: bytes in, a verdict with its reasons out.
+#![forbid(unsafe_code)]
+
+pub mod blob;
+pub mod container;
+pub mod document;
+pub mod find;

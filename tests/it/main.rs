@@ -1,0 +1,1 @@
+//! One test binary: a file a subject.
