@@ -5,3 +5,4 @@ pub mod blob;
 pub mod container;
 pub mod document;
 pub mod find;
+pub mod label;
