@@ -6,3 +6,8 @@ pub mod container;
 pub mod document;
 pub mod find;
 pub mod label;
+pub mod policy;
+pub mod report;
+pub mod scan;
+#[cfg(feature = "cli")]
+pub mod share;

@@ -4,3 +4,10 @@
 #![warn(clippy::indexing_slicing)]
 
 pub mod zip;
+
+use crate::blob::Kind;
+
+/// What `bytes` are, packages told apart by what is in them.
+pub fn kind(bytes: &[u8]) -> Kind {
+    Kind::of(bytes)
+}

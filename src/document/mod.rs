@@ -3,6 +3,7 @@
 //! `document/` never fails and never decides: what cannot be read is a [`Gap`], and a policy says what that is worth.
 #![warn(clippy::indexing_slicing)]
 
+pub mod pdf;
 mod text;
 
 pub use text::{Area, Cell, Delimited, Location, Offsets, Position, Text, Unit};
@@ -59,6 +60,10 @@ pub struct Properties {
 
 /// Reads `bytes` of `kind`. Kinds without a reader give a document with a gap.
 pub fn read<'a>(kind: Kind, bytes: &'a [u8], options: &Options, budget: &mut Budget) -> Document<'a> {
-    let _ = (kind, bytes, options, budget);
-    Document::default()
+    let mut out = Document::default();
+    match kind {
+        Kind::Pdf => pdf::read(bytes, options, budget, &mut out),
+        _ => {}
+    }
+    out
 }

@@ -1,1 +1,4 @@
 //! One test binary: a file a subject.
+
+mod layers;
+mod policy;
