@@ -58,12 +58,17 @@ pub struct Properties {
     pub encrypted: bool,
 }
 
+/// What `bytes` are, packages told apart by what is in them.
+pub fn kind(bytes: &[u8]) -> Kind {
+    crate::container::kind(bytes)
+}
+
 /// Reads `bytes` of `kind`. Kinds without a reader give a document with a gap.
 pub fn read<'a>(kind: Kind, bytes: &'a [u8], options: &Options, budget: &mut Budget) -> Document<'a> {
     let mut out = Document::default();
     match kind {
         Kind::Pdf => pdf::read(bytes, options, budget, &mut out),
-        _ => {}
+        _ => out.text = Text::borrowed(std::str::from_utf8(bytes).unwrap_or_default(), 0),
     }
     out
 }
