@@ -88,7 +88,7 @@ Beneficiary bank SWIFT code: {BIC} (branch {BIC_LONG} also takes SWIFT transfers
 """
     case("txt/honest/us-wire-and-swift.txt", bank, "match us-aba-routing >=medium 1", "match us-bank-account >=medium 1", "match swift-bic >=medium 2")
     ibans = f"IBAN list\nGB: {IBAN_GB}\nDE: {groups(IBAN_DE)}\nFR: {groups(IBAN_FR)}\nNO: {IBAN_NO}\n"
-    case("txt/honest/ibans.txt", ibans, "match iban high 4")
+    case("txt/honest/ibans.txt", ibans, "match iban >=medium 4")
     case("txt/honest/iban-without-label.txt", f"Bitte zahlen an {IBAN_DE}, danke.\n", "match iban high 1")
     mail = f"To: {EMAIL}, Bo Berg <{EMAIL_2}>\nNot mail: anna@ example.com, @example.com, a@b\n"
     case("txt/honest/e-mail-addresses.txt", mail, "match email >=low 2")
