@@ -3,7 +3,8 @@
 
 use super::rule::{Example, Rule, RuleError};
 use super::{Level, Ruleset};
-use crate::document::Text;
+use crate::blob::{Budget, Kind, Limits};
+use crate::document::{self, Options};
 
 impl Ruleset {
     /// Runs every example and counter-example of every rule against the whole set. Empty: all is well.
@@ -42,7 +43,11 @@ impl Ruleset {
 
     /// The highest level at which `rule` finds something in the example, and the id of another rule that found more.
     fn best(&self, rule: &Rule, example: &Example) -> (Option<Level>, Option<String>) {
-        let found = self.find(&Text::owned(example.text.clone()), usize::MAX);
+        // Read as a text file is, so that tables in examples are tables.
+        let options = Options::default();
+        let mut budget = Budget::new(&Limits::default());
+        let document = document::read(Kind::Text, example.text.as_bytes(), &options, &mut budget);
+        let found = self.find(&document.text, usize::MAX);
         let (mut best, mut other) = (None, None);
         for m in &found.matches {
             let Some(by) = self.rules().get(m.rule) else { continue };

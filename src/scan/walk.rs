@@ -25,8 +25,8 @@ impl Walk<'_, '_> {
         match kind.family() {
             Family::Empty => {}
             Family::Container => self.container(kind, bytes, path),
-            _ if kind.is_package() => {
-                self.gap(path, Gap::new(Reason::UnsupportedType, "", format!("{}: parts read as plain files", kind.media_type())));
+            _ if kind.is_zip_package() => {
+                self.document(kind, bytes, path);
                 self.container(Kind::Zip, bytes, path);
             }
             _ => self.document(kind, bytes, path),
