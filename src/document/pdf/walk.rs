@@ -380,6 +380,13 @@ impl<'d> Walker<'d> {
         };
         let mut pen = Pen::new(&self.state, &self.tm, vertical);
         self.layout.begin(pen.baseline, step.text);
+        // Spacing that the numbers between the strings take back again is no spacing of letters: where they do not,
+        // there is a gap. Any other positive spacing belongs to the glyphs.
+        let spacing = self.state.char_spacing;
+        let back = |o: &Operand| matches!(o, Operand::Number(n) if n / 1000.0 * self.state.size > 0.5 * spacing);
+        if spacing < 0.0 || step.operands.iter().any(back) {
+            pen.loose = spacing;
+        }
         for operand in step.operands {
             match operand {
                 Operand::Text(range) => self.show(range, &mut pen, step),
@@ -406,11 +413,13 @@ impl<'d> Walker<'d> {
             }
             let start = pen.at;
             pen.step(advance * pen.stretch);
+            // Negative character spacing moves the pen back over the glyph: some set right-to-left text that way.
+            let end = pen.at - pen.loose * pen.stretch * pen.scale;
             self.glyphs += 1;
             let mut buffer = [0; 4];
             let text = match glyph.text.value() {
                 Value::Char(c) if c.is_whitespace() || c == '\u{200B}' => {
-                    self.layout.space();
+                    self.layout.space(start, end);
                     continue;
                 }
                 Value::Char(c) if c.is_control() => continue,
@@ -421,7 +430,7 @@ impl<'d> Walker<'d> {
                     continue;
                 }
             };
-            self.layout.glyph(text, start, pen.at, step.text);
+            self.layout.glyph(text, start, end, step.text);
         }
     }
 
@@ -439,7 +448,7 @@ impl<'d> Walker<'d> {
                     let text = char::from(*byte);
                     self.layout.glyph(text.encode_utf8(&mut [0; 4]), at, at + 0.5 * pen.baseline.em, step.text);
                 } else {
-                    self.layout.space();
+                    self.layout.space(at, at + 0.5 * pen.baseline.em);
                 }
                 at += 0.5 * pen.baseline.em;
             }
@@ -539,6 +548,8 @@ struct Pen {
     scale: f32,
     /// Horizontal scaling, as far as it applies.
     stretch: f32,
+    /// Character spacing that is not part of the glyphs.
+    loose: f32,
 }
 
 impl Pen {
@@ -558,7 +569,7 @@ impl Pen {
         let em = size(length) * if stretch == 0.0 { 1.0 } else { stretch.abs() };
         let height = size(other.0.hypot(other.1));
         let baseline = Baseline { direction, across, height, em };
-        Self { baseline, at, moved: 0.0, scale: forward * length, stretch }
+        Self { baseline, at, moved: 0.0, scale: forward * length, stretch, loose: 0.0 }
     }
 
     /// Moves on by a distance in text space.
