@@ -4,6 +4,8 @@
 //! measured in ems: a step across it, or back along it, is a new line; a wide gap along it a `\t` (table columns);
 //! a narrow one a space. A space glyph is a gap like any other, so runs of them do not pile up.
 
+use unicode_normalization::char::compose;
+
 use crate::document::Text;
 
 /// A gap of more than this many ems separates words: kerning stays below, the narrowest spaces do not (0.17 lost some).
@@ -14,6 +16,8 @@ const COLUMN_GAP_EM: f32 = 1.0;
 const SPACED_COLUMN_GAP_EM: f32 = 1.7;
 /// Gaps of a line that make it a line of words or groups if they are all alike.
 const EVEN_GAPS_MIN: usize = 3;
+/// Gaps wider than this are columns, alike or not.
+const EVEN_GAP_MAX_EM: f32 = 3.0;
 /// A step of more than this many ems across the baseline is a new line: sub- and superscripts stay below.
 const LINE_STEP_EM: f32 = 0.4;
 /// A step of more than this many ems back along the baseline is a new line: accents and kerning stay below.
@@ -89,8 +93,14 @@ impl Layout {
             return;
         }
         let em = self.baseline.em;
-        if !self.line.is_empty() {
+        if self.line.is_empty() {
+            self.gaps = (0, f32::INFINITY, 0.0);
+        } else {
             let mut gap = start - self.last.1;
+            if gap < -0.1 * em && self.compose(glyph) {
+                self.last.1 = self.last.1.max(end);
+                return;
+            }
             if gap < 0.0 && (start - self.last.0).abs() < 0.12 * em && self.line.ends_with(glyph) {
                 // The same glyph again in the same place: bold by overprinting.
                 return;
@@ -119,6 +129,27 @@ impl Layout {
         self.last = (start, end);
     }
 
+    /// Joins an accent and a letter that are drawn over each other, in either order. Whether they are.
+    fn compose(&mut self, glyph: &str) -> bool {
+        let mut chars = glyph.chars();
+        let (Some(new), None, Some(last)) = (chars.next(), chars.next(), self.line.chars().next_back()) else {
+            return false;
+        };
+        let composed = match (accent(last), accent(new)) {
+            (Some(mark), None) => compose(undotted(new), mark),
+            (None, Some(mark)) => compose(undotted(last), mark),
+            _ => None,
+        };
+        let Some(composed) = composed else { return false };
+        self.line.pop();
+        if let Some(placed) = self.placed.last_mut().filter(|p| p.length > 0) {
+            placed.length += composed.len_utf8();
+            placed.length -= last.len_utf8();
+        }
+        self.line.push(composed);
+        true
+    }
+
     /// Puts a vowel sign to the letter that was set before it, wherever it is drawn.
     fn attach(&mut self, mark: &str) -> bool {
         let Some(letter) = self.placed.last_mut().filter(|p| p.length > 0) else { return false };
@@ -132,8 +163,8 @@ impl Layout {
         if self.right_to_left {
             self.reorder();
         }
-        let (count, narrowest, widest) = std::mem::replace(&mut self.gaps, (0, f32::INFINITY, 0.0));
-        if count >= EVEN_GAPS_MIN && widest < narrowest * 1.25 && self.line.contains('\t') {
+        let (count, narrowest, widest) = self.gaps;
+        if count >= EVEN_GAPS_MIN && widest < narrowest * 1.25 && widest < EVEN_GAP_MAX_EM * self.baseline.em && self.line.contains('\t') {
             // All gaps alike: a justified line, or groups of one number, not columns.
             self.line = self.line.replace('\t', " ");
         }
@@ -254,6 +285,34 @@ fn mirrored(glyph: &str) -> &str {
     }
 }
 
+/// The combining form of an accent that is a character of its own.
+fn accent(c: char) -> Option<char> {
+    Some(match c {
+        '`' => '\u{300}',
+        '´' => '\u{301}',
+        'ˆ' | '^' => '\u{302}',
+        '˜' | '~' => '\u{303}',
+        '¯' => '\u{304}',
+        '˘' => '\u{306}',
+        '˙' => '\u{307}',
+        '¨' => '\u{308}',
+        '˚' => '\u{30A}',
+        '˝' => '\u{30B}',
+        'ˇ' => '\u{30C}',
+        '¸' => '\u{327}',
+        '˛' => '\u{328}',
+        _ => return None,
+    })
+}
+
+fn undotted(c: char) -> char {
+    match c {
+        'ı' => 'i',
+        'ȷ' => 'j',
+        other => other,
+    }
+}
+
 /// Vowel signs and other marks of Hebrew and Arabic.
 fn is_mark(c: char) -> bool {
     matches!(c, '\u{591}'..='\u{5BD}' | '\u{5BF}' | '\u{5C1}' | '\u{5C2}' | '\u{5C4}' | '\u{5C5}' | '\u{5C7}')
@@ -300,6 +359,19 @@ mod tests {
     #[test]
     fn overprinted_glyphs_count_once() {
         assert_eq!(set(&[("B", 0.0, 0.0), ("B", 0.03, 0.0), ("B", 0.5, 0.0)]), "BB\n");
+    }
+
+    #[test]
+    fn accents_drawn_over_letters_join_them() {
+        assert_eq!(set(&[("caf", 0.0, 0.0), ("´", 1.5, 0.0), ("e", 1.5, 0.0), ("s", 2.0, 0.0)]), "cafés\n");
+        assert_eq!(set(&[("u", 0.0, 0.0), ("¨", 0.0, 0.0), ("b", 0.5, 0.0)]), "üb\n");
+    }
+
+    #[test]
+    fn even_gaps_are_words_unless_they_are_wide() {
+        let row = |step: f32| set(&[("41", 0.0, 0.0), ("42", step, 0.0), ("43", 2.0 * step, 0.0), ("44", 3.0 * step, 0.0)]);
+        assert_eq!(row(2.5), "41 42 43 44\n");
+        assert_eq!(row(9.0), "41\t42\t43\t44\n");
     }
 
     #[test]
