@@ -9,6 +9,11 @@ macro_rules! kinds {
         pub enum Kind { $($name,)* }
 
         impl Kind {
+    /// Whether it is a zip of parts that no reader of its own exists for: the parts are read as plain files.
+    pub const fn is_package(self) -> bool {
+        matches!(self, Self::Xlsb | Self::Vsdx | Self::Odf | Self::Epub)
+    }
+
             /// Every kind.
             pub const ALL: &'static [Kind] = &[$(Kind::$name,)*];
 

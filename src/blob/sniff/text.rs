@@ -301,9 +301,9 @@ const LETTER_FIELDS: &[&str] = &["from", "to", "subject", "date", "cc", "bcc", "
 fn is_mail(head: &[u8]) -> bool {
     let mut lines = head.split(|b| *b == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line)).peekable();
     let mut mailbox = false;
-    if lines.peek().is_some_and(|line| line.starts_with(b"From ") && line.contains(&b':')) {
+    if lines.next_if(|line| line.starts_with(b"From ")).is_some() {
         mailbox = true;
-        lines.next();
+        while lines.next_if(|line| line.trim_ascii().is_empty()).is_some() {}
     }
     let (mut transport, mut letter, mut fields) = (0, 0, 0);
     for line in lines {
@@ -331,7 +331,8 @@ fn is_mail(head: &[u8]) -> bool {
         transport += u32::from(MAIL_FIELDS.contains(&name.as_str()));
         letter += u32::from(LETTER_FIELDS.contains(&name.as_str()));
     }
-    (mailbox && transport + letter >= 1) || (transport >= 1 && transport + letter >= 2)
+    let multipart = head.get(..23).is_some_and(|b| b.eq_ignore_ascii_case(b"content-type: multipart"));
+    (mailbox && transport + letter >= 1) || (transport >= 1 && transport + letter >= 2) || (multipart && fields >= 1)
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ use std::collections::HashSet;
 
 use lopdf::{Dictionary, Document as Pdf, Object};
 
+use super::info;
+use super::interactive::Interactive;
 use super::objects::{as_dict, data, dict, elements, get, resolve};
 use super::walk::Walker;
 use crate::blob::{Budget, Gap, Reason};
@@ -98,11 +100,14 @@ fn content(pdf: &Pdf, page: &Dictionary, budget: &mut Budget) -> (Vec<u8>, Optio
 /// Reads the text of all pages.
 pub(super) fn read(pdf: &Pdf, budget: &mut Budget, out: &mut Document<'_>) {
     let mut walker = Walker::new(pdf);
+    let mut interactive = Interactive::default();
     let (mut image_only, mut outlines) = (Vec::new(), Vec::new());
     for (number, page) in (1u32..).zip(pages(pdf)) {
         out.text.set_unit(Unit::Page(number));
         let (content, end) = content(pdf, page.dict, budget);
         let seen = walker.page(&content, page.resources, &mut out.text, budget);
+        interactive.page(page.dict, pdf, &mut walker, budget, out);
+        info::actions(pdf, page.dict, budget, out);
         if seen.letters == 0 && seen.images > 0 {
             image_only.push(number);
         } else if seen.letters == 0 && seen.curves >= OUTLINE_CURVES_MIN {
@@ -116,6 +121,7 @@ pub(super) fn read(pdf: &Pdf, budget: &mut Budget, out: &mut Document<'_>) {
         }
     }
     out.text.set_unit(Unit::None);
+    interactive.form(pdf, budget, out);
     if !image_only.is_empty() {
         out.gaps.push(Gap::new(Reason::ImageOnly, place(&image_only), "images and no text"));
     }

@@ -181,6 +181,6 @@ mod tests {
     #[test]
     fn numbers_inside_words_decimals_and_paths_are_joined() {
         assert_eq!(runs("INV4111 a_12 AB-12, 12.pdf 12px 3-x"), ["<4", "<2", "<2", "2>", "2>", "1>"]);
-        assert_eq!(runs("番号4111 nr.12 12.Thanks 12Thanks 12ABC"), ["4", "2", "2", "2", "2>"]);
+        assert_eq!(runs("番号4111 nr.12, 12.Thanks 12Thanks 12ABC"), ["4", "2", "2", "2", "2>"]);
     }
 }
