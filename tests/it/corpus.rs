@@ -1,5 +1,6 @@
 //! The corpus: every document says what the `.expect` file beside it wants (`corpus/README.md`).
 
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use frisk::blob::Limits;
@@ -96,7 +97,7 @@ enum Fact {
     Match {
         rule: String,
         levels: Vec<Level>,
-        count: usize,
+        counts: RangeInclusive<usize>,
         place: Vec<(String, String)>,
     },
     NoMatch {
@@ -185,7 +186,7 @@ fn fact(words: &[&str]) -> Option<Fact> {
         ["match", rule, level, count, place @ ..] => Fact::Match {
             rule: own(rule),
             levels: levels(level)?,
-            count: count.parse().ok()?,
+            counts: counts(count)?,
             place: place.iter().map(pair).collect::<Option<_>>()?,
         },
         ["no-match", rule] => Fact::NoMatch { rule: own(rule) },
@@ -216,6 +217,13 @@ fn levels(word: &str) -> Option<Vec<Level>> {
     }
 }
 
+fn counts(word: &str) -> Option<RangeInclusive<usize>> {
+    match word.strip_prefix(">=") {
+        Some(least) => least.parse().ok().map(|least| least..=usize::MAX),
+        None => word.parse().ok().map(|count| count..=count),
+    }
+}
+
 fn pair(word: &&str) -> Option<(String, String)> {
     const KEYS: [&str; 6] = ["part", "page", "slide", "sheet", "cell", "container"];
     let (key, value) = word.split_once('=')?;
@@ -229,10 +237,10 @@ impl Fact {
     fn check(&self, seen: &Seen) -> Result<(), String> {
         let record = &seen.record;
         match self {
-            Self::Match { rule, levels, count, place } => {
+            Self::Match { rule, levels, counts, place } => {
                 let fits = |hit: &&Hit| hit.rule == *rule && levels.contains(&hit.level) && stands(hit, place);
                 let found = record.hits.iter().filter(fits).count();
-                holds(found == *count, || format!("found {found}; {}", shown(record, rule)))
+                holds(counts.contains(&found), || format!("found {found}; {}", shown(record, rule)))
             }
             Self::NoMatch { rule } => {
                 let fits = |hit: &&Hit| (rule == "*" || hit.rule == *rule) && hit.level >= Level::Medium;
@@ -321,7 +329,7 @@ fn expectations_are_read() {
     let facts: Vec<_> = expectation.facts.into_iter().map(|(fact, _)| fact).collect();
     let place = [("sheet", "A & B"), ("cell", "B2")].map(|(k, v)| (k.to_owned(), v.to_owned())).to_vec();
     let expected = [
-        Fact::Match { rule: "us-ssn".into(), levels: vec![Level::Medium, Level::High], count: 2, place },
+        Fact::Match { rule: "us-ssn".into(), levels: vec![Level::Medium, Level::High], counts: 2..=2, place },
         Fact::Gap { reason: "corrupt".into(), place: String::new() },
         Fact::Label { id: "a".into(), name: None, state: "removed".into() },
     ];
