@@ -33,6 +33,8 @@ pub struct Input {
     pub size: u64,
     /// When it was last changed.
     pub mtime: Option<SystemTime>,
+    /// What the caller knows will not be examined: it changed while read, reading failed half-way.
+    pub gaps: Vec<Gap>,
 }
 
 impl Input {

@@ -1,10 +1,10 @@
 //! The whole way of one file on one screen.
 //!
-//! A stand-in with the final shape: it reads plain text, finds nothing, and says so.
+//! A stand-in with the final shape: it reads UTF-8 text alone.
 
 use crate::blob::{Budget, Family, Gap, Kind, Limits, ReadEnd, Reason, Source};
-use crate::document::{Document, Text};
-use crate::find::Score;
+use crate::document::{Document, Options, Text};
+use crate::find::{Ruleset, Score};
 use crate::policy::{Facts, Policy};
 use crate::report::{Collector, Masker, Record, RuleInfo, Show};
 
@@ -23,8 +23,9 @@ impl std::fmt::Display for Error {
 impl std::error::Error for Error {}
 
 /// Examines inputs. One is shared by all threads.
-#[derive(Debug)]
 pub struct Scanner {
+    ruleset: Option<Ruleset>,
+    options: Options,
     rules: Vec<RuleInfo>,
     masker: Masker,
     policy: Policy,
@@ -33,7 +34,6 @@ pub struct Scanner {
 }
 
 /// Settings of a [`Scanner`].
-#[derive(Debug)]
 pub struct Builder {
     scanner: Scanner,
 }
@@ -42,6 +42,8 @@ impl Scanner {
     /// Starts from the built-in rules, the default policy and the default limits.
     pub fn builder() -> Builder {
         let scanner = Self {
+            ruleset: None,
+            options: Options::default(),
             rules: Vec::new(),
             masker: Masker::new(Show::Nothing, b""),
             policy: Policy::default_policy(),
@@ -53,7 +55,12 @@ impl Scanner {
 
     /// Id of rules, policy and engine.
     pub fn ruleset_id(&self) -> &str {
-        "none"
+        self.ruleset.as_ref().map_or("none", Ruleset::id)
+    }
+
+    /// The rules it finds by.
+    pub fn ruleset(&self) -> Option<&Ruleset> {
+        self.ruleset.as_ref()
     }
 
     /// The policy it decides by.
@@ -74,12 +81,16 @@ impl Scanner {
         record.stats.bytes_in = bytes.len() as u64;
         let kind = Kind::of(&bytes);
         record.set_kind(kind);
-        let mut gaps = gaps_of(end);
+        let mut gaps = context.gaps.clone();
+        gaps.extend(gaps_of(end));
         let mut collector = Collector::new(&self.rules, &self.masker, self.gate, self.limits.matches_max);
         match (kind.family(), std::str::from_utf8(&bytes)) {
             (Family::Text | Family::Empty, Ok(text)) => {
                 record.stats.bytes_text = text.len() as u64;
-                collector.add(&[], &Text::borrowed(text, 0), "");
+                let text = Text::borrowed(text, 0);
+                if let Some(ruleset) = self.ruleset.as_ref().filter(|_| self.options.text) {
+                    collector.add(&ruleset.find(&text, self.limits.matches_max).matches, &text, "");
+                }
             }
             _ => gaps.push(Gap::new(Reason::UnsupportedType, "", "")),
         }
@@ -143,6 +154,19 @@ impl Builder {
     /// Sets the lowest score that is reported.
     pub fn min_confidence(mut self, gate: Score) -> Self {
         self.scanner.gate = gate;
+        self
+    }
+
+    /// Sets the rules.
+    pub fn ruleset(mut self, ruleset: Ruleset) -> Self {
+        self.scanner.rules = ruleset.rules().iter().map(RuleInfo::from).collect();
+        self.scanner.ruleset = Some(ruleset);
+        self
+    }
+
+    /// Sets what is read.
+    pub fn options(mut self, options: Options) -> Self {
+        self.scanner.options = options;
         self
     }
 
