@@ -90,13 +90,33 @@ kinds! {
     Lz4, Opaque, "application/x-lz4", ["lz4"];
     Cab, Opaque, "application/vnd.ms-cab-compressed", ["cab"];
     Iso, Opaque, "application/x-iso9660-image", ["iso"];
+    Compress, Opaque, "application/x-compress", ["z", "taz"];
+    Ar, Opaque, "application/x-archive", ["a", "deb", "lib"];
+    Cpio, Opaque, "application/x-cpio", ["cpio"];
+    Rpm, Opaque, "application/x-rpm", ["rpm"];
+    Chm, Opaque, "application/vnd.ms-htmlhelp", ["chm"];
+    WordPerfect, Opaque, "application/vnd.wordperfect", ["wpd", "wp", "wp5", "wp6"];
+    PostScript, Opaque, "application/postscript", ["ps", "eps", "ai"];
+    Dwg, Opaque, "image/vnd.dwg", ["dwg"];
+    Access, Opaque, "application/x-msaccess", ["mdb", "accdb"];
     Sqlite, Opaque, "application/vnd.sqlite3", ["sqlite", "sqlite3", "db"];
+    Avro, Opaque, "application/vnd.apache.avro", ["avro"];
+    Orc, Opaque, "application/vnd.apache.orc", ["orc"];
+    Plist, Opaque, "application/x-plist", ["plist"];
+    Dicom, Opaque, "application/dicom", ["dcm"];
+    Shortcut, Opaque, "application/x-ms-shortcut", ["lnk"];
     Parquet, Opaque, "application/vnd.apache.parquet", ["parquet"];
     Executable, Opaque, "application/x-executable", ["exe", "dll", "so", "bin", "o", "dylib", "class", "wasm"];
     Font, Opaque, "font/sfnt", ["ttf", "otf", "woff", "woff2"];
     Unknown, Opaque, "application/octet-stream", [];
     // sealed: encrypted as a whole
     SealedOffice, Sealed, "application/x-ms-encrypted-package", ["docx", "xlsx", "pptx", "docm", "xlsm", "pptm", "xlsb", "dotx", "xltx", "potx"];
+    Pfile, Sealed, "application/x-ms-pfile", ["pfile", "ptxt", "pxml", "pjpg", "pjpeg", "ppng", "ptif", "ptiff", "pbmp", "pgif", "ppdf"];
+    Rpmsg, Sealed, "application/x-microsoft-rpmsg-message", ["rpmsg"];
+    Smime, Sealed, "application/pkcs7-mime", ["p7m", "p7e"];
+    Age, Sealed, "application/age", ["age"];
+    Salted, Sealed, "application/x-openssl-salted", ["enc"];
+    KeePass, Sealed, "application/x-keepass2", ["kdbx", "kdb"];
     Pgp, Sealed, "application/pgp-encrypted", ["pgp", "gpg", "asc"];
     // media
     Png, Media, "image/png", ["png"];
@@ -106,20 +126,99 @@ kinds! {
     Webp, Media, "image/webp", ["webp"];
     Bmp, Media, "image/bmp", ["bmp", "dib"];
     Emf, Media, "image/emf", ["emf", "wmf"];
+    Icon, Media, "image/vnd.microsoft.icon", ["ico", "cur"];
+    Psd, Media, "image/vnd.adobe.photoshop", ["psd", "psb"];
+    Jp2, Media, "image/jp2", ["jp2", "jpx", "j2k", "jxl"];
+    Djvu, Media, "image/vnd.djvu", ["djvu", "djv"];
     Heif, Media, "image/heif", ["heic", "heif", "avif"];
-    Audio, Media, "audio/*", ["mp3", "wav", "flac", "ogg", "m4a"];
-    Video, Media, "video/*", ["mp4", "mov", "avi", "mkv", "webm", "wmv"];
+    Audio, Media, "audio/*", ["mp3", "wav", "flac", "ogg", "oga", "opus", "m4a", "aac", "aif", "aiff", "mid", "midi", "amr", "au"];
+    Video, Media, "video/*", ["mp4", "m4v", "mov", "avi", "mkv", "webm", "wmv", "wma", "flv", "mpg", "mpeg", "ts", "ogv", "3gp"];
 }
+
+/// Extensions that go with anything: they say nothing about what is in the file.
+const GENERIC_EXTENSIONS: &[&str] = &["bak", "bin", "dat", "data", "db", "tmp"];
 
 impl Kind {
     /// What `bytes` are, from their content alone. Packages (a zip that is a docx, an OLE file that is a doc) are told
-    /// apart by what is in them, see `container::zip` and `container::cfb`.
+    /// apart by what is in them, see [`container::kind`](crate::container::kind).
     pub fn of(bytes: &[u8]) -> Self {
-        match bytes {
-            [] => Kind::Empty,
-            [b'P', b'K', 3, 4, ..] => Kind::Zip,
-            [b'%', b'P', b'D', b'F', ..] => Kind::Pdf,
-            _ => Kind::Text,
+        super::sniff::kind(bytes)
+    }
+
+    /// Whether a file name with this extension (without the dot) is an honest one for this kind. Text goes by any name
+    /// but one that belongs to binary kinds alone.
+    pub fn extension_matches(self, extension: &str) -> bool {
+        let extension = extension.to_ascii_lowercase();
+        let known = |kind: Kind| kind.extensions().contains(&extension.as_str());
+        if extension.is_empty() || self == Kind::Empty || known(self) || GENERIC_EXTENSIONS.contains(&&*extension) {
+            return true;
+        }
+        match self {
+            Kind::Ole => {
+                Kind::ALL.iter().any(|kind| kind.is_ole() && known(*kind)) || !Kind::ALL.iter().any(|k| known(*k))
+            }
+            _ if self.family() == Family::Text || self.is_textual() || self == Kind::Unknown => {
+                !Kind::ALL.iter().any(|kind| kind.is_binary() && known(*kind))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether it is an OLE compound file (MS-CFB).
+    pub const fn is_ole(self) -> bool {
+        matches!(
+            self,
+            Kind::Doc | Kind::Xls | Kind::Ppt | Kind::Msg | Kind::Vsd | Kind::Pub | Kind::Ole | Kind::SealedOffice
+        )
+    }
+
+    /// Whether it is a zip package without a reader of its own, to be unpacked like any zip.
+    pub const fn is_zip_package(self) -> bool {
+        matches!(self, Kind::Odf | Kind::Epub | Kind::Xlsb | Kind::Vsdx)
+    }
+
+    /// Kinds outside [`Family::Text`] that are written in characters.
+    const fn is_textual(self) -> bool {
+        matches!(self, Kind::Mail | Kind::Rtf | Kind::PostScript | Kind::Pgp)
+    }
+
+    const fn is_binary(self) -> bool {
+        !matches!(self.family(), Family::Text | Family::Empty)
+            && !matches!(self, Kind::Mail | Kind::PostScript | Kind::Pgp)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn extensions_match_the_kind_or_no_binary_kind() {
+        for (kind, extension) in [
+            (Kind::Pdf, "PDF"),
+            (Kind::Text, "txt"),
+            (Kind::Text, "log"),
+            (Kind::Text, "eml"),
+            (Kind::Text, ""),
+            (Kind::Text, "asc"),
+            (Kind::Json, "ipynb"),
+            (Kind::Xml, "svg"),
+            (Kind::Rtf, "doc"),
+            (Kind::Zip, "jar"),
+            (Kind::Text, "dat"),
+            (Kind::Unknown, "xyz"),
+        ] {
+            assert!(kind.extension_matches(extension), "{kind:?} {extension}");
+        }
+        for (kind, extension) in [
+            (Kind::Text, "docx"),
+            (Kind::Html, "xls"),
+            (Kind::Docx, "jpg"),
+            (Kind::Zip, "txt"),
+            (Kind::Unknown, "docx"),
+            (Kind::Executable, "pdf"),
+        ] {
+            assert!(!kind.extension_matches(extension), "{kind:?} {extension}");
         }
     }
 }

@@ -5,9 +5,12 @@
 mod budget;
 mod gap;
 mod kind;
+mod sniff;
 mod source;
+mod unicode;
 
 pub use budget::{Budget, Limits, RATIO_FREE_BYTES, ReadEnd};
 pub use gap::{Gap, Reason};
 pub use kind::{Family, Kind};
 pub use source::Source;
+pub use unicode::Unicode;

@@ -3,11 +3,16 @@
 //! `document/` never fails and never decides: what cannot be read is a [`Gap`], and a policy says what that is worth.
 #![warn(clippy::indexing_slicing)]
 
+mod carve;
+mod opaque;
+pub mod pdf;
+pub mod plain;
 mod text;
 
+pub use carve::carve;
 pub use text::{Area, Cell, Delimited, Location, Offsets, Position, Text, Unit};
 
-use crate::blob::{Budget, Gap, Kind};
+use crate::blob::{Budget, Family, Gap, Kind, Reason};
 
 /// What to read from a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,8 +62,32 @@ pub struct Properties {
     pub encrypted: bool,
 }
 
+/// What `bytes` are, packages told apart by what is in them.
+pub fn kind(bytes: &[u8]) -> Kind {
+    crate::container::kind(bytes)
+}
+
 /// Reads `bytes` of `kind`. Kinds without a reader give a document with a gap.
 pub fn read<'a>(kind: Kind, bytes: &'a [u8], options: &Options, budget: &mut Budget) -> Document<'a> {
-    let _ = (kind, bytes, options, budget);
-    Document::default()
+    match kind.family() {
+        Family::Empty | Family::Container => Document::default(),
+        Family::Text if options.text => plain::read(kind, bytes, budget),
+        Family::Text => Document::default(),
+        Family::Document => {
+            let mut out = Document::default();
+            match kind {
+                Kind::Pdf => pdf::read(bytes, options, budget, &mut out),
+                _ => out.gaps.push(Gap::new(Reason::UnsupportedType, "", "no reader for this type yet")),
+            }
+            out
+        }
+        Family::Media | Family::Sealed | Family::Opaque => opaque::read(kind, bytes, options, budget),
+    }
+}
+
+impl Document<'_> {
+    /// A document of which nothing could be read.
+    fn with_gap(reason: Reason, detail: &str) -> Self {
+        Self { gaps: vec![Gap::new(reason, "", detail)], ..Self::default() }
+    }
 }

@@ -192,6 +192,12 @@ impl<'a> Text<'a> {
         Self { body: Cow::Borrowed(text), offsets: Offsets::File { shift }, ..Self::default() }
     }
 
+    /// Text that is the file's own but for characters exchanged one byte for one byte (line ends); offsets stay the
+    /// file's, behind `shift` bytes of byte order mark.
+    pub fn rewritten(text: String, shift: usize) -> Self {
+        Self { body: Cow::Owned(text), offsets: Offsets::File { shift }, ..Self::default() }
+    }
+
     /// Text that was decoded or extracted; offsets are into itself.
     pub fn owned(text: String) -> Self {
         Self { body: Cow::Owned(text), ..Self::default() }
@@ -394,7 +400,7 @@ impl<'a> Text<'a> {
     /// The pieces of the text, each with where it stands.
     pub fn pieces(&self) -> impl Iterator<Item = (Range<usize>, Location)> + '_ {
         let first = self.marks.first().map_or(self.len(), |m| m.start as usize);
-        let head = (first > 0).then(|| 0..first);
+        let head = (first > 0).then_some(0..first);
         let rest = self.marks.iter().enumerate().map(|(i, m)| {
             let end = self.marks.get(i + 1).map_or(self.len(), |n| n.start as usize);
             m.start as usize..end

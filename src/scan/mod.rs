@@ -1,66 +1,63 @@
-//! The whole way of one file on one screen.
+//! The whole way of one file on one screen: bytes, parts, text, matches, labels, verdict, record.
 //!
-//! A stand-in with the final shape: it reads UTF-8 text alone.
+//! ```
+//! use frisk::scan::{Context, Scanner};
+//!
+//! let scanner = Scanner::builder().build()?; // once; shared by all threads
+//! let record = scanner.scan("Card number: 4539 5787 6362 1486", &Context::named("note.txt"));
+//! assert_eq!(record.matches[0].rule, "credit-card-number");
+//! assert_eq!(record.matches[0].samples[0].masked, "[card:16]"); // values are never shown unless asked for
+//! assert!(record.reasons.is_empty()); // everything was examined
+//!
+//! let mut stream = std::io::Cursor::new(b"nothing to see".to_vec());
+//! let record = scanner.scan(frisk::blob::Source::reader(&mut stream), &Context::named("stream"));
+//! assert_eq!(record.verdict, frisk::report::Outcome::Clean);
+//! # Ok::<(), frisk::scan::Error>(())
+//! ```
 
-use crate::blob::{Budget, Family, Gap, Kind, Limits, ReadEnd, Reason, Source};
-use crate::document::{Document, Options, Text};
-use crate::find::{Ruleset, Score};
+mod builder;
+mod walk;
+
+use std::time::Instant;
+
+use crate::blob::{Budget, Gap, Kind, Limits, ReadEnd, Reason, Source};
+use crate::document::{Document, Options};
+use crate::find::{Ruleset, Score, Trace};
+use crate::label::{self, Label, Protection};
 use crate::policy::{Facts, Policy};
-use crate::report::{Collector, Masker, Record, RuleInfo, Show};
+use crate::report::{Collector, Masker, Record, RuleInfo};
 
 pub use crate::report::Input as Context;
+pub use builder::{Builder, Error};
 
-/// Why a scanner cannot be built.
-#[derive(Debug)]
-pub struct Error(String);
+use walk::Walk;
 
-impl std::fmt::Display for Error {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Error {}
-
-/// Examines inputs. One is shared by all threads.
+/// Examines inputs. Compile one; it is shared by all threads.
 pub struct Scanner {
-    ruleset: Option<Ruleset>,
-    options: Options,
+    ruleset: Ruleset,
     rules: Vec<RuleInfo>,
     masker: Masker,
     policy: Policy,
     limits: Limits,
     gate: Score,
-}
-
-/// Settings of a [`Scanner`].
-pub struct Builder {
-    scanner: Scanner,
+    options: Options,
+    id: String,
 }
 
 impl Scanner {
     /// Starts from the built-in rules, the default policy and the default limits.
     pub fn builder() -> Builder {
-        let scanner = Self {
-            ruleset: None,
-            options: Options::default(),
-            rules: Vec::new(),
-            masker: Masker::new(Show::Nothing, b""),
-            policy: Policy::default_policy(),
-            limits: Limits::default(),
-            gate: Score::new(75),
-        };
-        Builder { scanner }
+        Builder::default()
     }
 
-    /// Id of rules, policy and engine.
+    /// Id of rules, keywords, policy and engine: equal ids find and decide the same.
     pub fn ruleset_id(&self) -> &str {
-        self.ruleset.as_ref().map_or("none", Ruleset::id)
+        &self.id
     }
 
     /// The rules it finds by.
-    pub fn ruleset(&self) -> Option<&Ruleset> {
-        self.ruleset.as_ref()
+    pub fn ruleset(&self) -> &Ruleset {
+        &self.ruleset
     }
 
     /// The policy it decides by.
@@ -73,55 +70,98 @@ impl Scanner {
         &self.limits
     }
 
-    /// Examines one input.
+    /// Examines one input. Never fails: what could not be examined is in the record.
     pub fn scan<'a>(&self, source: impl Into<Source<'a>>, context: &Context) -> Record {
+        let start = Instant::now();
         let mut record = Record::new(context, self.ruleset_id());
-        let budget = Budget::new(&self.limits);
+        let mut budget = Budget::new(&self.limits);
         let (bytes, end) = source.into().bytes(&budget);
         record.stats.bytes_in = bytes.len() as u64;
-        let kind = Kind::of(&bytes);
-        record.set_kind(kind);
-        let mut gaps = context.gaps.clone();
-        gaps.extend(gaps_of(end));
+        record.timing.read = micros(start);
+
         let mut collector = Collector::new(&self.rules, &self.masker, self.gate, self.limits.matches_max);
-        match (kind.family(), std::str::from_utf8(&bytes)) {
-            (Family::Text | Family::Empty, Ok(text)) => {
-                record.stats.bytes_text = text.len() as u64;
-                let text = Text::borrowed(text, 0);
-                if let Some(ruleset) = self.ruleset.as_ref().filter(|_| self.options.text) {
-                    collector.add(&ruleset.find(&text, self.limits.matches_max).matches, &text, "");
+        let mut labels: Vec<Label> = Vec::new();
+        let mut protection = Protection::None;
+        let (mut text_bytes, mut find_time) = (0, 0);
+        let mut visit = |path: &str, kind: Kind, document: &Document<'_>| {
+            let start = Instant::now();
+            let found = self.ruleset.find(&document.text, self.limits.matches_max);
+            if found.capped {
+                collector.set_capped();
+            }
+            collector.add(&found.matches, &document.text, path);
+            text_bytes += document.text.len() as u64;
+            find_time += micros(start);
+            for label in label::read(&document.properties, kind) {
+                if !labels.contains(&label) {
+                    labels.push(label);
                 }
             }
-            _ => gaps.push(Gap::new(Reason::UnsupportedType, "", "")),
+            protection = stronger(protection, label::protection(&[], &document.properties));
+        };
+        let mut gaps = context.gaps.clone();
+        gaps.extend(gaps_of(end, &self.limits));
+        let mut walk = Walk { budget: &mut budget, options: self.options, gaps, visit: &mut visit };
+        let kind = walk.blob(&bytes, "");
+        let mut gaps = walk.gaps;
+        if collector.capped() {
+            let most = format!("more than {} matches", self.limits.matches_max);
+            gaps.push(Gap::new(Reason::MatchesCapped, "", most));
         }
-        self.conclude(record, kind, &gaps, collector)
+        protection = stronger(protection, label::protection(&gaps, &crate::document::Properties::default()));
+
+        record.set_kind(kind);
+        record.set_labels(&labels, protection);
+        record.stats.bytes_text = text_bytes;
+        record.stats.members = budget.members();
+        record.stats.max_depth = budget.depth_seen();
+        record.timing.find = find_time;
+        let mut record = self.conclude(record, kind, &labels, &gaps, collector);
+        record.timing.total = micros(start);
+        record.timing.extract = record.timing.total.saturating_sub(record.timing.read + record.timing.find);
+        record
     }
 
     /// The record of an input that was not opened, with the reason for it.
     pub fn not_examined(&self, gap: Gap, context: &Context) -> Record {
         let record = Record::new(context, self.ruleset_id());
         let collector = Collector::new(&self.rules, &self.masker, self.gate, 0);
-        self.conclude(record, Kind::Unknown, &[gap], collector)
+        self.conclude(record, Kind::Unknown, &[], &[gap], collector)
     }
 
-    /// Gives the text of an input and of every member inside it to `visit`, with the path of members down to it.
-    pub fn extract<'a>(
+    /// Gives the text of an input and of every member inside it to `visit`, with the path of members down to it, and
+    /// returns what could not be read.
+    pub fn extract<'a>(&self, source: impl Into<Source<'a>>, visit: &mut dyn FnMut(&str, &Document<'_>)) -> Vec<Gap> {
+        let mut budget = Budget::new(&self.limits);
+        let (bytes, end) = source.into().bytes(&budget);
+        let mut visit = |path: &str, _: Kind, document: &Document<'_>| visit(path, document);
+        let gaps = gaps_of(end, &self.limits);
+        let mut walk = Walk { budget: &mut budget, options: self.options, gaps, visit: &mut visit };
+        walk.blob(&bytes, "");
+        walk.gaps
+    }
+
+    /// Tells for every candidate in an input which rules looked at it and what each step decided.
+    pub fn explain<'a>(
         &self,
         source: impl Into<Source<'a>>,
-        context: &Context,
-        visit: &mut dyn FnMut(&str, &Document<'_>),
-    ) {
-        let _ = context;
-        let (bytes, end) = source.into().bytes(&Budget::new(&self.limits));
-        let text = Text::owned(String::from_utf8_lossy(&bytes).into_owned());
-        visit("", &Document { text, gaps: gaps_of(end), ..Document::default() });
+        visit: &mut dyn FnMut(&str, &Document<'_>, &[Trace]),
+    ) -> Vec<Gap> {
+        self.extract(source, &mut |path, document| visit(path, document, &self.ruleset.explain(&document.text)))
     }
 
-    fn conclude(&self, mut record: Record, kind: Kind, gaps: &[Gap], collector: Collector<'_>) -> Record {
+    fn conclude(
+        &self,
+        mut record: Record,
+        kind: Kind,
+        labels: &[Label],
+        gaps: &[Gap],
+        collector: Collector<'_>,
+    ) -> Record {
         let collected = collector.finish();
         let findings = collected.findings(&self.rules);
-        let name = record.path.rsplit('/').next().unwrap_or_default().to_owned();
-        let facts = Facts { name: &name, kind, size: record.size, findings: &findings, labels: &[], gaps };
+        let name = record.path.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+        let facts = Facts { name: &name, kind, size: record.size, findings: &findings, labels, gaps };
         let verdict = self.policy.decide(&facts);
         drop(findings);
         record.conclude(gaps, collected);
@@ -130,54 +170,30 @@ impl Scanner {
     }
 }
 
-fn gaps_of(end: ReadEnd) -> Vec<Gap> {
+fn stronger(a: Protection, b: Protection) -> Protection {
+    let rank = |p| match p {
+        Protection::None => 0,
+        Protection::Encrypted => 1,
+        Protection::PasswordEncrypted => 2,
+        Protection::RightsManaged => 3,
+    };
+    if rank(b) > rank(a) { b } else { a }
+}
+
+fn micros(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX)
+}
+
+fn gaps_of(end: ReadEnd, limits: &Limits) -> Vec<Gap> {
     match end {
         ReadEnd::Whole => Vec::new(),
-        ReadEnd::Limit(reason) => vec![Gap::new(reason, "", "")],
+        ReadEnd::Limit(reason) => vec![Gap::new(reason, "", format!("more than {} bytes", limits.file_bytes_max))],
         ReadEnd::Failed(error) => vec![Gap::new(Reason::ReadError, "", error.to_string())],
     }
 }
 
-impl Builder {
-    /// Sets the policy.
-    pub fn policy(mut self, policy: Policy) -> Self {
-        self.scanner.policy = policy;
-        self
-    }
-
-    /// Sets the limits.
-    pub fn limits(mut self, limits: Limits) -> Self {
-        self.scanner.limits = limits;
-        self
-    }
-
-    /// Sets the lowest score that is reported.
-    pub fn min_confidence(mut self, gate: Score) -> Self {
-        self.scanner.gate = gate;
-        self
-    }
-
-    /// Sets the rules.
-    pub fn ruleset(mut self, ruleset: Ruleset) -> Self {
-        self.scanner.rules = ruleset.rules().iter().map(RuleInfo::from).collect();
-        self.scanner.ruleset = Some(ruleset);
-        self
-    }
-
-    /// Sets what is read.
-    pub fn options(mut self, options: Options) -> Self {
-        self.scanner.options = options;
-        self
-    }
-
-    /// Sets how values are shown and fingerprinted.
-    pub fn masker(mut self, masker: Masker) -> Self {
-        self.scanner.masker = masker;
-        self
-    }
-
-    /// Checks the settings.
-    pub fn build(self) -> Result<Scanner, Error> {
-        Ok(self.scanner)
+impl std::fmt::Debug for Scanner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Scanner").field("id", &self.id).field("rules", &self.rules.len()).finish_non_exhaustive()
     }
 }

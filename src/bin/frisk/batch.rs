@@ -130,7 +130,7 @@ fn say_gaps(record: &Record) {
     for reason in &record.reasons {
         let path = frisk::report::escape(&record.path);
         let place = frisk::report::escape(&reason.place);
-        say(&format!("{path}: {} {place} {}", reason.code, reason.detail).trim_end().to_owned());
+        say(format!("{path}: {} {place} {}", reason.code, reason.detail).trim_end());
     }
 }
 

@@ -4,10 +4,10 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use frisk::blob::{Budget, Source};
+use frisk::blob::{Limits, Source};
 use frisk::document::Document;
 use frisk::find::Ruleset;
-use frisk::report::{Input, Place, escape};
+use frisk::report::{Place, escape};
 use frisk::scan::Scanner;
 use frisk::share::Opened;
 
@@ -36,9 +36,7 @@ pub fn run(args: &ExplainArgs) -> Result<u8, Failure> {
     if let Some(id) = &args.rule {
         known_rule(&ruleset, id)?;
     }
-    let scanner = Scanner::builder().limits(args.limits.limits()).build();
-    let scanner = scanner.map_err(|e| Failure::usage(e.to_string()))?;
-    file(&scanner, &ruleset, &args.file, args.rule.as_deref())
+    explain(args.limits.limits(), ruleset, &args.file, args.rule.as_deref())
 }
 
 /// The rule with this id, or an error that names the nearest.
@@ -51,38 +49,35 @@ pub fn known_rule<'r>(ruleset: &'r Ruleset, id: &str) -> Result<&'r frisk::find:
 }
 
 /// Explains every candidate in a file.
-pub fn file(scanner: &Scanner, ruleset: &Ruleset, path: &Path, rule: Option<&str>) -> Result<u8, Failure> {
+pub fn explain(limits: Limits, ruleset: Ruleset, path: &Path, rule: Option<&str>) -> Result<u8, Failure> {
+    let scanner = Scanner::builder().limits(limits).ruleset(ruleset).build();
+    let scanner = scanner.map_err(|e| Failure::usage(e.to_string()))?;
     let mut out = BufWriter::new(io::stdout().lock());
     let mut written = Ok(());
     let mut count = 0_u64;
-    documents(scanner, path, &mut |container, document| {
-        for gap in &document.gaps {
-            let place = [container, gap.place.as_str()].join(" ");
-            written =
-                written_or(&mut written, || writeln!(out, "not examined: {} {}", gap.reason, escape(place.trim())));
-        }
-        for trace in ruleset.explain(&document.text) {
-            if rule.is_some_and(|wanted| trace.rule != wanted) {
-                continue;
+    let gaps = with_source(&scanner, path, |source| {
+        scanner.explain(source, &mut |container, document, traces| {
+            for trace in traces.iter().filter(|t| rule.is_none_or(|wanted| t.rule == wanted)) {
+                count += 1;
+                if written.is_ok() {
+                    written = candidate(&mut out, container, document, trace);
+                }
             }
-            count += 1;
-            written = written_or(&mut written, || explain(&mut out, container, document, &trace));
-        }
+        })
     })?;
     written?;
     if count == 0 {
         writeln!(out, "no candidate: nothing in the text looks like what the rules look for")?;
     }
+    for gap in &gaps {
+        writeln!(out, "not examined: {} {}", gap.reason, escape(&gap.place))?;
+    }
     out.flush()?;
     Ok(0)
 }
 
-fn written_or(before: &mut io::Result<()>, write: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
-    std::mem::replace(before, Ok(())).and_then(|()| write())
-}
-
 /// One candidate: where, what became of it, and each step. The value is only told by its length.
-fn explain(
+fn candidate(
     out: &mut impl Write,
     container: &str,
     document: &Document<'_>,
@@ -106,20 +101,14 @@ fn explain(
     Ok(())
 }
 
-/// Gives every document of a file to `visit`.
-pub fn documents(scanner: &Scanner, path: &Path, visit: &mut dyn FnMut(&str, &Document<'_>)) -> Result<(), Failure> {
-    let fail = |what: String| Failure::broken(format!("{}: {what}", path.display()));
-    let input = Input::named(path.to_string_lossy());
+/// Opens a file, or standard input for `-`, and gives its bytes to `read`.
+pub fn with_source<T>(scanner: &Scanner, path: &Path, read: impl FnOnce(Source<'_>) -> T) -> Result<T, Failure> {
     if path == Path::new("-") {
-        let (bytes, end) = Source::reader(io::stdin().lock()).bytes(&Budget::new(scanner.limits()));
-        if let frisk::blob::ReadEnd::Failed(error) = end {
-            return Err(fail(error.to_string()));
-        }
-        scanner.extract(bytes.as_ref(), &input, visit);
-        return Ok(());
+        return Ok(read(Source::reader(io::stdin().lock())));
     }
-    let opened = Opened::open(path, scanner.limits(), &map);
-    let opened = opened.map_err(|gap| fail(format!("{} {}", gap.reason, gap.detail).trim_end().to_owned()))?;
-    scanner.extract(opened.bytes(), &input, visit);
-    Ok(())
+    let opened = Opened::open(path, scanner.limits(), &map).map_err(|gap| {
+        let why = format!("{} {}", gap.reason, gap.detail);
+        Failure::broken(format!("{}: {}", path.display(), why.trim_end()))
+    })?;
+    Ok(read(Source::from(opened.bytes())))
 }

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use frisk::document::Options;
 use frisk::report::{FailOn, Outcome, Record, jsonl};
 use frisk::share::Filter;
 
@@ -43,9 +42,7 @@ pub fn run(args: &LabelsArgs) -> Result<u8, Failure> {
         Some(LabelFormat::Jsonl) => Format::Jsonl,
         None => batch::default_format(),
     };
-    let options = Options { text: false };
-    let setup =
-        setup::scanner(&RuleArgs::default(), &DecideArgs::default(), &args.limits, &ShowArgs::default(), options)?;
+    let setup = setup::scanner(&RuleArgs::default(), &DecideArgs::default(), &args.limits, &ShowArgs::default(), true)?;
     let signals = Signals::listen()?;
     let mut batch = Batch {
         scanner: &setup.scanner,

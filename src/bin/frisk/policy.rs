@@ -15,8 +15,6 @@ use crate::{Failure, setup};
 pub struct PolicyArgs {
     #[command(subcommand)]
     command: PolicyCommand,
-    #[command(flatten)]
-    rules: RuleArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -25,13 +23,15 @@ enum PolicyCommand {
     Check {
         /// A policy file, or the name of a built-in policy
         file: PathBuf,
+        #[command(flatten)]
+        rules: RuleArgs,
     },
 }
 
 /// Runs the command; gives the exit code.
 pub fn run(args: &PolicyArgs) -> Result<u8, Failure> {
-    let PolicyCommand::Check { file } = &args.command;
-    let ruleset = setup::ruleset(&args.rules)?;
+    let PolicyCommand::Check { file, rules } = &args.command;
+    let ruleset = setup::ruleset(rules)?;
     let policy = setup::policy(Some(file), &ruleset)?;
     let mut out = io::stdout().lock();
     let rules: Vec<&str> = policy.rule_ids().collect();

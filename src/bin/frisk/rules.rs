@@ -4,8 +4,8 @@ use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use frisk::blob::Limits;
 use frisk::find::{Rule, Ruleset};
-use frisk::scan::Scanner;
 
 use crate::args::RuleArgs;
 use crate::{Failure, explain, setup};
@@ -15,23 +15,25 @@ use crate::{Failure, explain, setup};
 pub struct RulesArgs {
     #[command(subcommand)]
     command: RulesCommand,
-    #[command(flatten)]
-    rules: RuleArgs,
 }
 
 #[derive(Debug, Subcommand)]
 enum RulesCommand {
     /// List all rules: id, category, name
-    List,
+    List(RuleArgs),
     /// Show what a rule finds, what speaks for it, its examples
     Show {
         /// Rule id
         id: String,
+        #[command(flatten)]
+        rules: RuleArgs,
     },
     /// Run the examples and counter-examples; with files, only of the rules in them. Exit 4 if one fails
     Check {
         /// Rule files
         files: Vec<PathBuf>,
+        #[command(flatten)]
+        rules: RuleArgs,
     },
     /// Say what a rule makes of a file, or of its own examples
     Test {
@@ -39,24 +41,23 @@ enum RulesCommand {
         id: String,
         /// File; `-` is standard input
         file: Option<PathBuf>,
+        #[command(flatten)]
+        rules: RuleArgs,
     },
 }
 
 /// Runs the command; gives the exit code.
 pub fn run(args: &RulesArgs) -> Result<u8, Failure> {
     match &args.command {
-        RulesCommand::List => list(&setup::ruleset(&args.rules)?),
-        RulesCommand::Show { id } => show(explain::known_rule(&setup::ruleset(&args.rules)?, id)?),
-        RulesCommand::Check { files } => check(&args.rules, files),
-        RulesCommand::Test { id, file } => {
-            let ruleset = setup::ruleset(&args.rules)?;
+        RulesCommand::List(rules) => list(&setup::ruleset(rules)?),
+        RulesCommand::Show { id, rules } => show(explain::known_rule(&setup::ruleset(rules)?, id)?),
+        RulesCommand::Check { files, rules } => check(rules, files),
+        RulesCommand::Test { id, file, rules } => {
+            let ruleset = setup::ruleset(rules)?;
             let rule = explain::known_rule(&ruleset, id)?;
             match file {
                 None => verdict(&ruleset, &[rule]),
-                Some(path) => {
-                    let scanner = Scanner::builder().build().map_err(|e| Failure::usage(e.to_string()))?;
-                    explain::file(&scanner, &ruleset, path, Some(id))
-                }
+                Some(path) => explain::explain(Limits::default(), ruleset, path, Some(id)),
             }
         }
     }

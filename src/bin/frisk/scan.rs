@@ -5,7 +5,6 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use frisk::document::Options;
 use frisk::report::{End, FailOn, LimitsEntry, Run, Summary, exit_code};
 use frisk::share::Filter;
 
@@ -109,7 +108,7 @@ pub fn run(args: &ScanArgs) -> Result<u8, Failure> {
     if lists_stdin && args.paths.iter().any(|p| p == Path::new("-")) {
         return Err(Failure::usage("standard input cannot be both the list (--files-from -) and a document (-)"));
     }
-    let setup = setup::scanner(&args.rules, &args.decide, &args.limits, &args.show, Options::default())?;
+    let setup = setup::scanner(&args.rules, &args.decide, &args.limits, &args.show, false)?;
     let mut filter = Filter::new(&args.include, &args.exclude).map_err(Failure::usage)?;
     let list = args.files_from.as_deref().map(open_list).transpose()?;
     if !args.quiet {

@@ -4,7 +4,6 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use frisk::document::Options;
 use frisk::find::{Level, Ruleset};
 use frisk::policy::Policy;
 use frisk::report::{Masker, Show};
@@ -147,7 +146,7 @@ pub fn scanner(
     decide: &DecideArgs,
     limits: &LimitArgs,
     show: &ShowArgs,
-    options: Options,
+    labels_only: bool,
 ) -> Result<Setup, Failure> {
     let ruleset = ruleset(rules)?;
     let policy = policy(decide.policy.as_deref(), &ruleset)?;
@@ -164,14 +163,9 @@ pub fn scanner(
             gate.get()
         ));
     }
-    let scanner = Scanner::builder()
-        .ruleset(ruleset)
-        .policy(policy)
-        .limits(limits.limits())
-        .min_confidence(gate)
-        .options(options)
-        .masker(masker)
-        .build()
-        .map_err(|e| Failure::usage(e.to_string()))?;
+    let builder = Scanner::builder().ruleset(ruleset).policy(policy).limits(limits.limits());
+    let builder = builder.min_confidence(gate).masker(masker);
+    let builder = if labels_only { builder.labels_only() } else { builder };
+    let scanner = builder.build().map_err(|e| Failure::usage(e.to_string()))?;
     Ok(Setup { scanner, key_from, gate: gate.get(), warnings })
 }

@@ -44,17 +44,19 @@ pub fn run(args: &TextArgs) -> Result<u8, Failure> {
     for path in &args.files {
         let mut written = Ok(());
         let mut last = None;
-        explain::documents(&scanner, path, &mut |container, document: &Document<'_>| {
-            if written.is_ok() {
-                written = if args.locations {
-                    pieces(&mut out, container, document)
-                } else {
-                    plain(&mut out, document, &mut last)
-                };
-            }
-            document.gaps.iter().for_each(|gap| say_gap(path, container, gap));
+        let gaps = explain::with_source(&scanner, path, |source| {
+            scanner.extract(source, &mut |container, document: &Document<'_>| {
+                if written.is_ok() {
+                    written = if args.locations {
+                        pieces(&mut out, container, document)
+                    } else {
+                        plain(&mut out, document, &mut last)
+                    };
+                }
+            })
         })?;
         written?;
+        gaps.iter().for_each(|gap| say_gap(path, gap));
     }
     out.flush()?;
     Ok(0)
@@ -80,9 +82,8 @@ fn pieces(out: &mut impl Write, container: &str, document: &Document<'_>) -> io:
 }
 
 /// What is missing from the text.
-fn say_gap(path: &std::path::Path, container: &str, gap: &Gap) {
-    let places = [container, gap.place.as_str()].into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join("!");
-    let place = if places.is_empty() { String::new() } else { format!(" at {places}") };
+fn say_gap(path: &std::path::Path, gap: &Gap) {
+    let place = if gap.place.is_empty() { String::new() } else { format!(" at {}", gap.place) };
     let detail = if gap.detail.is_empty() { String::new() } else { format!(" ({})", gap.detail) };
     let line = format!("{}: not read: {}{place}{detail}", path.display(), gap.reason);
     say(&frisk::report::escape(&line));

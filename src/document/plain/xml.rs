@@ -1,0 +1,341 @@
+//! XML of any vocabulary, read for its text. An element that holds text and nothing else gives a line `name: text`, as
+//! the name is what a rule has for a label; attributes give the same as metadata; mixed content runs on as written.
+//! Tables of the common vocabularies (OpenDocument, SpreadsheetML, DocBook) are cells. Damage is read past and noted.
+
+use super::flow::Flow;
+use super::scan::{Event, Scanner, attributes, unescape};
+use crate::blob::{Budget, Gap, Reason};
+use crate::document::{Area, Document};
+
+/// Local names of elements that do not break a word, in the vocabularies of documents.
+const INLINE: &[&str] = &[
+    "a",
+    "abbr",
+    "acronym",
+    "b",
+    "bdi",
+    "bdo",
+    "big",
+    "cite",
+    "code",
+    "del",
+    "dfn",
+    "em",
+    "emphasis",
+    "font",
+    "i",
+    "ins",
+    "kbd",
+    "mark",
+    "q",
+    "s",
+    "samp",
+    "small",
+    "span",
+    "strike",
+    "strong",
+    "sub",
+    "subscript",
+    "sup",
+    "superscript",
+    "tspan",
+    "tt",
+    "u",
+    "var",
+];
+/// Names that are inline only in a namespace: runs of Word and drawings, ruby and spaces of OpenDocument.
+const INLINE_PREFIXED: &[&str] = &["r", "t", "ruby", "ruby-base", "bookmark", "bookmark-start", "bookmark-end", "rPr"];
+/// Elements between two looks at the clock.
+const EVENTS_PER_CHECK: u32 = 4096;
+/// Open elements among which the partner of an end tag is looked for.
+const PARTNERS_MAX: usize = 64;
+
+/// Reads an XML text.
+pub fn read(xml: &str, budget: &mut Budget) -> Document<'static> {
+    let mut reader = Reader { flow: Flow::new(), open: Vec::new(), run: String::new(), cells: 0 };
+    let mut scanner = Scanner::new(xml);
+    let mut gaps = Vec::new();
+    let mut events = 0u32;
+    while let Some(event) = scanner.next() {
+        if let Err(flaw) = reader.event(event) {
+            scanner.flaw.get_or_insert(flaw);
+        }
+        events = events.wrapping_add(1);
+        if events.is_multiple_of(EVENTS_PER_CHECK)
+            && let Err(reason) = budget.time()
+        {
+            gaps.push(Gap::new(reason, "", "XML was read in part"));
+            break;
+        }
+    }
+    reader.flush(false);
+    if !reader.open.is_empty() && gaps.is_empty() {
+        scanner.flaw.get_or_insert("ends with open elements");
+    }
+    if let Some(flaw) = scanner.flaw {
+        gaps.push(Gap::new(Reason::Corrupt, "", format!("XML is not well-formed: {flaw}")));
+    }
+    Document { text: reader.flow.finish(), gaps, ..Document::default() }
+}
+
+/// An open element.
+struct Element<'a> {
+    name: &'a str,
+    /// Text stands in it beside elements.
+    mixed: bool,
+    /// It has child elements.
+    parent: bool,
+    /// It does not break the text around it.
+    inline: bool,
+    /// Its label is written.
+    labelled: bool,
+    grid: Grid,
+}
+
+/// What an element is of a table.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Grid {
+    No,
+    Table,
+    Row,
+    Cell,
+}
+
+struct Reader<'a> {
+    flow: Flow,
+    open: Vec<Element<'a>>,
+    /// Text since the last tag.
+    run: String,
+    /// Open cells.
+    cells: usize,
+}
+
+/// The name without its prefix.
+fn local(name: &str) -> &str {
+    name.rsplit_once(':').map_or(name, |(_, local)| local)
+}
+
+impl<'a> Reader<'a> {
+    fn event(&mut self, event: Event<'a>) -> Result<(), &'static str> {
+        match event {
+            Event::Text(text) => self.run.push_str(&unescape(text)),
+            Event::Cdata(text) => self.run.push_str(text),
+            Event::Comment(text) => self.flow.aside(Area::Comment, text),
+            Event::Instruction(text) if text.starts_with("xml ") => {}
+            Event::Instruction(text) => self.flow.aside(Area::Metadata, text),
+            // Entities that are declared and never used are text all the same.
+            Event::Doctype(text) if text.contains('[') => self.flow.aside(Area::Metadata, text),
+            Event::Doctype(_) => {}
+            Event::Start { name, attributes, empty } => {
+                self.start(name, attributes);
+                if empty {
+                    self.end();
+                }
+            }
+            Event::End(name) => {
+                let partner = self.open.iter().rev().take(PARTNERS_MAX).position(|element| element.name == name);
+                for _ in 0..=partner.ok_or("end tag without a start tag")? {
+                    self.end();
+                }
+                if partner != Some(0) {
+                    return Err("element is not closed");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, name: &'a str, tag: &str) {
+        let short = local(name);
+        let known = INLINE.contains(&short) || (name.len() > short.len() && INLINE_PREFIXED.contains(&short));
+        let blank = self.run.trim().is_empty();
+        let spaced = blank && !self.run.is_empty();
+        self.flush(known);
+        let mixed = self.open.last().is_some_and(|parent| parent.mixed || parent.inline);
+        if let Some(parent) = self.open.last_mut() {
+            parent.parent = true;
+        }
+        let grid = self.grid(short, tag);
+        if grid == Grid::No {
+            match (known, mixed) {
+                (true, _) if spaced => self.flow.space(),
+                (true, _) => {}
+                (false, true) => self.flow.space(),
+                (false, false) => self.flow.line(),
+            }
+        }
+        self.spacing(short, name.len() > short.len());
+        self.attributes(tag);
+        self.open
+            .push(Element { name, mixed: false, parent: false, inline: known || mixed, labelled: false, grid });
+    }
+
+    /// Elements that stand for white space.
+    fn spacing(&mut self, short: &str, prefixed: bool) {
+        match short {
+            "br" | "line-break" | "lb" | "cr" => self.flow.line(),
+            "tab" | "s" | "c" | "ptab" if prefixed => self.flow.space(),
+            _ => {}
+        }
+    }
+
+    fn grid(&mut self, short: &str, tag: &str) -> Grid {
+        let span = |names: &[&str]| {
+            let wanted = |(name, _): &(&str, &str)| names.contains(&local(name));
+            attributes(tag).find(wanted).and_then(|(_, value)| value.parse().ok()).unwrap_or(1)
+        };
+        match short {
+            "table" | "Table" | "tbl" | "tgroup" => {
+                self.flow.start_table();
+                Grid::Table
+            }
+            "table-row" | "Row" | "row" | "tr" if self.flow.in_table() => {
+                self.flow.row();
+                Grid::Row
+            }
+            "table-cell" | "covered-table-cell" | "Cell" | "cell" | "td" | "th" | "tc" | "entry"
+                if self.flow.in_table() =>
+            {
+                self.flow.cell(span(&["number-columns-repeated", "colspan"]));
+                self.cells += 1;
+                Grid::Cell
+            }
+            _ => Grid::No,
+        }
+    }
+
+    fn attributes(&mut self, tag: &str) {
+        for (name, value) in attributes(tag) {
+            let prefix = name.split_once(':').map_or("", |(prefix, _)| prefix);
+            let looks = matches!(prefix, "xmlns" | "fo" | "svg" | "style" | "xml" | "xsi") || name == "xmlns";
+            if value.len() >= 3 && !looks && !name.ends_with("style-name") {
+                self.flow.aside(Area::Metadata, format!("{}: {}", local(name), unescape(value)));
+            }
+        }
+    }
+
+    fn end(&mut self) {
+        self.flush(true);
+        let Some(element) = self.open.pop() else { return };
+        match element.grid {
+            Grid::Table => self.flow.end_table(),
+            Grid::Cell => self.cells = self.cells.saturating_sub(1),
+            Grid::Row => {}
+            Grid::No if element.inline => {
+                let glued = INLINE.contains(&local(element.name)) || INLINE_PREFIXED.contains(&local(element.name));
+                if !glued {
+                    self.flow.space();
+                }
+            }
+            Grid::No => self.flow.line(),
+        }
+    }
+
+    /// Writes the text since the last tag. White space alone counts only inside mixed content; in front of an inline
+    /// element it is left to the caller.
+    fn flush(&mut self, keep_blank: bool) {
+        if self.run.is_empty() {
+            return;
+        }
+        let labels = self.cells == 0;
+        let blank = self.run.trim().is_empty();
+        if let Some(element) = self.open.last_mut() {
+            if blank && keep_blank && (element.mixed || element.inline) {
+                self.flow.space();
+            }
+            if !blank {
+                let name = local(element.name);
+                let letters = name.chars().filter(|c| c.is_alphabetic()).count();
+                if labels && !element.inline && !element.parent && !element.labelled && letters >= 2 {
+                    self.flow.inline(name);
+                    self.flow.inline(": ");
+                }
+                element.labelled = true;
+                element.mixed = true;
+            }
+        }
+        if !blank {
+            self.write_run();
+        }
+        self.run.clear();
+    }
+
+    /// Lines of the text stay lines (a log, a letter in an element), their indentation goes.
+    fn write_run(&mut self) {
+        for (i, line) in self.run.split('\n').enumerate() {
+            if i > 0 {
+                match line.trim().is_empty() {
+                    true => self.flow.space(),
+                    false => self.flow.line(),
+                }
+            }
+            self.flow.inline(line);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::blob::Limits;
+
+    fn document(xml: &str) -> Document<'static> {
+        read(xml, &mut Budget::new(&Limits::default()))
+    }
+
+    fn text(xml: &str) -> String {
+        document(xml).text.as_str().to_owned()
+    }
+
+    #[test]
+    fn leaves_are_lines_with_their_names() {
+        let xml =
+            "<?xml version='1.0'?><r>\n <p:ssn xmlns:p='u'>536-22-8467</p:ssn>\n <a>x</a><note>one\n   two</note></r>";
+        assert_eq!(text(xml), "ssn: 536-22-8467\nx\nnote: one\ntwo\n");
+        assert_eq!(text("<r><v>&#x34;111<![CDATA[ <1111>]]></v></r>"), "4111 <1111>\n");
+    }
+
+    #[test]
+    fn inline_markup_does_not_break_a_value() {
+        let odf = "<t:p>Card <t:span>4111</t:span><t:span>1111</t:span> x<t:s/>y</t:p><t:p>z</t:p>";
+        assert_eq!(text(odf), "Card 41111111 x y\nz\n");
+        assert_eq!(text("<svg><text>41<tspan>11</tspan></text></svg>"), "text: 4111\n");
+        assert_eq!(text("<w:p><w:r><w:t>41</w:t></w:r><w:r><w:t>11</w:t></w:r></w:p><w:p/>"), "4111\n");
+        assert_eq!(text("<row>x<aa>1</aa><bb>2</bb></row>"), "row: x 1 2\n");
+    }
+
+    #[test]
+    fn attributes_comments_and_tables_are_kept_apart() {
+        let d = document("<d><e card='4111 &amp; 1'/><!-- note --><T><row>x</row></T></d>");
+        assert_eq!(d.text.as_str(), "card: 4111 & 1\nnote\nrow: x\n");
+        assert_eq!(d.text.location(0).area, Area::Metadata);
+        assert_eq!(d.text.location(16).area, Area::Comment);
+        let sheet = "<o><t:table><t:table-row><t:table-cell><t:p>Name</t:p></t:table-cell><t:table-cell><t:p>Card</t:p></t:table-cell>\
+            </t:table-row><t:table-row><t:table-cell t:number-columns-repeated='1'/><t:table-cell><t:p>4111</t:p></t:table-cell></t:table-row></t:table></o>";
+        let d = document(sheet);
+        assert_eq!(d.text.as_str(), "Name\tCard\n\t4111\n");
+        let cell = d.text.cell(d.text.as_str().find("4111").unwrap()).unwrap();
+        assert_eq!((cell.row, cell.column), (1, 1));
+    }
+
+    #[test]
+    fn damage_is_a_gap_and_the_text_is_read() {
+        for xml in
+            ["<a><b>4111</b>", "<a><b>4111</a>", "<a>4111", "<a x='1><b>4111</b></a>", "<a>1 < 4111</a>", "</x>4111"]
+        {
+            let d = document(xml);
+            assert!(d.text.as_str().contains("4111"), "{xml}");
+            assert_eq!(d.gaps.first().map(|gap| gap.reason), Some(Reason::Corrupt), "{xml}");
+        }
+        assert!(document("<a>fine</a>").gaps.is_empty());
+    }
+
+    #[test]
+    fn depth_costs_nothing_and_entities_are_not_expanded() {
+        let deep = "<p>".repeat(200_000) + "4111" + &"</p>".repeat(200_000);
+        let d = document(&deep);
+        assert!(d.text.as_str().contains("4111") && d.gaps.is_empty());
+        let laughs = document("<!DOCTYPE a [<!ENTITY b \"4111\"><!ENTITY c \"&b;&b;\">]><a>&c;</a>");
+        assert!(laughs.text.len() < 100 && laughs.text.as_str().contains("4111"));
+    }
+}
