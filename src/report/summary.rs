@@ -1,6 +1,7 @@
 //! The first and the last line of a run: what it was set to do, and what came of it.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -40,6 +41,22 @@ impl From<&Limits> for LimitsEntry {
             max_matches: limits.matches_max,
             timeout_ms: u64::try_from(limits.time_max.as_millis()).unwrap_or(u64::MAX),
         }
+    }
+}
+
+impl fmt::Display for LimitsEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "max-file-size {}, max-expanded {}, max-ratio {}, max-depth {}, max-members {}, max-matches {}, timeout {} ms",
+            self.max_file_size,
+            self.max_expanded,
+            self.max_ratio,
+            self.max_depth,
+            self.max_members,
+            self.max_matches,
+            self.timeout_ms
+        )
     }
 }
 
