@@ -3,6 +3,7 @@
 //! `document/` never fails and never decides: what cannot be read is a [`Gap`], and a policy says what that is worth.
 #![warn(clippy::indexing_slicing)]
 
+pub mod ooxml;
 pub mod pdf;
 mod text;
 
@@ -62,6 +63,7 @@ pub struct Properties {
 pub fn read<'a>(kind: Kind, bytes: &'a [u8], options: &Options, budget: &mut Budget) -> Document<'a> {
     let mut out = Document::default();
     match kind {
+        Kind::Docx | Kind::Xlsx | Kind::Pptx => ooxml::read(kind, bytes, options, budget, &mut out),
         Kind::Pdf => pdf::read(bytes, options, budget, &mut out),
         _ => {}
     }
