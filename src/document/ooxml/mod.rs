@@ -28,14 +28,19 @@ use crate::container::zip::Archive;
 /// archive. Names of members decide nothing but where those two are.
 pub fn kind(archive: &mut Archive<'_>, budget: &mut Budget) -> Option<Kind> {
     let mut bytes = Vec::new();
-    let mut texts = ["[Content_Types].xml", "_rels/.rels"].map(|name| {
+    let texts = ["[Content_Types].xml", "_rels/.rels"].map(|name| {
         let entry = archive.find(name).cloned()?;
         bytes.clear();
         let _ = archive.read(&entry, budget, &mut bytes);
         Some(xml::decode(&bytes).0.into_owned())
     });
-    let [types, relationships] = &mut texts;
-    package::main_of(types.as_deref()?, relationships.as_deref().unwrap_or_default())
+    let [types, relationships] = texts;
+    let relationships = relationships.unwrap_or_default();
+    match types {
+        Some(types) => package::main_of(&types, &relationships),
+        // Without content types no application opens it, but what it was is plain.
+        None => package::main_by_place(&relationships, archive.entries()),
+    }
 }
 
 /// The kind of package whose main part has this content type (lower case).

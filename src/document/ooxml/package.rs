@@ -3,8 +3,17 @@
 use std::collections::HashMap;
 
 use super::xml::{self, Event, Xml};
-use crate::blob::{Budget, Gap, Kind, Reason};
+use crate::blob::{Budget, Gap, Kind, Limits, Reason};
 use crate::container::zip::{Archive, Entry};
+
+/// Bytes of one part. 512 MiB: a sheet of a million rows and a dozen columns; more is not held in memory at once.
+const PART_BYTES_MAX: u64 = 512 << 20;
+
+/// Bytes of one part below which the ratio of part to packed size is only held to the scan's own limit.
+const PART_BYTES_FREE: u64 = 64 << 20;
+
+/// Unpacked bytes per packed byte of a part larger than that. Sheets reach about 1:30; 1:150 is five times that.
+const PART_RATIO_MAX: u64 = 150;
 
 /// A relationship of a part, or of the package.
 #[derive(Clone, Debug)]
@@ -177,6 +186,12 @@ impl<'a> Package<'a> {
         self.relationships.get(key).map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// Part names that the internal relationships of a part lead to, by relationship id.
+    pub fn targets(&self, key: &str) -> HashMap<&str, &str> {
+        let internal = self.relationships(key).iter().filter(|r| !r.external);
+        internal.map(|r| (r.id.as_str(), r.target.as_str())).collect()
+    }
+
     /// External targets of all relationships, in no particular order.
     pub fn external_targets(&self) -> impl Iterator<Item = &Relationship> {
         self.relationships.values().flatten().filter(|r| r.external)
@@ -205,27 +220,36 @@ impl<'a> Package<'a> {
 
     /// Unpacks a part into `bytes` and counts it as read. What cannot be unpacked leaves a gap; what came before stays.
     pub fn read(&mut self, part: usize, budget: &mut Budget, gaps: &mut Vec<Gap>, bytes: &mut Vec<u8>) {
-        let Some(Part { entry, done, .. }) = self.parts.get_mut(part) else {
-            return;
-        };
+        let Some(Part { entry, done, .. }) = self.parts.get_mut(part) else { return };
         *done = true;
-        if let Err(reason) = self.archive.read(entry, budget, bytes) {
+        let end = budget.member().and_then(|()| {
+            let mut part_budget = part_budget(budget, entry.packed_bytes_hint);
+            let end = self.archive.read(entry, &mut part_budget, bytes);
+            budget.unpack(part_budget.unpacked_bytes()).and(end)
+        });
+        if let Err(reason) = end {
             gaps.push(Gap::new(reason, entry.name.as_str(), ""));
         }
     }
 }
 
+/// What one part may take: it stands in memory as a whole, so its limits are tighter than those of an archive member.
+fn part_budget(budget: &Budget, packed_bytes: u64) -> Budget {
+    let limits = budget.limits();
+    let left = limits.unpacked_bytes_max.saturating_sub(budget.unpacked_bytes());
+    let ratio = (PART_BYTES_FREE / packed_bytes.max(1)).max(PART_RATIO_MAX);
+    Budget::new(&Limits {
+        unpacked_bytes_max: left.min(PART_BYTES_MAX),
+        ratio_max: limits.ratio_max.min(ratio),
+        members_max: u64::MAX,
+        time_max: budget.limits().time_max,
+        ..limits.clone()
+    })
+}
+
 /// Kind of the package with these content types and package relationships.
 pub(super) fn main_of(types: &str, relationships: &str) -> Option<Kind> {
-    let mut mains = Vec::new();
-    let mut xml = Xml::new(relationships);
-    while let Some(event) = xml.next() {
-        if let Event::Start(tag) = event
-            && tag.attribute("Type").is_some_and(|t| t.to_ascii_lowercase().ends_with("/officedocument"))
-        {
-            mains.push(key(&tag.attribute("Target").unwrap_or_default()));
-        }
-    }
+    let mains = mains(relationships);
     let (mut by_default, mut by_any) = (None, None);
     let mut xml = Xml::new(types);
     while let Some(event) = xml.next() {
@@ -241,6 +265,35 @@ pub(super) fn main_of(types: &str, relationships: &str) -> Option<Kind> {
         }
     }
     by_default.or(by_any)
+}
+
+/// Kind of a package that lost its content types, by the folder of the main part.
+pub(super) fn main_by_place(relationships: &str, entries: &[Entry]) -> Option<Kind> {
+    let mains = mains(relationships);
+    let entries = entries.iter().map(|e| key(&e.name)).filter(|name| mains.is_empty() || mains.contains(name));
+    let places = [
+        ("word/document", Kind::Docx),
+        ("xl/workbook.bin", Kind::Xlsb),
+        ("xl/workbook", Kind::Xlsx),
+        ("ppt/presentation", Kind::Pptx),
+        ("visio/document", Kind::Vsdx),
+    ];
+    let mut kinds = entries.filter_map(|name| places.iter().find(|(place, _)| name.starts_with(place)));
+    kinds.next().map(|(_, kind)| *kind)
+}
+
+/// Names of the parts that the package's relationships call its main ones.
+fn mains(relationships: &str) -> Vec<String> {
+    let mut mains = Vec::new();
+    let mut xml = Xml::new(relationships);
+    while let Some(event) = xml.next() {
+        if let Event::Start(tag) = event
+            && tag.attribute("Type").is_some_and(|t| t.to_ascii_lowercase().ends_with("/officedocument"))
+        {
+            mains.push(key(&tag.attribute("Target").unwrap_or_default()));
+        }
+    }
+    mains
 }
 
 /// Part names compare without regard to ASCII case, and archives differ in the leading slash.

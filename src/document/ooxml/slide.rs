@@ -26,12 +26,10 @@ pub(super) fn read(reader: &mut Reader<'_, '_, '_>) {
             Ok(())
         });
     }
+    let targets = reader.package.targets(&main);
+    let slides: Vec<_> = ids.iter().filter_map(|id| targets.get(id.as_str()).map(|key| (*key).to_owned())).collect();
     let mut number = 0;
-    for id in ids {
-        let related = reader.package.relationships(&main).iter().find(|r| r.id == id && !r.external);
-        let Some(key) = related.map(|r| r.target.clone()) else {
-            continue;
-        };
+    for key in slides {
         number += 1;
         reader.out.text.set_unit(Unit::Slide(number));
         slide(reader, &key);

@@ -99,8 +99,8 @@ struct Story<'t, 'd, 'x> {
     inserted: Vec<Range<usize>>,
     deleted: Vec<(usize, String)>,
     tables: Vec<Table>,
-    /// What `emitted` was when each open `mc:AlternateContent` started.
-    alternatives: Vec<usize>,
+    /// What `emitted` was when each open `mc:AlternateContent` started, and where that was.
+    alternatives: Vec<(usize, usize)>,
     boxes: Vec<&'x str>,
     pending: Vec<(Area, String)>,
     skip_text: bool,
@@ -149,8 +149,8 @@ impl<'x> Story<'_, '_, 'x> {
             "tc" => self.start_cell(),
             "gridSpan" | "gridBefore" => self.widen(tag),
             "txbxContent" | "txBody" | "rt" => self.text_box(tag.name, xml, depth),
-            "AlternateContent" => self.alternatives.push(self.emitted),
-            "Fallback" if self.alternatives.last().is_some_and(|before| self.emitted > *before) => xml.skip(),
+            "AlternateContent" => self.alternatives.push((self.emitted, xml.at())),
+            "Fallback" => self.fallback(xml),
             "v" | "pt" if self.manner.values => {
                 let value = xml.text();
                 if !value.trim().is_empty() {
@@ -374,6 +374,22 @@ impl<'x> Story<'_, '_, 'x> {
         }
     }
 
+    /// `mc:Fallback`: mostly the same words in an older form (ECMA-376 part 3, 7.6). Passed over if it is so.
+    fn fallback(&mut self, xml: &mut Xml<'x>) {
+        /// Alternatives inside alternatives that are compared; each costs a look at all that it holds.
+        const COMPARED_MAX: usize = 8;
+        let Some((emitted, from)) = self.alternatives.last().copied() else { return };
+        if self.emitted == emitted || self.alternatives.len() > COMPARED_MAX {
+            return;
+        }
+        let choice = xml.source().get(from..xml.at()).unwrap_or_default();
+        let before = xml.clone();
+        let fallback = words(xml.inner());
+        if !words(choice).contains(&fallback) {
+            *xml = before;
+        }
+    }
+
     // ---- text boxes ------------------------------------------------------------------------------------------
 
     fn text_box(&mut self, name: &str, xml: &mut Xml<'x>, depth: u32) {
@@ -454,6 +470,18 @@ impl<'x> Story<'_, '_, 'x> {
     }
 }
 
+/// All character data of `xml` without white space.
+fn words(xml: &str) -> String {
+    let mut xml = Xml::new(xml);
+    let mut out = String::new();
+    while let Some(event) = xml.next() {
+        if let Event::Text(chars) = event {
+            out.extend(chars.decode().split_whitespace());
+        }
+    }
+    out
+}
+
 /// Whether there are characters in any text element of `xml`.
 fn holds_text(xml: &str) -> bool {
     let mut xml = Xml::new(xml);
@@ -516,11 +544,13 @@ mod tests {
         let body = format!(
             "<w:p><w:r><w:t>41</w:t></w:r><w:r><mc:AlternateContent><mc:Choice>{}</mc:Choice><mc:Fallback>{}</mc:Fallback>\
              </mc:AlternateContent></w:r><w:r><w:t>11</w:t></w:r></w:p><w:p><mc:AlternateContent><mc:Choice><a/></mc:Choice>\
-             <mc:Fallback><w:r><w:t>only here</w:t></w:r></mc:Fallback></mc:AlternateContent></w:p>",
+             <mc:Fallback><w:r><w:t>only here</w:t></w:r></mc:Fallback></mc:AlternateContent></w:p><w:p><mc:AlternateContent>\
+             <mc:Choice><w:r><w:t>x</w:t></w:r></mc:Choice><mc:Fallback><w:r><w:t>y</w:t></w:r></mc:Fallback>\
+             </mc:AlternateContent></w:p>",
             boxed("in the box"),
             boxed("in the box")
         );
-        assert_eq!(told(&body), "4111\nin the box\nonly here\n");
+        assert_eq!(told(&body), "4111\nin the box\nonly here\nxy\n");
     }
 
     #[test]

@@ -89,9 +89,9 @@ pub(super) fn read(reader: &mut Reader<'_, '_, '_>) {
             });
         }
     }
-    for entry in sheets {
-        let related = reader.package.relationships(&main).iter().find(|r| r.id == entry.id && !r.external);
-        let key = related.map(|r| r.target.clone());
+    let targets = reader.package.targets(&main);
+    let keys: Vec<_> = sheets.iter().map(|s| targets.get(s.id.as_str()).map(|key| (*key).to_owned())).collect();
+    for (entry, key) in sheets.into_iter().zip(keys) {
         let name = reader.out.text.name(&entry.name);
         reader.out.text.set_unit(Unit::Sheet(name));
         reader.out.text.aside(Area::Metadata, &entry.name);

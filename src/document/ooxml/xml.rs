@@ -136,6 +136,11 @@ impl<'x> Xml<'x> {
         Self { source, at: 0, depth: 0, owed: None, fault: false, walk_all: false, missing: [false; 3] }
     }
 
+    /// Where the next event starts, as an offset in the source.
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
     /// All of it.
     pub fn source(&self) -> &'x str {
         self.source
