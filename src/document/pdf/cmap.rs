@@ -135,7 +135,13 @@ impl ToUnicode {
             match lexer.token() {
                 Some(Token::Text(range)) => {
                     let text = utf16(lexer.bytes(&range));
-                    self.range(first, last, &text, strings);
+                    if text.is_empty() && first < last && !range.is_empty() {
+                        // Starts at U+0000: the rest counts up from there.
+                        let value = Mapped::char('\u{1}');
+                        self.runs.push(Run { first: first + 1, last, value });
+                    } else {
+                        self.range(first, last, &text, strings);
+                    }
                 }
                 Some(Token::ArrayStart) => {
                     let mut at = first;
@@ -289,8 +295,8 @@ mod tests {
     fn chars_ranges_arrays_and_ligatures() {
         let source = b"/CIDInit /ProcSet findresource begin 1 begincodespacerange <00> <FF> endcodespacerange
             2 beginbfchar <01> <0041> <02> <006600660069> endbfchar
-            2 beginbfrange <10> <12> <0061> <0020> <0022> [<0030> <31> <D83DDE00>] endbfrange end";
-        assert_eq!(read(source, &[1, 2, 0x10, 0x12, 0x20, 0x21, 0x22, 0x13]), "Affiac01😀?");
+            3 beginbfrange <30> <7F> <0000> <10> <12> <0061> <0020> <0022> [<0030> <31> <D83DDE00>] endbfrange end";
+        assert_eq!(read(source, &[1, 2, 0x10, 0x12, 0x20, 0x21, 0x22, 0x13, 0x71]), "Affiac01😀?A");
     }
 
     #[test]

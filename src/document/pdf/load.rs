@@ -30,6 +30,8 @@ pub(super) fn load(bytes: &[u8], budget: &Budget, out: &mut Document<'_>) -> Opt
             return rebuilt.or(first.ok());
         }
     };
+    let mut pdf = pdf;
+    complete_streams(&mut pdf, bytes);
     out.properties.encrypted = pdf.encryption_state.is_some();
     if pdf.trailer.has(b"Encrypt") {
         out.gaps.push(protection(&pdf));
@@ -83,6 +85,22 @@ fn completed(bytes: &[u8]) -> Vec<u8> {
         );
     }
     file
+}
+
+/// Gives streams without a length their data, up to `endstream`.
+fn complete_streams(pdf: &mut Pdf, bytes: &[u8]) {
+    if pdf.encryption_state.is_some() {
+        return;
+    }
+    let shift = memchr::memmem::find(bytes, b"%PDF-").unwrap_or(0);
+    for object in pdf.objects.values_mut() {
+        let Object::Stream(stream) = object else { continue };
+        let Some(start) = stream.start_position.filter(|_| stream.content.is_empty()) else { continue };
+        let rest = bytes.get(start.saturating_add(shift)..).unwrap_or_default();
+        if let Some(end) = memchr::memmem::find(rest, b"endstream").filter(|end| *end > 2) {
+            stream.content = rest.get(..end).unwrap_or_default().to_vec();
+        }
+    }
 }
 
 /// The gap that an encryption which could not be undone leaves.

@@ -110,7 +110,7 @@ pub(super) fn read(pdf: &Pdf, budget: &mut Budget, out: &mut Document<'_>) {
         let (content, end) = content(pdf, page.dict, budget);
         let seen = walker.page(&content, page.resources, &mut out.text, budget);
         interactive.page(page.dict, pdf, &mut walker, budget, out);
-        info::actions(pdf, page.dict, budget, out);
+        interactive.actions.read(pdf, page.dict, budget, out);
         if seen.letters == 0 && seen.images > 0 {
             image_only.push(number);
         } else if seen.letters == 0 && seen.curves >= OUTLINE_CURVES_MIN {
@@ -129,6 +129,7 @@ pub(super) fn read(pdf: &Pdf, budget: &mut Budget, out: &mut Document<'_>) {
         orphans(pdf, &mut walker, budget, out);
     }
     interactive.form(pdf, budget, out);
+    info::catalog_text(pdf, &mut interactive.actions, budget, out);
     if !image_only.is_empty() {
         out.gaps.push(Gap::new(Reason::ImageOnly, place(&image_only), "images and no text"));
     }

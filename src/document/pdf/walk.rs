@@ -410,7 +410,7 @@ impl<'d> Walker<'d> {
             text = list.and_then(|list| super::objects::text(self.pdf, list, b"ActualText", step.budget));
         }
         let text = text.filter(|t| !t.trim().is_empty());
-        let marked = text.map(|text| Marked { text, shown: String::new(), place: None });
+        let marked = text.map(|text| Marked { text, shown: String::new(), unmapped: 0, place: None });
         self.marked.push(marked);
     }
 
@@ -428,7 +428,10 @@ impl<'d> Walker<'d> {
             return;
         }
         match marked.place {
-            Some((start, end)) if shown.is_empty() => self.layout.glyph(marked.text.trim(), start, end, text),
+            Some((start, end)) if shown.is_empty() => {
+                self.unmapped -= marked.unmapped;
+                self.layout.glyph(marked.text.trim(), start, end, text);
+            }
             _ => self.replaced.push(marked.text),
         }
     }
@@ -501,6 +504,9 @@ impl<'d> Walker<'d> {
                 Value::None => {
                     self.unmapped += u64::from(!font.signs);
                     Self::note(&mut self.marked, "", start, end);
+                    if let Some(Some(open)) = self.marked.last_mut() {
+                        open.unmapped += u64::from(!font.signs);
+                    }
                     continue;
                 }
             };
@@ -519,6 +525,10 @@ impl<'d> Walker<'d> {
                 continue;
             };
             for byte in step.lexer.bytes(range) {
+                if *byte == 0 {
+                    // The high half of a code of two bytes.
+                    continue;
+                }
                 if byte.is_ascii_graphic() {
                     let text = char::from(*byte);
                     self.layout.glyph(text.encode_utf8(&mut [0; 4]), at, at + 0.5 * pen.baseline.em, step.text);
@@ -536,6 +546,7 @@ struct Marked {
     text: String,
     /// What its glyphs say, and where the first starts and the last ends along the baseline.
     shown: String,
+    unmapped: u64,
     place: Option<(f32, f32)>,
 }
 

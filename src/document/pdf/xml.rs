@@ -79,6 +79,7 @@ pub(super) fn xmp_text(xml: &str) -> String {
         let prefix = name.split(|b| *b == b':').next().unwrap_or_default();
         matches!(prefix, b"xmpMM" | b"stEvt" | b"stRef" | b"xmpGImg" | b"xmpTPg" | b"pdfaid" | b"pdfaExtension")
             || memchr::memmem::find(name, b"MSIP_Label_").is_some()
+            || matches!(name, b"dc:format" | b"pdf:Trapped" | b"pdf:PDFVersion")
             || name.ends_with(b"Date")
             || name.ends_with(b"Thumbnails")
     };
