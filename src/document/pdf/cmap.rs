@@ -245,14 +245,61 @@ pub(super) fn bf(map: &CMap, code: u32, strings: &mut Vec<Box<str>>) -> Mapped {
     }
 }
 
-/// Predefined CMaps, read once a document.
-#[derive(Default)]
-pub(super) struct Maps(HashMap<Vec<u8>, Option<Rc<CMap>>>);
+/// Bytes of CMaps written in one file that are read, together: those of large CJK fonts have 200 KB.
+const SOURCE_BYTES_MAX: usize = 64 << 20;
+/// Font programs of one file that are asked for characters.
+const PROGRAMS_MAX: usize = 1_000;
+
+/// CMaps of one document, each read once, and what fonts may still cost.
+pub(super) struct Maps {
+    predefined: HashMap<Vec<u8>, Option<Rc<CMap>>>,
+    /// By the address of their stream.
+    embedded: HashMap<usize, Option<Rc<CMap>>>,
+    source_bytes_left: usize,
+    programs_left: usize,
+}
+
+impl Default for Maps {
+    fn default() -> Self {
+        Self {
+            predefined: HashMap::new(),
+            embedded: HashMap::new(),
+            source_bytes_left: SOURCE_BYTES_MAX,
+            programs_left: PROGRAMS_MAX,
+        }
+    }
+}
 
 impl Maps {
+    /// Asks whether a map of this size may be read.
+    pub(super) fn read_source(&mut self, bytes: usize) -> bool {
+        let left = self.source_bytes_left.checked_sub(bytes);
+        self.source_bytes_left = left.unwrap_or(0);
+        left.is_some()
+    }
+
+    /// Asks whether one more font program may be read.
+    pub(super) fn ask_program(&mut self) -> bool {
+        let left = self.programs_left.checked_sub(1);
+        self.programs_left = left.unwrap_or(0);
+        left.is_some()
+    }
+
+    /// A CMap written in the file, given the address of its stream and a way to its bytes.
+    pub(super) fn embedded<B: AsRef<[u8]>>(&mut self, key: usize, source: impl FnOnce() -> B) -> Option<Rc<CMap>> {
+        if let Some(known) = self.embedded.get(&key) {
+            return known.clone();
+        }
+        let source = source();
+        let map = self.read_source(source.as_ref().len());
+        let map = map.then(|| CMap::parse(source.as_ref(), hayro_cmap::load_embedded)).flatten().map(Rc::new);
+        self.embedded.insert(key, map.clone());
+        map
+    }
+
     /// The predefined CMap of a name.
     pub(super) fn predefined(&mut self, name: &[u8]) -> Option<Rc<CMap>> {
-        if let Some(known) = self.0.get(name) {
+        if let Some(known) = self.predefined.get(name) {
             return known.clone();
         }
         let map = match name {
@@ -262,7 +309,7 @@ impl Maps {
                 .and_then(|data| CMap::parse(data, hayro_cmap::load_embedded)),
         };
         let map = map.map(Rc::new);
-        self.0.insert(name.to_vec(), map.clone());
+        self.predefined.insert(name.to_vec(), map.clone());
         map
     }
 

@@ -122,6 +122,8 @@ fn outlines<'d>(
 #[derive(Default)]
 pub(super) struct Actions {
     known: HashSet<String>,
+    /// Actions read, by address.
+    seen: HashSet<usize>,
 }
 
 impl Actions {
@@ -140,7 +142,7 @@ impl Actions {
     }
 
     fn action(&mut self, pdf: &Pdf, action: &Dictionary, depth: usize, budget: &mut Budget, out: &mut Document<'_>) {
-        if depth > DEPTH_MAX || self.known.len() > ENTRIES_MAX {
+        if depth > DEPTH_MAX || self.known.len() > ENTRIES_MAX || !self.seen.insert(std::ptr::from_ref(action).addr()) {
             return;
         }
         let key: &[u8] = match name(pdf, action, b"S") {
@@ -159,7 +161,7 @@ impl Actions {
         {
             out.text.aside(Area::Metadata, &target);
         }
-        for next in elements(pdf, action, b"Next").iter().take(8) {
+        for next in elements(pdf, action, b"Next").iter() {
             if let Some(next) = as_dict(resolve(pdf, next)) {
                 self.action(pdf, next, depth + 1, budget, out);
             }

@@ -18,6 +18,8 @@ const SPACED_COLUMN_GAP_EM: f32 = 1.7;
 const EVEN_GAPS_MIN: usize = 3;
 /// Gaps wider than this are columns, alike or not.
 const EVEN_GAP_MAX_EM: f32 = 3.0;
+/// Glyphs of one line after which the next string starts a new one.
+const GLYPHS_MAX: usize = 8_192;
 /// A step of more than this many ems across the baseline is a new line: sub- and superscripts stay below.
 const LINE_STEP_EM: f32 = 0.4;
 /// A step of more than this many ems back along the baseline is a new line: accents and kerning stay below.
@@ -75,6 +77,9 @@ impl Layout {
             if turned || (self.baseline.across - baseline.across).abs() > LINE_STEP_EM * height {
                 self.end_line(text);
             }
+        }
+        if self.placed.len() >= GLYPHS_MAX {
+            self.end_line(text);
         }
         self.baseline = baseline;
     }
