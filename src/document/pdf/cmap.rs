@@ -27,6 +27,8 @@ pub(super) enum Value {
 impl Mapped {
     /// No text is known.
     pub(super) const NONE: Self = Self(0);
+    /// Known to be without text: a control character, which is not shown.
+    pub(super) const SILENT: Self = Self(1);
     const STRING: u32 = 1 << 31;
 
     /// One character. U+0000 and U+FFFD say that the writer of the file knew none.
@@ -217,6 +219,8 @@ fn code(lexer: &mut Lexer<'_>) -> Option<u32> {
 
 fn value(lexer: &mut Lexer<'_>, strings: &mut Vec<Box<str>>) -> Option<Mapped> {
     match lexer.token()? {
+        // An empty text is a statement: the glyph is part of another's.
+        Token::Text(range) if range.is_empty() => Some(Mapped::SILENT),
         Token::Text(range) => Some(Mapped::text(&utf16(lexer.bytes(&range)), strings)),
         Token::Name(range) => {
             let name = String::from_utf8_lossy(lexer.bytes(&range)).into_owned();

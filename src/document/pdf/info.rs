@@ -16,9 +16,6 @@ const ENTRIES_MAX: usize = 200_000;
 const PACKETS_MAX: usize = 16;
 /// Nesting of name trees and chains of actions.
 const DEPTH_MAX: usize = 32;
-/// Entries of the information dictionary that are dates and states, not text. Those of labels are read as labels.
-const NO_TEXT: [&str; 3] = ["CreationDate", "ModDate", "Trapped"];
-
 /// Deposits what labels are read from, raw.
 pub(super) fn properties(pdf: &Pdf, budget: &mut Budget, out: &mut Document<'_>) {
     if let Some(info) = dict(pdf, &pdf.trailer, b"Info") {
@@ -58,12 +55,13 @@ pub(super) fn packets_in_the_open(bytes: &[u8], out: &mut Document<'_>) {
     }
 }
 
-/// Appends properties as text.
+/// Appends properties as text, without dates and states; those of labels are read as labels.
 pub(super) fn properties_text(out: &mut Document<'_>) {
     let mut known = HashSet::new();
     let mut lines = Vec::new();
     for (key, value) in &out.properties.custom {
-        if !NO_TEXT.contains(&key.as_str()) && !key.starts_with("MSIP_Label_") && known.insert(value.trim().to_owned()) {
+        let is_date = value.strip_prefix("D:").is_some_and(|date| date.starts_with(|c: char| c.is_ascii_digit()));
+        if !is_date && key != "Trapped" && !key.starts_with("MSIP_Label_") && known.insert(value.trim().to_owned()) {
             lines.push(format!("{key}: {value}"));
         }
     }

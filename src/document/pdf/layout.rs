@@ -201,7 +201,9 @@ impl Layout {
                 continue;
             }
             if let Some(end) = end {
-                let separator = separator(placed.start - end, self.baseline.em, spaced);
+                // A space drawn over letters (the mark of a paragraph) parts nothing.
+                let gap = placed.start - end;
+                let separator = separator(gap, self.baseline.em, spaced && gap > 0.05 * self.baseline.em);
                 if !separator.is_empty() {
                     glyphs.push(separator);
                 }
