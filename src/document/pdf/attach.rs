@@ -55,7 +55,7 @@ pub(super) fn read(pdf: &Pdf, options: &Options, budget: &mut Budget, out: &mut 
         if let Some(reason) = end {
             out.gaps.push(Gap::new(reason, title.clone(), "attachment not read to its end"));
         }
-        out.embedded.push(Embedded { name: title, bytes });
+        out.embedded.push(Embedded { name: title, bytes: bytes.into_owned() });
     }
 }
 

@@ -181,8 +181,7 @@ impl<'d> Font<'d> {
                 }
             }
             Some(Object::Stream(stream)) => {
-                let source = data(pdf, stream, cx.budget).0;
-                cmap = CMap::parse(&source, hayro_cmap::load_embedded).map(Rc::new);
+                cmap = cx.maps.embedded(std::ptr::from_ref(stream).addr(), || data(pdf, stream, cx.budget).0);
                 self.vertical = number(pdf, &stream.dict, b"WMode") == Some(1.0);
             }
             _ => {}
@@ -275,6 +274,9 @@ fn to_unicode<'d>(dict: &'d Dictionary, strings: &mut Vec<Box<str>>, cx: &mut Co
     let map = match get(cx.pdf, dict, b"ToUnicode")? {
         Object::Stream(stream) => {
             let source = data(cx.pdf, stream, cx.budget).0;
+            if !cx.maps.read_source(source.len()) {
+                return None;
+            }
             ToUnicode::parse(&source, strings, cx.maps)
         }
         Object::Name(name) if name.starts_with(b"Identity") => ToUnicode::identity(),

@@ -1,18 +1,31 @@
 //! From bytes to objects: damaged files are repaired as far as they can be, protected ones are told apart.
 //! ISO 32000-2 sections 7.5 (file structure) and 7.6 (encryption).
 
+use std::io::Read;
+
+use flate2::read::ZlibDecoder;
 use lopdf::xref::XrefRecovery;
 use lopdf::{Dictionary, Document as Pdf, LoadOptions, Object};
 
-use super::objects::{DECODED_BYTES_MAX, as_dict, resolve};
+use super::objects::{as_dict, resolve};
 use crate::blob::{Budget, Gap, Reason};
 use crate::document::Document;
 
 /// Bytes at the end of a file in which its end mark is looked for.
 const TAIL_BYTES: usize = 4096;
 
+/// Bytes that all object streams of a file may unpack to: `lopdf` reads them all at once, and objects take ten times
+/// the memory. The largest honest files we know have 20 MB of them.
+const OBJECT_BYTES_MAX: u64 = 96 << 20;
+/// Packed bytes of object streams below which none of that can happen (deflate packs at most 1:1,032).
+const OBJECT_BYTES_FREE: usize = (OBJECT_BYTES_MAX / 1032) as usize;
+
 /// Loads a file. What is wrong with it is left as gaps; `None` if nothing can be read from it.
 pub(super) fn load(bytes: &[u8], budget: &Budget, out: &mut Document<'_>) -> Option<Pdf> {
+    if let Err(reason) = weigh_object_streams(bytes) {
+        out.gaps.push(Gap::new(reason, "", "object streams"));
+        return None;
+    }
     let pdf = match attempt(bytes, budget, false) {
         Ok(pdf) if has_pages(&pdf) || pdf.trailer.has(b"Encrypt") => pdf,
         first => {
@@ -30,6 +43,8 @@ pub(super) fn load(bytes: &[u8], budget: &Budget, out: &mut Document<'_>) -> Opt
             return rebuilt.or(first.ok());
         }
     };
+    let mut pdf = pdf;
+    complete_streams(&mut pdf, bytes);
     out.properties.encrypted = pdf.encryption_state.is_some();
     if pdf.trailer.has(b"Encrypt") {
         out.gaps.push(protection(&pdf));
@@ -39,8 +54,36 @@ pub(super) fn load(bytes: &[u8], budget: &Budget, out: &mut Document<'_>) -> Opt
     Some(pdf)
 }
 
+/// Whether the object streams of a file unpack to a bearable size. Nothing is kept of what is unpacked.
+fn weigh_object_streams(bytes: &[u8]) -> Result<(), Reason> {
+    let streams = memchr::memmem::find_iter(bytes, b"/ObjStm").filter_map(|at| {
+        let head = bytes.get(at..at.saturating_add(512).min(bytes.len()))?;
+        let start = at + memchr::memmem::find(head, b"stream")? + 6;
+        let rest = bytes.get(start..)?;
+        rest.get(rest.iter().position(|b| !matches!(b, b'\r' | b'\n'))?..)
+    });
+    let mut streams: Vec<&[u8]> = streams.collect();
+    streams.sort_by_key(|s| std::cmp::Reverse(s.len()));
+    let ends = streams.iter().skip(1).map(|next| next.len()).chain([0]);
+    let sizes: Vec<(&[u8], usize)> = streams.iter().zip(ends).map(|(s, end)| (*s, s.len() - end)).collect();
+    if sizes.iter().map(|(_, size)| *size).sum::<usize>() < OBJECT_BYTES_FREE {
+        return Ok(());
+    }
+    let (mut total, mut buffer) = (0u64, vec![0; 64 << 10]);
+    for (stream, size) in sizes {
+        let mut decoder = ZlibDecoder::new(stream.get(..size).unwrap_or_default());
+        while let Ok(got @ 1..) = decoder.read(&mut buffer) {
+            total += got as u64;
+            if total > OBJECT_BYTES_MAX {
+                return Err(Reason::ExpandedTooLarge);
+            }
+        }
+    }
+    Ok(())
+}
+
 fn attempt(bytes: &[u8], budget: &Budget, force_reconstruct: bool) -> lopdf::Result<Pdf> {
-    let left = budget.limits().unpacked_bytes_max.saturating_sub(budget.unpacked_bytes()).min(DECODED_BYTES_MAX);
+    let left = budget.limits().unpacked_bytes_max.saturating_sub(budget.unpacked_bytes()).min(OBJECT_BYTES_MAX);
     let options =
         LoadOptions { max_decompressed_size: usize::try_from(left).ok(), force_reconstruct, ..LoadOptions::default() };
     Pdf::load_mem_with_options(bytes, options)
@@ -83,6 +126,27 @@ fn completed(bytes: &[u8]) -> Vec<u8> {
         );
     }
     file
+}
+
+/// Gives streams without a length their data, up to `endstream`.
+fn complete_streams(pdf: &mut Pdf, bytes: &[u8]) {
+    if pdf.encryption_state.is_some() {
+        return;
+    }
+    let shift = memchr::memmem::find(bytes, b"%PDF-").unwrap_or(0);
+    // Bytes that may still be searched, so that many such streams do not cost the square of the file.
+    let mut left = bytes.len().saturating_mul(4);
+    for object in pdf.objects.values_mut() {
+        let Object::Stream(stream) = object else { continue };
+        let Some(start) = stream.start_position.filter(|_| stream.content.is_empty()) else { continue };
+        let rest = bytes.get(start.saturating_add(shift)..).unwrap_or_default();
+        let rest = rest.get(..rest.len().min(left)).unwrap_or_default();
+        let end = memchr::memmem::find(rest, b"endstream");
+        left -= end.unwrap_or(rest.len());
+        if let Some(end) = end.filter(|end| *end > 2) {
+            stream.content = rest.get(..end).unwrap_or_default().to_vec();
+        }
+    }
 }
 
 /// The gap that an encryption which could not be undone leaves.

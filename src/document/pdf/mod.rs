@@ -32,7 +32,6 @@ pub fn read(bytes: &[u8], options: &Options, budget: &mut Budget, out: &mut Docu
     }
     if options.text {
         pages::read(&pdf, budget, out);
-        info::catalog_text(&pdf, budget, out);
         info::properties_text(out);
     }
     attach::read(&pdf, options, budget, out);

@@ -24,6 +24,13 @@ const FORM_DEPTH_MAX: usize = 20;
 const FORMS_MAX: usize = 50_000;
 /// Operators of one page, forms included: about 5 s of work. Honest drawings stay below a million.
 const OPERATORS_MAX: u64 = 40_000_000;
+/// Bytes of text of one document: forms drawn again and again give more text than the file has bytes. An honest book
+/// has a few megabytes.
+const TEXT_BYTES_MAX: usize = 256 << 20;
+/// Bytes of replacement texts of one page that say something else than its glyphs.
+const REPLACED_BYTES_MAX: usize = 1 << 20;
+/// Fonts of one document.
+const FONTS_MAX: usize = 10_000;
 /// Operands kept for one operator; long `TJ` arrays have hundreds.
 const OPERANDS_MAX: usize = 20_000;
 /// Saved graphics states.
@@ -139,8 +146,10 @@ pub(super) struct Walker<'d> {
     pub(super) damage: Option<Reason>,
     /// Marked content that is open, each with its replacement text if it has one.
     marked: Vec<Option<Marked>>,
+    /// The innermost open one with a replacement text.
+    replacing: Option<usize>,
     /// Replacement texts of the page that say something else than its glyphs.
-    replaced: Vec<String>,
+    replaced: String,
     /// The limit that was reached, if any. Nothing is walked after that.
     pub(super) stopped: Option<Reason>,
 }
@@ -165,7 +174,8 @@ impl<'d> Walker<'d> {
             unmapped: 0,
             damage: None,
             marked: Vec::new(),
-            replaced: Vec::new(),
+            replaced: String::new(),
+            replacing: None,
             stopped: None,
         }
     }
@@ -185,9 +195,8 @@ impl<'d> Walker<'d> {
             self.end_marked(text);
         }
         self.layout.end_line(text);
-        for replaced in self.replaced.drain(..) {
-            text.aside(Area::Hidden, &replaced);
-        }
+        text.aside(Area::Hidden, &self.replaced);
+        self.replaced.clear();
         self.seen.letters = self.layout.letters;
         self.seen
     }
@@ -214,7 +223,7 @@ impl<'d> Walker<'d> {
                     in_array = false;
                     self.operators += 1;
                     if self.operators.is_multiple_of(4096) {
-                        self.check(budget);
+                        self.check(text, budget);
                     }
                     if self.stopped.is_some() {
                         return;
@@ -245,9 +254,9 @@ impl<'d> Walker<'d> {
         }
     }
 
-    fn check(&mut self, budget: &Budget) {
+    fn check(&mut self, text: &Text<'_>, budget: &Budget) {
         self.stopped = budget.time().err();
-        if self.operators > OPERATORS_MAX {
+        if self.operators > OPERATORS_MAX || text.len() > TEXT_BYTES_MAX {
             self.stopped = Some(Reason::ExpandedTooLarge);
         }
     }
@@ -328,19 +337,22 @@ impl<'d> Walker<'d> {
         let Some(name) = step.name() else { return };
         let fonts = step.resources.and_then(|r| dict(self.pdf, r, b"Font"));
         let font = fonts.and_then(|fonts| dict(self.pdf, fonts, name));
-        self.state.font = font.map(|font| self.font(font, step.budget));
+        self.state.font = font.and_then(|font| self.font(font, step.budget));
     }
 
     /// The index of a font, which is read when it is first used.
-    fn font(&mut self, dict: &'d Dictionary, budget: &mut Budget) -> usize {
+    fn font(&mut self, dict: &'d Dictionary, budget: &mut Budget) -> Option<usize> {
         let key = std::ptr::from_ref(dict).addr();
         if let Some(at) = self.known.get(&key) {
-            return *at;
+            return Some(*at);
+        }
+        if self.fonts.len() >= FONTS_MAX {
+            return None;
         }
         let mut cx = Context { pdf: self.pdf, budget, maps: &mut self.maps };
         self.fonts.push(Font::load(dict, &mut cx));
         self.known.insert(key, self.fonts.len() - 1);
-        self.fonts.len() - 1
+        Some(self.fonts.len() - 1)
     }
 
     fn set_parameters(&mut self, step: &mut Step<'_, '_, '_, 'd>) {
@@ -350,7 +362,7 @@ impl<'d> Walker<'d> {
         };
         if let [font, size, ..] = elements(self.pdf, state, b"Font") {
             if let Some(font) = as_dict(resolve(self.pdf, font)) {
-                self.state.font = Some(self.font(font, step.budget));
+                self.state.font = self.font(font, step.budget);
             }
             self.state.size = as_number(resolve(self.pdf, size)).unwrap_or(self.state.size);
         }
@@ -379,9 +391,10 @@ impl<'d> Walker<'d> {
             return;
         }
         let (content, end) = data(self.pdf, form, budget);
+        self.check(text, budget);
         match end {
             Some(Reason::Corrupt) => self.damage = end,
-            _ => self.stopped = end.or_else(|| budget.time().err()),
+            _ => self.stopped = self.stopped.or(end),
         }
         let before = (self.state, self.tm, self.tlm);
         let matrix: Vec<f32> =
@@ -410,7 +423,10 @@ impl<'d> Walker<'d> {
             text = list.and_then(|list| super::objects::text(self.pdf, list, b"ActualText", step.budget));
         }
         let text = text.filter(|t| !t.trim().is_empty());
-        let marked = text.map(|text| Marked { text, shown: String::new(), place: None });
+        let marked = text.map(|text| Marked { text, shown: String::new(), unmapped: 0, place: None });
+        if marked.is_some() {
+            self.replacing = Some(self.marked.len());
+        }
         self.marked.push(marked);
     }
 
@@ -418,6 +434,7 @@ impl<'d> Walker<'d> {
     /// the glyphs do, both are kept.
     fn end_marked(&mut self, text: &mut Text<'_>) {
         let Some(Some(marked)) = self.marked.pop() else { return };
+        self.replacing = self.marked.iter().rposition(Option::is_some);
         let squeezed = |text: &str| {
             let mut chars: Vec<char> = text.chars().filter(|c| c.is_alphanumeric()).collect();
             chars.sort_unstable();
@@ -428,14 +445,21 @@ impl<'d> Walker<'d> {
             return;
         }
         match marked.place {
-            Some((start, end)) if shown.is_empty() => self.layout.glyph(marked.text.trim(), start, end, text),
-            _ => self.replaced.push(marked.text),
+            Some((start, end)) if shown.is_empty() => {
+                self.unmapped -= marked.unmapped;
+                self.layout.glyph(marked.text.trim(), start, end, text);
+            }
+            _ if self.replaced.len() + marked.text.len() < REPLACED_BYTES_MAX => {
+                self.replaced.push_str(&marked.text);
+                self.replaced.push('\n');
+            }
+            _ => {}
         }
     }
 
     /// Keeps what is shown for comparison with the replacement text.
-    fn note(marked: &mut [Option<Marked>], text: &str, start: f32, end: f32) {
-        for open in marked.iter_mut().flatten() {
+    fn note(marked: &mut [Option<Marked>], at: Option<usize>, text: &str, start: f32, end: f32) {
+        if let Some(Some(open)) = at.and_then(|at| marked.get_mut(at)) {
             open.shown.push_str(text);
             open.place = Some((open.place.map_or(start, |(first, _)| first), end));
         }
@@ -500,11 +524,14 @@ impl<'d> Walker<'d> {
                 Value::String(at) => font.string(at),
                 Value::None => {
                     self.unmapped += u64::from(!font.signs);
-                    Self::note(&mut self.marked, "", start, end);
+                    Self::note(&mut self.marked, self.replacing, "", start, end);
+                    if let Some(Some(open)) = self.replacing.and_then(|at| self.marked.get_mut(at)) {
+                        open.unmapped += u64::from(!font.signs);
+                    }
                     continue;
                 }
             };
-            Self::note(&mut self.marked, text, start, end);
+            Self::note(&mut self.marked, self.replacing, text, start, end);
             self.layout.glyph(text, start, end, step.text);
         }
     }
@@ -519,6 +546,10 @@ impl<'d> Walker<'d> {
                 continue;
             };
             for byte in step.lexer.bytes(range) {
+                if *byte == 0 {
+                    // The high half of a code of two bytes.
+                    continue;
+                }
                 if byte.is_ascii_graphic() {
                     let text = char::from(*byte);
                     self.layout.glyph(text.encode_utf8(&mut [0; 4]), at, at + 0.5 * pen.baseline.em, step.text);
@@ -536,6 +567,7 @@ struct Marked {
     text: String,
     /// What its glyphs say, and where the first starts and the last ends along the baseline.
     shown: String,
+    unmapped: u64,
     place: Option<(f32, f32)>,
 }
 
