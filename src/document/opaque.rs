@@ -9,7 +9,7 @@ pub fn read<'a>(kind: Kind, bytes: &'a [u8], options: &Options, budget: &mut Bud
         Kind::Audio | Kind::Video => Document::with_gap(Reason::UnsupportedType, "sound and film are not read"),
         _ if kind.family() == Family::Media => Document::with_gap(Reason::ImageOnly, "pictures are not read"),
         _ if kind.family() == Family::Sealed => sealed(kind),
-        _ if kind.is_zip_package() => {
+        _ if kind.is_package() => {
             Document::with_gap(Reason::UnsupportedType, "no reader for this package, its members are read one by one")
         }
         Kind::Mail => {
