@@ -5,3 +5,9 @@ pub mod blob;
 pub mod container;
 pub mod document;
 pub mod find;
+pub mod label;
+pub mod policy;
+pub mod report;
+pub mod scan;
+#[cfg(feature = "cli")]
+pub mod share;

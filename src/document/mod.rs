@@ -5,6 +5,7 @@
 
 mod carve;
 mod opaque;
+pub mod pdf;
 pub mod plain;
 mod text;
 
@@ -61,13 +62,25 @@ pub struct Properties {
     pub encrypted: bool,
 }
 
+/// What `bytes` are, packages told apart by what is in them.
+pub fn kind(bytes: &[u8]) -> Kind {
+    crate::container::kind(bytes)
+}
+
 /// Reads `bytes` of `kind`. Kinds without a reader give a document with a gap.
 pub fn read<'a>(kind: Kind, bytes: &'a [u8], options: &Options, budget: &mut Budget) -> Document<'a> {
     match kind.family() {
         Family::Empty | Family::Container => Document::default(),
         Family::Text if options.text => plain::read(kind, bytes, budget),
         Family::Text => Document::default(),
-        Family::Document => Document::with_gap(Reason::UnsupportedType, "no reader for this type yet"),
+        Family::Document => {
+            let mut out = Document::default();
+            match kind {
+                Kind::Pdf => pdf::read(bytes, options, budget, &mut out),
+                _ => out.gaps.push(Gap::new(Reason::UnsupportedType, "", "no reader for this type yet")),
+            }
+            out
+        }
         Family::Media | Family::Sealed | Family::Opaque => opaque::read(kind, bytes, options, budget),
     }
 }

@@ -2,9 +2,22 @@
 //!
 //! `find/` sees no file format: it asks [`Text`](crate::document::Text) for cells, headers and borders.
 
+#![warn(clippy::indexing_slicing)]
+
+mod candidate;
+mod check;
 mod confidence;
+mod context;
+mod engine;
+mod fold;
+mod rule;
+mod ruleset;
+mod selftest;
 
 pub use confidence::{Level, Score};
+pub use engine::{Found, Trace};
+pub use rule::{Category, Example, Rule, RuleError, Tiers, nearest};
+pub use ruleset::{Ruleset, RulesetBuilder};
 
 use std::fmt;
 use std::ops::Range;

@@ -1,0 +1,189 @@
+//! What a document says about itself: information dictionary, XMP, outlines, scripts, alternative texts.
+//! ISO 32000-2 sections 14.3, 12.3.3, 12.6 and 14.9.
+
+use std::collections::HashSet;
+
+use lopdf::{Dictionary, Document as Pdf, Object};
+
+use super::objects::{as_dict, data, dict, elements, get, name, resolve, text, text_of};
+use super::{encoding, xml};
+use crate::blob::Budget;
+use crate::document::{Area, Document};
+
+/// Entries of outlines and name trees that are read.
+const ENTRIES_MAX: usize = 200_000;
+/// Metadata streams that are read; a document has one of its own, images may have more.
+const PACKETS_MAX: usize = 16;
+/// Nesting of name trees and chains of actions.
+const DEPTH_MAX: usize = 32;
+/// Entries of the information dictionary that are dates and states, not text.
+const NO_TEXT: [&str; 3] = ["CreationDate", "ModDate", "Trapped"];
+
+/// Deposits what labels are read from, raw.
+pub(super) fn properties(pdf: &Pdf, budget: &mut Budget, out: &mut Document<'_>) {
+    if let Some(info) = dict(pdf, &pdf.trailer, b"Info") {
+        for (key, value) in info {
+            let value = match resolve(pdf, value) {
+                Object::Boolean(b) => b.to_string(),
+                Object::Integer(n) => n.to_string(),
+                Object::Name(name) => encoding::text_string(name),
+                other => text_of(pdf, other, budget).unwrap_or_default(),
+            };
+            out.properties.custom.push((encoding::text_string(key), value));
+        }
+    }
+    let own = pdf.catalog().ok().and_then(|catalog| get(pdf, catalog, b"Metadata"));
+    let is_packet = |o: &&Object| as_dict(o).is_some_and(|d| d.has_type(b"Metadata"));
+    let packets: Vec<&Object> = match own {
+        Some(own) => vec![own],
+        None => pdf.objects.values().filter(is_packet).take(PACKETS_MAX).collect(),
+    };
+    for packet in packets {
+        if let Object::Stream(stream) = packet {
+            let packet = xml::decode(&data(pdf, stream, budget).0);
+            if !packet.is_empty() {
+                out.properties.xmp.push(packet);
+            }
+        }
+    }
+}
+
+/// Packets that stand in the open in a file whose objects cannot be read (`/EncryptMetadata false`).
+pub(super) fn packets_in_the_open(bytes: &[u8], out: &mut Document<'_>) {
+    for start in memchr::memmem::find_iter(bytes, b"<?xpacket begin").take(PACKETS_MAX) {
+        let rest = bytes.get(start..).unwrap_or_default();
+        if let Some(end) = memchr::memmem::find(rest, b"<?xpacket end") {
+            out.properties.xmp.push(xml::decode(rest.get(..end).unwrap_or_default()));
+        }
+    }
+}
+
+/// Appends properties as text.
+pub(super) fn properties_text(out: &mut Document<'_>) {
+    let mut known = HashSet::new();
+    let mut lines = Vec::new();
+    for (key, value) in &out.properties.custom {
+        if !NO_TEXT.contains(&key.as_str()) && known.insert(value.trim().to_owned()) {
+            lines.push(format!("{key}: {value}"));
+        }
+    }
+    for packet in &out.properties.xmp {
+        for line in xml::xmp_text(packet).lines().map(str::trim) {
+            if known.insert(line.to_owned()) {
+                lines.push(line.to_owned());
+            }
+        }
+    }
+    for line in lines {
+        out.text.aside(Area::Metadata, &line);
+    }
+}
+
+/// Appends outlines, scripts and destinations of the whole document, and alternative texts.
+pub(super) fn catalog_text(pdf: &Pdf, budget: &mut Budget, out: &mut Document<'_>) {
+    let Ok(catalog) = pdf.catalog() else { return };
+    if let Some(first) = dict(pdf, catalog, b"Outlines").and_then(|o| dict(pdf, o, b"First")) {
+        outlines(pdf, first, budget, out);
+    }
+    actions(pdf, catalog, budget, out);
+    if let Some(scripts) = dict(pdf, catalog, b"Names").and_then(|names| dict(pdf, names, b"JavaScript")) {
+        name_tree(pdf, scripts, &mut |value| {
+            if let Some(script) = as_dict(value) {
+                action(pdf, script, 0, budget, out);
+            }
+        });
+    }
+    alternatives(pdf, budget, out);
+}
+
+fn outlines<'d>(pdf: &'d Pdf, first: &'d Dictionary, budget: &mut Budget, out: &mut Document<'_>) {
+    let mut open = vec![first];
+    let mut seen = HashSet::new();
+    while let Some(item) = open.pop() {
+        if !seen.insert(std::ptr::from_ref(item).addr()) || seen.len() > ENTRIES_MAX {
+            continue;
+        }
+        if let Some(title) = text(pdf, item, b"Title", budget) {
+            out.text.aside(Area::Metadata, &title);
+        }
+        actions(pdf, item, budget, out);
+        open.extend(dict(pdf, item, b"Next"));
+        open.extend(dict(pdf, item, b"First"));
+    }
+}
+
+/// Texts of the actions of an object: `/A`, `/PA`, `/OpenAction` and the additional ones in `/AA`.
+pub(super) fn actions(pdf: &Pdf, holder: &Dictionary, budget: &mut Budget, out: &mut Document<'_>) {
+    for key in [&b"A"[..], b"PA", b"OpenAction"] {
+        if let Some(found) = dict(pdf, holder, key) {
+            action(pdf, found, 0, budget, out);
+        }
+    }
+    for (_, found) in dict(pdf, holder, b"AA").into_iter().flatten() {
+        if let Some(found) = as_dict(resolve(pdf, found)) {
+            action(pdf, found, 0, budget, out);
+        }
+    }
+}
+
+fn action(pdf: &Pdf, action: &Dictionary, depth: usize, budget: &mut Budget, out: &mut Document<'_>) {
+    if depth > DEPTH_MAX {
+        return;
+    }
+    let key: &[u8] = match name(pdf, action, b"S") {
+        Some(b"URI") => b"URI",
+        Some(b"JavaScript" | b"Rendition") => b"JS",
+        Some(b"Launch" | b"GoToR" | b"SubmitForm" | b"ImportData" | b"GoToE") => b"F",
+        _ => b"",
+    };
+    let target = match get(pdf, action, key) {
+        Some(Object::Dictionary(file)) => text(pdf, file, b"UF", budget).or_else(|| text(pdf, file, b"F", budget)),
+        Some(other) => text_of(pdf, other, budget),
+        None => None,
+    };
+    if let Some(target) = target {
+        out.text.aside(Area::Metadata, &target);
+    }
+    for next in elements(pdf, action, b"Next").iter().take(64) {
+        if let Some(next) = as_dict(resolve(pdf, next)) {
+            self::action(pdf, next, depth + 1, budget, out);
+        }
+    }
+}
+
+/// Alternative texts, replacement texts and expansions of structure elements.
+fn alternatives(pdf: &Pdf, budget: &mut Budget, out: &mut Document<'_>) {
+    let mut known = HashSet::new();
+    for dict in pdf.objects.values().filter_map(|o| o.as_dict().ok()) {
+        if !dict.has(b"S") {
+            continue;
+        }
+        for key in [&b"Alt"[..], b"ActualText", b"E"] {
+            let Some(text) = dict.has(key).then(|| text(pdf, dict, key, budget)).flatten() else { continue };
+            // Single characters and such stand for glyphs of the page, which were read there.
+            if text.trim().len() > 3 && known.insert(text.clone()) {
+                out.text.aside(Area::Metadata, &text);
+            }
+        }
+    }
+}
+
+/// Calls `each` with every value of a name tree (section 7.9.6).
+pub(super) fn name_tree<'d>(pdf: &'d Pdf, root: &'d Dictionary, each: &mut dyn FnMut(&'d Object)) {
+    let mut open = vec![root];
+    let mut seen = HashSet::new();
+    let mut entries = 0usize;
+    while let Some(node) = open.pop() {
+        if !seen.insert(std::ptr::from_ref(node).addr()) || entries > ENTRIES_MAX {
+            continue;
+        }
+        for pair in elements(pdf, node, b"Names").chunks(2) {
+            if let [_, value] = pair {
+                entries += 1;
+                each(resolve(pdf, value));
+            }
+        }
+        let kids = elements(pdf, node, b"Kids").iter().rev();
+        open.extend(kids.filter_map(|kid| as_dict(resolve(pdf, kid))));
+    }
+}

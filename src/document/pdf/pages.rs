@@ -1,0 +1,153 @@
+//! The pages of a document, ISO 32000-2 sections 7.7.3 and 7.8.
+
+use std::collections::HashSet;
+
+use lopdf::{Dictionary, Document as Pdf, Object};
+
+use super::info;
+use super::interactive::Interactive;
+use super::objects::{as_dict, data, dict, elements, get, resolve};
+use super::walk::Walker;
+use crate::blob::{Budget, Gap, Reason};
+use crate::document::{Document, Unit};
+
+/// Pages of one document. The longest honest files have tens of thousands.
+const PAGES_MAX: usize = 500_000;
+/// Nesting of the page tree.
+const TREE_DEPTH_MAX: usize = 64;
+/// Curves on a page without text or image that may well be letters drawn as outlines.
+const OUTLINE_CURVES_MIN: usize = 400;
+/// Unmapped glyphs that are worth a gap: at least this many, and one in [`UNMAPPED_SHARE`].
+const UNMAPPED_MIN: u64 = 20;
+const UNMAPPED_SHARE: u64 = 10;
+
+/// A page: its dictionary and the resources it has or inherits.
+pub(super) struct Page<'d> {
+    pub(super) dict: &'d Dictionary,
+    resources: Option<&'d Dictionary>,
+}
+
+/// All pages, in order.
+pub(super) fn pages(pdf: &Pdf) -> Vec<Page<'_>> {
+    let mut pages = Vec::new();
+    let mut seen = HashSet::new();
+    if let Some(root) = pdf.catalog().ok().and_then(|catalog| dict(pdf, catalog, b"Pages")) {
+        collect(pdf, root, None, 0, &mut seen, &mut pages);
+    }
+    if pages.is_empty() {
+        // No page tree to speak of: every page object there is.
+        let all = pdf.objects.values().filter_map(as_dict).filter(|d| d.has_type(b"Page"));
+        pages.extend(all.map(|dict| Page { dict, resources: inherited(pdf, dict) }));
+    }
+    pages
+}
+
+fn collect<'d>(
+    pdf: &'d Pdf,
+    node: &'d Dictionary,
+    resources: Option<&'d Dictionary>,
+    depth: usize,
+    seen: &mut HashSet<usize>,
+    pages: &mut Vec<Page<'d>>,
+) {
+    if depth > TREE_DEPTH_MAX || pages.len() >= PAGES_MAX || !seen.insert(std::ptr::from_ref(node).addr()) {
+        return;
+    }
+    let resources = dict(pdf, node, b"Resources").or(resources);
+    match get(pdf, node, b"Kids") {
+        Some(Object::Array(kids)) if !node.has_type(b"Page") => {
+            for kid in kids.iter().filter_map(|kid| as_dict(resolve(pdf, kid))) {
+                collect(pdf, kid, resources, depth + 1, seen, pages);
+            }
+        }
+        _ if node.has_type(b"Pages") => {}
+        _ => pages.push(Page { dict: node, resources }),
+    }
+}
+
+fn inherited<'d>(pdf: &'d Pdf, page: &'d Dictionary) -> Option<&'d Dictionary> {
+    let mut node = page;
+    for _ in 0..TREE_DEPTH_MAX {
+        if let Some(resources) = dict(pdf, node, b"Resources") {
+            return Some(resources);
+        }
+        node = dict(pdf, node, b"Parent")?;
+    }
+    None
+}
+
+/// The content of a page: its streams, joined by line ends.
+fn content(pdf: &Pdf, page: &Dictionary, budget: &mut Budget) -> (Vec<u8>, Option<Reason>) {
+    let mut content = Vec::new();
+    for part in elements(pdf, page, b"Contents") {
+        let Object::Stream(stream) = resolve(pdf, part) else {
+            continue;
+        };
+        let (bytes, end) = data(pdf, stream, budget);
+        if content.is_empty() {
+            content = bytes;
+        } else {
+            content.push(b'\n');
+            content.extend_from_slice(&bytes);
+        }
+        if end.is_some() {
+            return (content, end);
+        }
+    }
+    (content, None)
+}
+
+/// Reads the text of all pages.
+pub(super) fn read(pdf: &Pdf, budget: &mut Budget, out: &mut Document<'_>) {
+    let mut walker = Walker::new(pdf);
+    let mut interactive = Interactive::default();
+    let (mut image_only, mut outlines) = (Vec::new(), Vec::new());
+    for (number, page) in (1u32..).zip(pages(pdf)) {
+        out.text.set_unit(Unit::Page(number));
+        let (content, end) = content(pdf, page.dict, budget);
+        let seen = walker.page(&content, page.resources, &mut out.text, budget);
+        interactive.page(page.dict, pdf, &mut walker, budget, out);
+        info::actions(pdf, page.dict, budget, out);
+        if seen.letters == 0 && seen.images > 0 {
+            image_only.push(number);
+        } else if seen.letters == 0 && seen.curves >= OUTLINE_CURVES_MIN {
+            outlines.push(number);
+        }
+        if let Some(reason) = end.or(walker.stopped.take()).or(budget.time().err()) {
+            out.gaps.push(Gap::new(reason, format!("page {number}"), "content not read to its end"));
+            if matches!(reason, Reason::Timeout | Reason::ExpandedTooLarge) {
+                break;
+            }
+        }
+    }
+    out.text.set_unit(Unit::None);
+    interactive.form(pdf, budget, out);
+    if !image_only.is_empty() {
+        out.gaps.push(Gap::new(Reason::ImageOnly, place(&image_only), "images and no text"));
+    }
+    if !outlines.is_empty() {
+        out.gaps.push(Gap::new(Reason::NoText, place(&outlines), "drawings and no text"));
+    }
+    if walker.unmapped >= UNMAPPED_MIN && walker.unmapped * UNMAPPED_SHARE >= walker.glyphs {
+        let detail = format!("font without Unicode map: {} of {} glyphs", walker.unmapped, walker.glyphs);
+        out.gaps.push(Gap::new(Reason::NoText, "", detail));
+    }
+}
+
+/// Page numbers in short: `page 3`, `pages 1-3, 7`.
+fn place(numbers: &[u32]) -> String {
+    let mut ranges: Vec<(u32, u32)> = Vec::new();
+    for n in numbers {
+        match ranges.last_mut() {
+            Some((_, last)) if *last + 1 == *n => *last = *n,
+            _ => ranges.push((*n, *n)),
+        }
+    }
+    let shown: Vec<String> = ranges
+        .iter()
+        .take(50)
+        .map(|(first, last)| if first == last { format!("{first}") } else { format!("{first}-{last}") })
+        .collect();
+    let more = if ranges.len() > 50 { ", …" } else { "" };
+    format!("{} {}{more}", if numbers.len() == 1 { "page" } else { "pages" }, shown.join(", "))
+}

@@ -1,0 +1,569 @@
+//! Evidence: what the words around a candidate say about it.
+//!
+//! Only asked for candidates that passed their checks. Words are looked up a block at a time and kept, so a text full
+//! of candidates costs one pass of the word automaton, and a text without any costs nothing.
+//!
+//! How the words are read: the label nearest to a value names it. A label is what stands in front of the value on its
+//! line, in its column's header, in the cell to its left, or alone on the line above. A label that names something
+//! else (another rule's keyword, an order, a part, a parcel …) speaks against the value even when its checksum holds.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use aho_corasick::AhoCorasick;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use super::Evidence;
+use super::candidate::digits::{glues, is_unspaced};
+use super::fold::Folded;
+use super::rule::Rule;
+use crate::document::{Cell, Text};
+
+/// Bytes of text whose words are looked up at once. Large enough that overlaps cost little, small enough for L1.
+const BLOCK_BYTES: usize = 4096;
+/// Bytes a keyword may reach over a block's border.
+const OVERLAP_BYTES: usize = 128;
+/// Bytes of a label in front of a value.
+const LABEL_BYTES_MAX: usize = 160;
+/// Bytes searched for nearby words on either side (300 characters in Purview's definitions).
+const WINDOW_BYTES: usize = 300;
+/// Digits from which a number between a word and a value counts as another value that the word may belong to.
+const OTHER_VALUE_DIGITS: usize = 5;
+
+/// All keywords of a rule set, ready to be looked up.
+pub(super) struct Vocabulary {
+    automaton: Option<AhoCorasick>,
+    words: Vec<Word>,
+}
+
+#[derive(Default)]
+struct Word {
+    folded: String,
+    /// Rules it speaks for.
+    rules: Vec<usize>,
+    /// Rules it speaks against (their own exclusions).
+    against: Vec<usize>,
+    /// Whether it names something no rule looks for.
+    other: bool,
+}
+
+/// A keyword in the text.
+#[derive(Clone, Copy, Debug)]
+struct Hit {
+    start: usize,
+    end: usize,
+    word: u32,
+}
+
+/// What the label of a value says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Label {
+    /// It names the rule's type.
+    Ours(String),
+    /// It names the rule's type and, nearer to the value, another rule's.
+    Shared(String),
+    /// It names something else.
+    Against(String),
+    /// It names something nobody knows.
+    Unknown,
+    /// There is none, but a word for the rule is near.
+    Nearby(String),
+    /// There is none.
+    None,
+}
+
+impl Vocabulary {
+    pub(super) fn new(rules: &[Rule], other_labels: &[String]) -> Self {
+        let mut words: Vec<Word> = Vec::new();
+        let mut index: HashMap<String, usize> = HashMap::new();
+        let mut add = |term: &str, change: &mut dyn FnMut(&mut Word)| {
+            let folded = fold_term(term);
+            let squashed = folded.replace(' ', "");
+            let variants = if squashed.len() >= 5 && squashed != folded { vec![folded, squashed] } else { vec![folded] };
+            for folded in variants.into_iter().filter(|f| !f.is_empty()) {
+                let at = *index.entry(folded.clone()).or_insert_with(|| {
+                    words.push(Word { folded, ..Word::default() });
+                    words.len() - 1
+                });
+                if let Some(word) = words.get_mut(at) {
+                    change(word);
+                }
+            }
+        };
+        for (i, rule) in rules.iter().enumerate() {
+            for term in &rule.keywords {
+                add(term, &mut |w| w.rules.push(i));
+            }
+            for term in &rule.not_keywords {
+                add(term, &mut |w| w.against.push(i));
+            }
+        }
+        for term in other_labels {
+            add(term, &mut |w| w.other = w.rules.is_empty());
+        }
+        let automaton = AhoCorasick::new(words.iter().map(|w| w.folded.as_str())).ok();
+        Self { automaton, words }
+    }
+
+    /// Keywords in `text` (which starts at `base` of a larger text), whole words only.
+    fn hits(&self, text: &str, base: usize, out: &mut Vec<Hit>) {
+        let Some(automaton) = &self.automaton else { return };
+        let (folded, origin) = fold_words(text);
+        let at = |i: usize| origin.get(i).copied().unwrap_or(u32::try_from(text.len()).unwrap_or(u32::MAX)) as usize;
+        for hit in automaton.find_overlapping_iter(&folded) {
+            if is_whole(&folded, hit.start(), hit.end()) {
+                let end = hit.end().checked_sub(1).map_or(0, |last| at(last) + 1);
+                let word = u32::try_from(hit.pattern().as_usize()).unwrap_or(u32::MAX);
+                out.push(Hit { start: base + at(hit.start()), end: base + end, word });
+            }
+        }
+    }
+
+    fn word(&self, hit: &Hit) -> Option<&Word> {
+        self.words.get(hit.word as usize)
+    }
+}
+
+/// Whether the folded word at `start..end` stands alone. Long words may be parts of compounds (`Firmenkreditkarte`).
+fn is_whole(folded: &str, start: usize, end: usize) -> bool {
+    let (Some(before), Some(word), Some(after)) = (folded.get(..start), folded.get(start..end), folded.get(end..)) else {
+        return false;
+    };
+    if word.chars().all(|c| !c.is_ascii()) || (word.len() >= 9 && !word.contains(' ')) {
+        return true;
+    }
+    let open = |edge: Option<char>, next: Option<char>| {
+        !edge.is_some_and(char::is_alphanumeric) || edge.is_some_and(is_unspaced) || !next.is_some_and(glues)
+    };
+    let mut rest = after.chars();
+    let next = match rest.next() {
+        // A plural is the same word.
+        Some('s') if word.ends_with(|c: char| c.is_ascii_lowercase()) => rest.next(),
+        next => next,
+    };
+    open(word.chars().next(), before.chars().next_back()) && open(word.chars().next_back(), next)
+}
+
+/// Folds a keyword as [`fold_words`] folds the text.
+fn fold_term(term: &str) -> String {
+    fold_words(term).0.trim().to_owned()
+}
+
+/// Lower case without diacritics; blanks, line breaks, `_ - . ' "` and camelCase borders as one blank. The second list
+/// has, for each byte of the first, the offset of the character it came from.
+fn fold_words(text: &str) -> (String, Vec<u32>) {
+    let mut out = String::with_capacity(text.len() + 8);
+    let mut origin: Vec<u32> = Vec::with_capacity(text.len() + 8);
+    let mut lower_before = false;
+    for (at, c) in text.char_indices() {
+        let offset = u32::try_from(at).unwrap_or(u32::MAX);
+        let blank = c.is_whitespace() || matches!(c, '_' | '-' | '.' | '\'' | '"' | '’' | '°' | 'º' | 'ª' | '‐' | '–');
+        if blank || (lower_before && c.is_uppercase()) {
+            if !out.ends_with(' ') {
+                out.push(' ');
+                origin.push(offset);
+            }
+            lower_before = false;
+            if blank {
+                continue;
+            }
+        }
+        lower_before = c.is_lowercase();
+        if c.is_ascii() {
+            out.push(c.to_ascii_lowercase());
+        } else {
+            let parts = std::iter::once(c).nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
+            out.extend(parts);
+        }
+        origin.resize(out.len(), offset);
+    }
+    (out, origin)
+}
+
+/// The context of one text: its words, looked up as they are needed.
+pub(super) struct Context<'t> {
+    text: &'t Text<'t>,
+    folded: &'t Folded<'t>,
+    vocabulary: &'t Vocabulary,
+    blocks: Vec<Option<Vec<Hit>>>,
+    headers: HashMap<(u32, u32, bool), Vec<Hit>>,
+    /// Which rules any keyword in the text speaks for; empty until asked.
+    mentioned: Vec<bool>,
+}
+
+impl<'t> Context<'t> {
+    pub(super) fn new(text: &'t Text<'t>, folded: &'t Folded<'t>, vocabulary: &'t Vocabulary) -> Self {
+        let blocks = vec![None; folded.as_str().len() / BLOCK_BYTES + 1];
+        Self { text, folded, vocabulary, blocks, headers: HashMap::new(), mentioned: Vec::new() }
+    }
+
+    /// Whether any keyword of `rule` stands anywhere in the text: rules that never match without one are done quickly.
+    pub(super) fn mentions(&mut self, rule: usize) -> bool {
+        if self.mentioned.is_empty() {
+            let mut mentioned = vec![false; self.vocabulary.words.iter().flat_map(|w| &w.rules).max().map_or(1, |m| m + 1)];
+            for hit in self.hits(0..self.folded.as_str().len()) {
+                for rule in self.vocabulary.word(&hit).into_iter().flat_map(|w| &w.rules) {
+                    if let Some(slot) = mentioned.get_mut(*rule) {
+                        *slot = true;
+                    }
+                }
+            }
+            self.mentioned = mentioned;
+        }
+        self.mentioned.get(rule).copied().unwrap_or(false)
+    }
+
+    /// What the words around the folded bytes `range` say about a value of rule `rule`, and the evidence in words.
+    pub(super) fn label(&mut self, rule: usize, range: &Range<usize>) -> Label {
+        let original = self.folded.original(range.start, range.end);
+        match self.text.cell(original.start) {
+            Some(cell) => self.cell_label(rule, range, &cell),
+            None => self.line_label(rule, range, 0, true),
+        }
+    }
+
+    fn cell_label(&mut self, rule: usize, range: &Range<usize>, cell: &Cell) -> Label {
+        // Words in front of the value inside its own cell come first, then the header, then the cell to the left.
+        let inside = range.start.saturating_sub(self.folded_distance(cell.range.start, range));
+        match self.line_label(rule, range, inside, false) {
+            Label::None | Label::Unknown => {}
+            label => return label,
+        }
+        let header = self.header_label(rule, cell);
+        if matches!(header, Label::Ours(_)) {
+            return header;
+        }
+        match self.left_label(rule, cell) {
+            left @ Label::Ours(_) => left,
+            left => match (header, left) {
+                (Label::None, left) => left,
+                (header, _) => header,
+            },
+        }
+    }
+
+    /// Folded bytes between the original offset `start` and the value: equal to the original distance unless something
+    /// folded away in between, in which case a little more of the line is looked at.
+    fn folded_distance(&self, start: usize, range: &Range<usize>) -> usize {
+        self.folded.original(range.start, range.start).start.saturating_sub(start)
+    }
+
+    fn header_label(&mut self, rule: usize, cell: &Cell) -> Label {
+        let key = (cell.table, cell.column, cell.row > 0);
+        let (text, vocabulary) = (self.text, self.vocabulary);
+        let heads = || text.headers(cell, 2);
+        let mut named = true;
+        let hits = self.headers.entry(key).or_insert_with(|| {
+            let mut hits = Vec::new();
+            for (i, head) in heads().into_iter().enumerate() {
+                vocabulary.hits(text.as_str().get(head).unwrap_or_default(), i * LABEL_BYTES_MAX, &mut hits);
+            }
+            hits
+        });
+        if hits.is_empty() {
+            named = !heads().is_empty();
+        }
+        match judge(vocabulary, hits, rule) {
+            Label::None if named => Label::Unknown,
+            label => label,
+        }
+    }
+
+    fn left_label(&mut self, rule: usize, cell: &Cell) -> Label {
+        let Some(left) = cell.range.start.checked_sub(2).and_then(|at| {
+            let at = (0..=at).rev().find(|i| self.text.as_str().is_char_boundary(*i))?;
+            self.text.cell(at)
+        }) else {
+            return Label::None;
+        };
+        if left.table != cell.table || left.row != cell.row || left.column >= cell.column {
+            return Label::None;
+        }
+        let mut hits = Vec::new();
+        self.vocabulary.hits(self.text.as_str().get(left.range).unwrap_or_default(), 0, &mut hits);
+        judge(self.vocabulary, &hits, rule)
+    }
+
+    /// The label of a value in running text. `floor`: nothing before this folded offset belongs to it.
+    fn line_label(&mut self, rule: usize, range: &Range<usize>, floor: usize, beyond_line: bool) -> Label {
+        let text = self.folded.as_str();
+        let clause = clause_before(text, range.start, floor);
+        let hits = self.hits(clause.range.clone());
+        match judge(self.vocabulary, &hits, rule) {
+            Label::None if clause.is_label => return Label::Unknown,
+            Label::None => {}
+            label => return label,
+        }
+        if let Some(label) = self.after_label(rule, range.end) {
+            return label;
+        }
+        if !beyond_line {
+            return Label::None;
+        }
+        if clause.at_line_start && let Some(label) = self.above_label(rule, clause.range.start) {
+            return label;
+        }
+        self.nearby(rule, range)
+    }
+
+    /// A label behind the value: `536-22-8467 (SSN)`, `… is my card number`.
+    fn after_label(&mut self, rule: usize, end: usize) -> Option<Label> {
+        let text = self.folded.as_str();
+        let rest = text.get(end..)?;
+        let stop = rest.char_indices().take(48).find(|(i, c)| {
+            matches!(c, '\n' | '\t' | ';' | '|' | ',' | '.' | ':' | '=' | '{' | '}') || (*i > 0 && c.is_ascii_digit())
+        });
+        let (length, stop) = stop.map_or((rest.len().min(48), ' '), |(i, c)| (i, c));
+        let length = (0..=length).rev().find(|i| rest.is_char_boundary(*i))?;
+        // What ends in a colon is the label of the next value.
+        if length == 0 || matches!(stop, ':' | '=') {
+            return None;
+        }
+        let hits = self.hits(end..end + length);
+        match judge(self.vocabulary, &hits, rule) {
+            Label::Ours(word) | Label::Shared(word) => Some(Label::Nearby(word)),
+            _ => None,
+        }
+    }
+
+    /// A label alone on the line above the one that starts at `line`.
+    fn above_label(&mut self, rule: usize, line: usize) -> Option<Label> {
+        let text = self.folded.as_str();
+        let above = text.get(..line)?.trim_end();
+        let start = above.rfind('\n').map_or(0, |i| i + 1);
+        let label = above.get(start..)?;
+        if label.len() > 80 || longest_number(label) >= OTHER_VALUE_DIGITS {
+            return None;
+        }
+        let hits = self.hits(start..above.len());
+        match judge(self.vocabulary, &hits, rule) {
+            Label::None => None,
+            label => Some(label),
+        }
+    }
+
+    /// The nearest word for the rule in the window, if no other value stands between.
+    fn nearby(&mut self, rule: usize, range: &Range<usize>) -> Label {
+        let text = self.folded.as_str();
+        let from = floor_boundary(text, range.start.saturating_sub(WINDOW_BYTES));
+        let to = floor_boundary(text, (range.end + WINDOW_BYTES).min(text.len()));
+        let mut best: Option<(usize, Label)> = None;
+        for hit in self.hits(from..to) {
+            let Some(word) = self.vocabulary.word(&hit) else { continue };
+            if hit.start < range.end && range.start < hit.end {
+                continue;
+            }
+            let between = if hit.end <= range.start { hit.end..range.start } else { range.end..hit.start };
+            let distance = between.len() + if hit.end <= range.start { 0 } else { 40 };
+            let between = text.get(between).unwrap_or_default();
+            if longest_number(between) >= OTHER_VALUE_DIGITS || between.contains("\n\n") {
+                continue;
+            }
+            let label = if word.rules.contains(&rule) {
+                Label::Nearby(word.folded.clone())
+            } else if word.other || word.against.contains(&rule) {
+                Label::None
+            } else {
+                continue;
+            };
+            if best.as_ref().is_none_or(|(d, _)| distance < *d) {
+                best = Some((distance, label));
+            }
+        }
+        best.map_or(Label::None, |(_, label)| label)
+    }
+
+    /// Keywords that begin in `range` of the folded text.
+    fn hits(&mut self, range: Range<usize>) -> Vec<Hit> {
+        let mut out = Vec::new();
+        for block in range.start / BLOCK_BYTES..=range.end / BLOCK_BYTES {
+            let text = self.folded.as_str();
+            let Some(slot) = self.blocks.get_mut(block) else { continue };
+            let hits = slot.get_or_insert_with(|| {
+                let start = floor_boundary(text, (block * BLOCK_BYTES).saturating_sub(4));
+                let end = floor_boundary(text, ((block + 1) * BLOCK_BYTES + OVERLAP_BYTES).min(text.len()));
+                let mut hits = Vec::new();
+                self.vocabulary.hits(text.get(start..end).unwrap_or_default(), start, &mut hits);
+                let mine = block * BLOCK_BYTES..(block + 1) * BLOCK_BYTES;
+                hits.retain(|h| mine.contains(&h.start));
+                hits
+            });
+            out.extend(hits.iter().filter(|h| h.start >= range.start && h.end <= range.end));
+        }
+        out
+    }
+}
+
+/// What the keywords of a label say: the one that ends nearest to the value decides.
+fn judge(vocabulary: &Vocabulary, hits: &[Hit], rule: usize) -> Label {
+    let mut ours: Option<Hit> = None;
+    let mut other: Option<Hit> = None;
+    for hit in hits {
+        let Some(word) = vocabulary.word(hit) else { continue };
+        let slot = if word.rules.contains(&rule) { &mut ours } else { &mut other };
+        if slot.is_none_or(|best| (hit.end, best.start) > (best.end, hit.start)) {
+            *slot = Some(*hit);
+        }
+    }
+    let name = |hit: &Hit| vocabulary.word(hit).map(|w| w.folded.clone()).unwrap_or_default();
+    match (ours, other) {
+        (Some(ours), None) => Label::Ours(name(&ours)),
+        (Some(ours), Some(other)) if other.end <= ours.end => Label::Ours(name(&ours)),
+        (Some(ours), Some(other)) => {
+            let says_no = vocabulary.word(&other).is_some_and(|w| w.rules.is_empty() && (w.other || w.against.contains(&rule)));
+            if says_no { Label::Against(name(&other)) } else { Label::Shared(name(&ours)) }
+        }
+        (None, Some(other)) => Label::Against(name(&other)),
+        (None, None) => Label::None,
+    }
+}
+
+/// What stands in front of a value and may label it.
+struct Clause {
+    range: Range<usize>,
+    /// It ends in a colon, an equals sign or the like, and has letters: it is a label, whatever it says.
+    is_label: bool,
+    /// It begins its line.
+    at_line_start: bool,
+}
+
+fn clause_before(text: &str, value: usize, floor: usize) -> Clause {
+    let lowest = floor_boundary(text, value.saturating_sub(LABEL_BYTES_MAX).max(floor));
+    let front = text.get(lowest..value).unwrap_or_default();
+    let bare = front.trim_end_matches(|c: char| c == ' ' || c == '\t' || "\"'`([<{*“„«»”>".contains(c));
+    let colon = bare.ends_with([':', '=', '#', '：']);
+    let mut start = 0;
+    let mut chat = false;
+    // Digits of the number being walked over, and where it ends: a long one is another value, and ends the clause.
+    let (mut digits, mut number_end) = (0, 0);
+    let chars: Vec<(usize, char)> = bare.char_indices().collect();
+    for (n, (i, c)) in chars.iter().enumerate().rev() {
+        let after = i + c.len_utf8();
+        if c.is_ascii_digit() {
+            number_end = if digits == 0 { after } else { number_end };
+            digits += 1;
+        } else {
+            digits = 0;
+        }
+        let last = n + 1 == chars.len();
+        let stops = match c {
+            '\n' | '\t' | '|' | ';' => true,
+            ']' => {
+                chat = true;
+                true
+            }
+            ',' | '{' | '}' => colon && !last,
+            '.' | '!' | '?' => !last && ends_sentence(&chars, n),
+            _ => digits >= OTHER_VALUE_DIGITS,
+        };
+        if stops {
+            start = if digits >= OTHER_VALUE_DIGITS { number_end } else { after };
+            break;
+        }
+    }
+    let phrase = bare.get(start..).unwrap_or_default();
+    let letters = phrase.chars().filter(|c| c.is_alphabetic()).count();
+    let before = text.get(..lowest + start).unwrap_or_default();
+    Clause {
+        range: lowest + start..value,
+        is_label: colon && letters >= 2 && phrase.len() <= 60 && !chat,
+        at_line_start: letters == 0 && (before.ends_with('\n') || (before.is_empty() && lowest + start == 0)),
+    }
+}
+
+/// Whether the full stop at `chars[n]` ends a sentence: a blank and a capital behind it, and no abbreviation before.
+fn ends_sentence(chars: &[(usize, char)], n: usize) -> bool {
+    let at = |i: usize| chars.get(i).map(|(_, c)| *c);
+    let capital = at(n + 1).is_some_and(char::is_whitespace) && at(n + 2).is_some_and(char::is_uppercase);
+    let word = chars.get(..n).unwrap_or_default().iter().rev().take_while(|(_, c)| c.is_alphanumeric()).count();
+    capital && word > 4
+}
+
+/// Digits of the longest number in `text`, single separators between digits not counted as breaks.
+fn longest_number(text: &str) -> usize {
+    let (mut longest, mut run, mut gap) = (0, 0, 0);
+    for byte in text.bytes() {
+        if byte.is_ascii_digit() {
+            run += 1;
+            gap = 0;
+            longest = longest.max(run);
+        } else {
+            gap += 1;
+            if gap > 1 || !b" -./".contains(&byte) {
+                run = 0;
+            }
+        }
+    }
+    longest
+}
+
+fn floor_boundary(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0)
+}
+
+/// The score a rule gives under a label, and the evidence in words. `bare`: the value has no separators.
+pub(super) fn score(rule: &Rule, label: &Label, bare: bool) -> (i16, Evidence) {
+    let tiers = rule.confidence;
+    let alone = i16::from(tiers.alone) - if bare { i16::from(tiers.bare) } else { 0 };
+    let nearby = i16::from(tiers.nearby) - if bare { i16::from(tiers.bare) / 2 } else { 0 };
+    let (points, what) = match label {
+        Label::Ours(word) => (i16::from(tiers.label), format!("labelled \"{word}\"")),
+        Label::Shared(word) => (i16::from(tiers.nearby), format!("labelled \"{word}\", and something else nearer")),
+        Label::Nearby(word) => (nearby, format!("keyword \"{word}\" nearby")),
+        Label::Unknown => (alone - 10, "labelled as something unknown".to_owned()),
+        Label::Against(word) => ((alone - 30).min(45), format!("labelled \"{word}\"")),
+        Label::None => (alone, "nothing around it".to_owned()),
+    };
+    (points, Evidence { points, what })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_folded_with_their_places() {
+        let (folded, origin) = fold_words("Carte de\ncrédit_No EmployeeSSN");
+        assert_eq!(folded, "carte de credit no employee ssn");
+        assert_eq!(origin.len(), folded.len());
+        let at = folded.find("ssn").unwrap();
+        assert_eq!(origin[at] as usize, "Carte de\ncrédit_No EmployeeSSN".find("SSN").unwrap());
+    }
+
+    #[test]
+    fn whole_words_plurals_and_compounds() {
+        for (text, word, whole) in [
+            ("my ssns are", "ssn", true),
+            ("assn x", "ssn", false),
+            ("firmenkreditkarte 4", "kreditkarte", true),
+            ("カード番号4", "カード番号", true),
+            ("aba", "aba", true),
+            ("alabama", "aba", false),
+        ] {
+            let at = text.find(word).unwrap();
+            assert_eq!(is_whole(text, at, at + word.len()), whole, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_clause_in_front_of_a_value() {
+        let clause = |text: &str| {
+            let at = text.find('§').unwrap();
+            let c = clause_before(text, at, 0);
+            (text[c.range].to_owned(), c.is_label)
+        };
+        assert_eq!(clause("Name: Bo\nSSN: §"), ("SSN: ".to_owned(), true));
+        assert_eq!(clause("{\"id\": \"7\", \"ssn\": \"§"), (" \"ssn\": \"".to_owned(), true));
+        assert_eq!(clause("It is so. Soc. Sec. No. §"), ("It is so. Soc. Sec. No. ".to_owned(), false));
+        assert_eq!(clause("We finally agreed. My card is §"), (" My card is ".to_owned(), false));
+        assert_eq!(clause("order 123456 with card §"), (" with card ".to_owned(), false));
+        assert_eq!(clause("[09:15] Sheila: §").1, false);
+    }
+
+    #[test]
+    fn numbers_between() {
+        assert_eq!(longest_number("a 12-34 56, b 7"), 6);
+        assert_eq!(longest_number("none"), 0);
+    }
+}

@@ -1,0 +1,291 @@
+//! Matches of all documents of one input, gathered into what records and policies want: counts per rule and place,
+//! a few masked samples, each match by itself. Values end here: nothing behind this file sees one.
+
+use std::collections::{BTreeMap, HashSet};
+
+use crate::document::{Offsets, Text};
+use crate::find::{Level, Match, Score};
+use crate::policy::Finding;
+use crate::report::mask::Masker;
+use crate::report::record::{Hit, MatchEntry, Place, Sample};
+
+/// What reports and policies need to know about a detection rule.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RuleInfo {
+    /// Rule id.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// Category as policies name it.
+    pub category: String,
+    /// OCSF category id.
+    pub category_id: u8,
+    /// Purview GUID of the type.
+    pub sit_guid: Option<String>,
+}
+
+/// Values shown per rule and place.
+pub const SAMPLES_MAX: usize = 5;
+
+const LEVELS: [Level; 3] = [Level::High, Level::Medium, Level::Low];
+
+/// Gathers matches of one input.
+#[derive(Debug)]
+pub struct Collector<'a> {
+    rules: &'a [RuleInfo],
+    masker: &'a Masker,
+    gate: Score,
+    hits_max: usize,
+    kept: usize,
+    groups: BTreeMap<(usize, String, &'static str), Group>,
+    counts: BTreeMap<usize, Counts>,
+    hits: Vec<Hit>,
+    capped: bool,
+}
+
+/// Matches of one rule in one place.
+#[derive(Debug, Default)]
+struct Group {
+    score: Score,
+    count: u64,
+    unique: HashSet<u64>,
+    samples: Vec<Sample>,
+}
+
+/// Matches of one rule in the whole input, by [`LEVELS`].
+#[derive(Debug, Default)]
+struct Counts {
+    count: [u64; 3],
+    unique: [HashSet<u64>; 3],
+}
+
+/// What was gathered.
+#[derive(Debug, Default)]
+pub struct Collected {
+    /// Counts per rule and place.
+    pub matches: Vec<MatchEntry>,
+    /// Each match by itself.
+    pub hits: Vec<Hit>,
+    /// Counts per rule, by index of the rule, see [`Collected::findings`].
+    counts: Vec<(usize, Level, u64, u64)>,
+}
+
+impl<'a> Collector<'a> {
+    /// Gathers matches of `rules` (by index, as in the ruleset) with at least the score `gate`; at most `hits_max`.
+    pub fn new(rules: &'a [RuleInfo], masker: &'a Masker, gate: Score, hits_max: usize) -> Self {
+        Self {
+            rules,
+            masker,
+            gate,
+            hits_max,
+            kept: 0,
+            groups: BTreeMap::new(),
+            counts: BTreeMap::new(),
+            hits: Vec::new(),
+            capped: false,
+        }
+    }
+
+    /// Adds the matches of one document. `container` is the path of members down to it, "" for the input itself.
+    pub fn add(&mut self, matches: &[Match], text: &Text<'_>, container: &str) {
+        let mut order: Vec<&Match> = matches.iter().filter(|m| m.score >= self.gate).collect();
+        order.sort_by_key(|m| (m.range.start, m.range.end, m.rule));
+        let mut lines = Lines::new(text, container.is_empty());
+        for found in order {
+            if self.kept >= self.hits_max {
+                self.capped = true;
+                return;
+            }
+            let Some(rule) = self.rules.get(found.rule) else { continue };
+            self.kept += 1;
+            // Without a key the value itself decides what is the same.
+            let print = self.masker.fingerprint(&rule.id, &found.value);
+            let same = print.unwrap_or_else(|| plain_hash(found.value.reveal()));
+            let masked = self.masker.mask(&rule.id, &found.value);
+            let place = lines.place(text, found.range.start);
+
+            let key = (found.rule, container.to_owned(), place.part);
+            let group = self.groups.entry(key).or_default();
+            group.score = group.score.max(found.score);
+            group.count += 1;
+            if group.unique.insert(same) && group.samples.len() < SAMPLES_MAX {
+                let fingerprint = self.masker.shown_fingerprint(&rule.id, print);
+                group.samples.push(Sample { masked: masked.clone(), fingerprint, location: place.clone() });
+            }
+            self.counts.entry(found.rule).or_default().add(found.score.level(), same);
+            self.hits.push(Hit {
+                rule: rule.id.clone(),
+                start: found.range.start + lines.shift,
+                end: found.range.end + lines.shift,
+                offsets: if lines.plain { "file" } else { "text" },
+                score: found.score.get(),
+                level: found.score.level(),
+                location: place,
+                container: container.to_owned(),
+                text: masked,
+            });
+        }
+    }
+
+    /// Says that matches were left out before they came here.
+    pub fn set_capped(&mut self) {
+        self.capped = true;
+    }
+
+    /// Whether matches were left out: the input then has the gap `matches_capped`.
+    pub fn capped(&self) -> bool {
+        self.capped
+    }
+
+    /// What was gathered, in the order of the rules, then of containers and parts by name.
+    pub fn finish(self) -> Collected {
+        let entry = |((rule, container, _), group): ((usize, String, &'static str), Group)| {
+            let rule = self.rules.get(rule)?;
+            Some(MatchEntry {
+                rule: rule.id.clone(),
+                name: rule.name.clone(),
+                category: rule.category_id,
+                sit_guid: rule.sit_guid.clone(),
+                confidence: group.score.get(),
+                level: group.score.level(),
+                container,
+                count: group.count,
+                unique_count: group.unique.len() as u64,
+                truncated: self.capped,
+                samples: group.samples,
+            })
+        };
+        let mut counts = Vec::new();
+        for (rule, by_level) in &self.counts {
+            for ((level, count), unique) in LEVELS.iter().zip(by_level.count).zip(&by_level.unique) {
+                if count > 0 {
+                    counts.push((*rule, *level, count, unique.len() as u64));
+                }
+            }
+        }
+        Collected { matches: self.groups.into_iter().filter_map(entry).collect(), hits: self.hits, counts }
+    }
+}
+
+impl Collected {
+    /// Counts per rule and level, as [`crate::policy::Policy::decide`] wants them. `rules` as given to the collector.
+    pub fn findings<'r>(&self, rules: &'r [RuleInfo]) -> Vec<Finding<'r>> {
+        let finding = |(rule, level, count, unique): &(usize, Level, u64, u64)| {
+            let RuleInfo { id, name, category, .. } = rules.get(*rule)?;
+            Some(Finding { rule: id, name, category, level: *level, count: *count, unique: *unique })
+        };
+        self.counts.iter().filter_map(finding).collect()
+    }
+}
+
+impl Counts {
+    /// Counts a match at its level and at those below it.
+    fn add(&mut self, level: Level, same: u64) {
+        for ((at, count), unique) in LEVELS.iter().zip(&mut self.count).zip(&mut self.unique) {
+            if *at <= level {
+                *count += 1;
+                unique.insert(same);
+            }
+        }
+    }
+}
+
+/// Lines and columns of plain text, worked out on the way from match to match.
+struct Lines {
+    plain: bool,
+    shift: usize,
+    at: usize,
+    line: u64,
+    line_start: usize,
+}
+
+impl Lines {
+    fn new(text: &Text<'_>, outermost: bool) -> Self {
+        let (plain, shift) = match text.offsets() {
+            Offsets::File { shift } if outermost => (true, shift),
+            _ => (false, 0),
+        };
+        Self { plain, shift, at: 0, line: 1, line_start: 0 }
+    }
+
+    /// Where `offset` stands; offsets must not go back.
+    fn place(&mut self, text: &Text<'_>, offset: usize) -> Place {
+        let mut place = Place::from(text.location(offset));
+        if !self.plain {
+            return place;
+        }
+        let passed = text.as_str().as_bytes().get(self.at..offset).unwrap_or_default();
+        for newline in memchr::memchr_iter(b'\n', passed) {
+            self.line += 1;
+            self.line_start = self.at + newline + 1;
+        }
+        self.at = self.at.max(offset);
+        let before = text.as_str().get(self.line_start..offset).unwrap_or_default();
+        // Columns of endless lines are counted in bytes: counting characters for every match would be quadratic.
+        let column = if before.len() > LINE_BYTES_MAX { before.len() } else { before.chars().count() };
+        place.line = Some(self.line);
+        place.column = Some(column as u64 + 1);
+        place.byte_offset = Some((offset + self.shift) as u64);
+        place
+    }
+}
+
+/// Bytes of a line up to which its columns are characters.
+const LINE_BYTES_MAX: usize = 4096;
+
+/// A hash that never leaves the process.
+fn plain_hash(text: &str) -> u64 {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::find::Value;
+    use crate::report::mask::Show;
+
+    fn hit(rule: usize, start: usize, score: i16, value: &str) -> Match {
+        let range = start..start + 3;
+        Match { rule, range, score: Score::new(score), value: Value::new(value.to_owned()), evidence: Vec::new() }
+    }
+
+    fn rules() -> Vec<RuleInfo> {
+        ["card", "ssn"].map(|id| RuleInfo { id: id.to_owned(), ..RuleInfo::default() }).into()
+    }
+
+    #[test]
+    fn three_spellings_count_once_and_levels_add_up() {
+        let (rules, masker) = (rules(), Masker::new(Show::Nothing, b"key"));
+        let mut collector = Collector::new(&rules, &masker, Score::new(65), 100);
+        let text = Text::borrowed("one\ntwö three four", 3);
+        let found = [hit(0, 9, 85, "1"), hit(0, 0, 75, "1"), hit(0, 4, 65, "2"), hit(1, 0, 40, "3")];
+        collector.add(&found, &text, "");
+        collector.add(&[hit(0, 0, 85, "1")], &Text::owned("zip".to_owned()), "a.txt");
+        let collected = collector.finish();
+        let shape: Vec<_> =
+            collected.matches.iter().map(|m| (m.container.as_str(), m.count, m.unique_count, m.confidence)).collect();
+        assert_eq!(shape, [("", 3, 2, 85), ("a.txt", 1, 1, 85)]);
+        let counts: Vec<_> = collected.findings(&rules).iter().map(|f| (f.level, f.count, f.unique)).collect();
+        assert_eq!(counts, [(Level::High, 2, 1), (Level::Medium, 3, 1), (Level::Low, 4, 2)]);
+        let third = &collected.hits[2];
+        assert_eq!(
+            (third.start, third.offsets, third.location.line, third.location.column),
+            (12, "file", Some(2), Some(5))
+        );
+        assert_eq!((collected.hits[3].offsets, collected.hits[3].location.line), ("text", None));
+    }
+
+    #[test]
+    fn a_limit_is_said() {
+        let (rules, masker) = (rules(), Masker::new(Show::Nothing, b"key"));
+        let mut collector = Collector::new(&rules, &masker, Score::new(0), 2);
+        let found: Vec<_> = (0..9).map(|i| hit(1, i, 85, &i.to_string())).collect();
+        collector.add(&found, &Text::owned("0123456789abcdef".to_owned()), "");
+        assert!(collector.capped());
+        let collected = collector.finish();
+        assert_eq!((collected.hits.len(), collected.matches[0].truncated), (2, true));
+    }
+}

@@ -1,0 +1,16 @@
+//! Reporting: records of inputs, and the formats they are written in.
+//!
+//! Conclusions are drawn in one place, `resolve.rs`; formats only render them. Values end in `collect.rs`.
+
+mod collect;
+mod encode;
+mod mask;
+mod record;
+mod resolve;
+mod summary;
+
+pub use collect::{Collected, Collector, RuleInfo, SAMPLES_MAX};
+pub use mask::{Masker, Show};
+pub use record::{Hit, Input, LabelEntry, MatchEntry, Place, ReasonEntry, Record, SCHEMA, Sample, Stats, TOOL, Timing};
+pub use resolve::{End, FailOn, Outcome, Status, exit_code, resolve};
+pub use summary::{LimitsEntry, Run, Speed, Summary};

@@ -1,0 +1,425 @@
+//! The record of one input: what a line of JSON Lines says, field by field (`docs/records.md`).
+
+use std::time::SystemTime;
+
+use serde::{Serialize, Serializer};
+use sha2::{Digest, Sha256};
+
+use crate::blob::{Gap, Kind};
+use crate::document::Location;
+use crate::find::Level;
+use crate::label::{Label, Protection};
+use crate::policy::{Action, Verdict};
+use crate::report::collect::Collected;
+use crate::report::encode::{base64, hex, rfc3339};
+use crate::report::resolve::{Outcome, Status, resolve};
+
+/// Version of the record's shape; only additions happen within one.
+pub const SCHEMA: &str = "1";
+
+/// Name and version of the program that made the record.
+pub const TOOL: &str = concat!("frisk/", env!("CARGO_PKG_VERSION"));
+
+/// What the caller knows about an input before it is examined.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Input {
+    /// Its path as given, for people; undecodable bytes replaced.
+    pub path: String,
+    /// The path's own bytes, where they are not UTF-8.
+    pub path_bytes: Option<Vec<u8>>,
+    /// The caller's id for it.
+    pub id: Option<String>,
+    /// Bytes of it.
+    pub size: u64,
+    /// When it was last changed.
+    pub mtime: Option<SystemTime>,
+}
+
+impl Input {
+    /// An input known by its path alone.
+    pub fn named(path: impl Into<String>) -> Self {
+        Self { path: path.into(), ..Self::default() }
+    }
+
+    /// The file name without folders.
+    pub fn name(&self) -> &str {
+        self.path.rsplit(['/', '\\']).next().unwrap_or(&self.path)
+    }
+}
+
+/// One input: how much of it was examined, what was found, what the policy says.
+#[derive(Clone, Debug, Serialize)]
+pub struct Record {
+    /// Always `file`.
+    #[serde(rename = "type")]
+    pub record_type: &'static str,
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// [`TOOL`].
+    pub tool: &'static str,
+    /// Id of rules, policy and engine.
+    pub ruleset: String,
+    /// The caller's id, or a hash of the path.
+    pub id: String,
+    /// Path as given.
+    pub path: String,
+    /// The path's bytes, where they are not UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path_b64: Option<String>,
+    /// Bytes of it.
+    pub size: u64,
+    /// When it was last changed, RFC 3339 in UTC.
+    pub mtime: Option<String>,
+    /// Hash of its bytes, when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// What it is, by content; absent when it was not opened.
+    pub media_type: Option<&'static str>,
+    /// What says so: `content`, `extension`, `caller`.
+    pub detected_by: Option<&'static str>,
+    /// Whether its extension says something else.
+    #[serde(skip_serializing_if = "is_false")]
+    pub extension_mismatch: bool,
+    /// How much was examined.
+    pub status: Status,
+    /// What was not examined; empty only when `status` is `ok`.
+    pub reasons: Vec<ReasonEntry>,
+    /// What is known.
+    pub verdict: Outcome,
+    /// What the policy says; `null` when it was not asked.
+    #[serde(serialize_with = "action_name")]
+    pub action: Option<Action>,
+    /// Whether the policy only watches, and would have stopped it.
+    #[serde(skip_serializing_if = "is_false")]
+    pub would_block: bool,
+    /// Name of the policy.
+    pub policy: Option<String>,
+    /// The policy rule that decided.
+    pub policy_rule: Option<String>,
+    /// All policy rules that apply.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub policy_rules: Vec<String>,
+    /// What to tell the user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// Stable id of the message.
+    pub message_id: Option<String>,
+    /// What was found, a line per rule and place.
+    pub matches: Vec<MatchEntry>,
+    /// Sensitivity labels.
+    pub labels: Vec<LabelEntry>,
+    /// Whether it is encrypted or under rights management.
+    pub protected: bool,
+    /// How: `password_encrypted`, `rights_managed`, `encrypted`.
+    pub encryption: Option<&'static str>,
+    /// Sizes.
+    pub stats: Stats,
+    /// Times; the only part that differs between two runs over the same bytes.
+    pub timing: Timing,
+    /// Each match by itself, for `--format matches`.
+    #[serde(skip)]
+    pub hits: Vec<Hit>,
+}
+
+/// A gap in a record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ReasonEntry {
+    /// Reason code.
+    pub code: &'static str,
+    /// Where inside the file.
+    #[serde(rename = "where", skip_serializing_if = "String::is_empty")]
+    pub place: String,
+    /// One short sentence.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub detail: String,
+}
+
+/// Matches of one rule in one place of a file (container and part of the document).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MatchEntry {
+    /// Rule id.
+    pub rule: String,
+    /// Rule name.
+    pub name: String,
+    /// OCSF category id.
+    pub category: u8,
+    /// Purview GUID of the type.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sit_guid: Option<String>,
+    /// Highest score of them.
+    pub confidence: u8,
+    /// Its level.
+    #[serde(serialize_with = "level_name")]
+    pub level: Level,
+    /// Members of containers down to the document, joined by `!`.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub container: String,
+    /// How many.
+    pub count: u64,
+    /// How many different values.
+    pub unique_count: u64,
+    /// Whether a limit made these lower bounds.
+    pub truncated: bool,
+    /// The first few different ones.
+    pub samples: Vec<Sample>,
+}
+
+/// One value of a match entry, as it may be shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Sample {
+    /// The value, masked.
+    pub masked: String,
+    /// Keyed hash of the value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<String>,
+    /// Where it stands.
+    pub location: Place,
+}
+
+/// Where something stands, as records show it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Place {
+    /// Part of the document.
+    pub part: &'static str,
+    /// Page, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<u32>,
+    /// Slide, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub slide: Option<u32>,
+    /// Sheet name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
+    /// Cell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cell: Option<String>,
+    /// Line, from 1, of plain text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+    /// Column in characters, from 1, of plain text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<u64>,
+    /// Byte of the file, of plain text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub byte_offset: Option<u64>,
+}
+
+impl From<Location> for Place {
+    fn from(location: Location) -> Self {
+        Self {
+            part: location.area.name(),
+            page: location.page,
+            slide: location.slide,
+            sheet: location.sheet,
+            cell: location.cell,
+            ..Self::default()
+        }
+    }
+}
+
+/// A sensitivity label in a record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LabelEntry {
+    /// GUID.
+    pub id: String,
+    /// Internal name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// GUID of the tenant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<String>,
+    /// How it was set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    /// When it was set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub set_date: Option<String>,
+    /// What was applied with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_bits: Option<u32>,
+    /// `active` or `removed`.
+    pub state: &'static str,
+    /// Where it was read.
+    pub source: &'static str,
+}
+
+impl From<&Label> for LabelEntry {
+    fn from(label: &Label) -> Self {
+        Self {
+            id: label.id.clone(),
+            name: label.name.clone(),
+            tenant: label.tenant.clone(),
+            method: label.method.clone(),
+            set_date: label.set_date.clone(),
+            content_bits: label.content_bits,
+            state: label.state.name(),
+            source: label.source,
+        }
+    }
+}
+
+/// Sizes of one scan.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Stats {
+    /// Bytes read.
+    pub bytes_in: u64,
+    /// Bytes of text examined.
+    pub bytes_text: u64,
+    /// Members of containers opened.
+    pub members: u64,
+    /// Deepest nesting.
+    pub max_depth: u32,
+}
+
+/// Times of one scan, in microseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Timing {
+    /// Waiting for a worker.
+    pub queue: u64,
+    /// Reading the bytes.
+    pub read: u64,
+    /// Unpacking and extracting text and labels.
+    pub extract: u64,
+    /// Finding matches.
+    #[serde(rename = "match")]
+    pub find: u64,
+    /// All of it.
+    pub total: u64,
+}
+
+/// One match by itself: a line of `--format matches`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// Rule id.
+    pub rule: String,
+    /// First byte.
+    pub start: usize,
+    /// Byte after the last.
+    pub end: usize,
+    /// What bytes are counted of: `file` or `text`.
+    pub offsets: &'static str,
+    /// Score from 0 to 100.
+    pub score: u8,
+    /// Its level.
+    pub level: Level,
+    /// Where it stands.
+    pub location: Place,
+    /// Members of containers down to the document, joined by `!`.
+    pub container: String,
+    /// The value, masked.
+    pub text: String,
+}
+
+impl Record {
+    /// A record of an input nothing is known about yet.
+    pub fn new(input: &Input, ruleset: &str) -> Self {
+        Self {
+            record_type: "file",
+            schema: SCHEMA,
+            tool: TOOL,
+            ruleset: ruleset.to_owned(),
+            id: input.id.clone().unwrap_or_else(|| path_id(input)),
+            path: input.path.clone(),
+            path_b64: input.path_bytes.as_deref().map(base64),
+            size: input.size,
+            mtime: input.mtime.map(rfc3339),
+            sha256: None,
+            media_type: None,
+            detected_by: None,
+            extension_mismatch: false,
+            status: Status::Unscannable,
+            reasons: Vec::new(),
+            verdict: Outcome::Unknown,
+            action: None,
+            would_block: false,
+            policy: None,
+            policy_rule: None,
+            policy_rules: Vec::new(),
+            message: None,
+            message_id: None,
+            matches: Vec::new(),
+            labels: Vec::new(),
+            protected: false,
+            encryption: None,
+            stats: Stats::default(),
+            timing: Timing::default(),
+            hits: Vec::new(),
+        }
+    }
+
+    /// Says what the input is, by content.
+    pub fn set_kind(&mut self, kind: Kind) {
+        self.media_type = Some(kind.media_type());
+        self.detected_by = Some("content");
+        self.extension_mismatch = mismatch(&self.path, kind);
+    }
+
+    /// Adds labels, and how the input is protected.
+    pub fn set_labels(&mut self, labels: &[Label], protection: Protection) {
+        self.labels = labels.iter().map(LabelEntry::from).collect();
+        self.protected = protection != Protection::None;
+        self.encryption = self.protected.then(|| protection.name());
+    }
+
+    /// Draws the conclusions from what was not examined and what was found: reasons, status, verdict, matches.
+    /// [`Stats::bytes_text`] must be set before.
+    pub fn conclude(&mut self, gaps: &[Gap], collected: Collected) {
+        let entry =
+            |gap: &Gap| ReasonEntry { code: gap.reason.code(), place: gap.place.clone(), detail: gap.detail.clone() };
+        self.reasons = gaps.iter().map(entry).collect();
+        self.matches = collected.matches;
+        self.hits = collected.hits;
+        (self.status, self.verdict) = resolve(gaps, self.stats.bytes_text > 0, !self.matches.is_empty());
+    }
+
+    /// Adds what the policy says, once [`Record::conclude`] is done. Inputs that were passed over on purpose have no
+    /// action: nothing is known of them.
+    pub fn decide(&mut self, policy: &str, verdict: Verdict) {
+        if self.status == Status::Skipped {
+            return;
+        }
+        self.action = Some(verdict.action);
+        self.would_block = verdict.would.is_some_and(|action| action >= Action::Block);
+        self.policy = Some(policy.to_owned());
+        self.policy_rule = verdict.rule;
+        self.policy_rules = verdict.matched_rules;
+        self.message = verdict.message;
+        self.message_id = verdict.message_id;
+    }
+
+    /// Highest confidence level found.
+    pub fn level_max(&self) -> Option<Level> {
+        self.matches.iter().map(|m| m.level).max()
+    }
+}
+
+/// An id made of the path: the first 16 hex digits of its SHA-256.
+fn path_id(input: &Input) -> String {
+    let bytes = input.path_bytes.as_deref().unwrap_or(input.path.as_bytes());
+    let digest = Sha256::digest(bytes);
+    hex(digest.first_chunk::<8>().map_or(&[], |bytes| bytes.as_slice()))
+}
+
+/// Whether the extension belongs to other kinds than `kind` alone.
+fn mismatch(path: &str, kind: Kind) -> bool {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let Some((_, extension)) = name.rsplit_once('.') else { return false };
+    let extension = extension.to_ascii_lowercase();
+    let claims = |k: &&Kind| k.extensions().contains(&extension.as_str());
+    kind != Kind::Empty && !claims(&&kind) && Kind::ALL.iter().any(|k| claims(&k))
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+#[allow(clippy::ref_option, reason = "serde passes a reference to the field")]
+fn action_name<S: Serializer>(action: &Option<Action>, serializer: S) -> Result<S::Ok, S::Error> {
+    action.map(Action::name).serialize(serializer)
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn level_name<S: Serializer>(level: &Level, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(level.name())
+}

@@ -1,0 +1,224 @@
+//! The first and the last line of a run: what it was set to do, and what came of it.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::blob::Limits;
+use crate::find::Level;
+use crate::report::record::{Record, SCHEMA, TOOL};
+use crate::report::resolve::{Outcome, Status};
+
+/// Limits, as records show them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct LimitsEntry {
+    /// Bytes of one input.
+    pub max_file_size: u64,
+    /// Bytes all containers of one input may unpack to.
+    pub max_expanded: u64,
+    /// Unpacked bytes per packed byte.
+    pub max_ratio: u64,
+    /// Containers inside containers.
+    pub max_depth: u32,
+    /// Members of all containers of one input.
+    pub max_members: u64,
+    /// Matches kept for one input.
+    pub max_matches: usize,
+    /// Milliseconds for one input.
+    pub timeout_ms: u64,
+}
+
+impl From<&Limits> for LimitsEntry {
+    fn from(limits: &Limits) -> Self {
+        Self {
+            max_file_size: limits.file_bytes_max,
+            max_expanded: limits.unpacked_bytes_max,
+            max_ratio: limits.ratio_max,
+            max_depth: limits.depth_max,
+            max_members: limits.members_max,
+            max_matches: limits.matches_max,
+            timeout_ms: u64::try_from(limits.time_max.as_millis()).unwrap_or(u64::MAX),
+        }
+    }
+}
+
+/// What a run was set to do: the first line.
+#[derive(Clone, Debug, Serialize)]
+pub struct Run {
+    /// Always `run`.
+    #[serde(rename = "type")]
+    pub record_type: &'static str,
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// [`TOOL`].
+    pub tool: &'static str,
+    /// Id of rules, policy and engine.
+    pub ruleset: String,
+    /// Name of the policy.
+    pub policy: String,
+    /// Lowest score reported.
+    pub min_confidence: u8,
+    /// Where the key of fingerprints comes from: `environment`, `file`, or `random` (they then compare within this
+    /// run only).
+    pub fingerprint_key: &'static str,
+    /// Limits in force.
+    pub limits: LimitsEntry,
+}
+
+impl Run {
+    /// The first line of a run.
+    pub fn new(
+        ruleset: &str,
+        policy: &str,
+        min_confidence: u8,
+        fingerprint_key: &'static str,
+        limits: &Limits,
+    ) -> Self {
+        Self {
+            record_type: "run",
+            schema: SCHEMA,
+            tool: TOOL,
+            ruleset: ruleset.to_owned(),
+            policy: policy.to_owned(),
+            min_confidence,
+            fingerprint_key,
+            limits: limits.into(),
+        }
+    }
+}
+
+/// What came of a run: the last line. Every input is counted under exactly one of `clean`, `matched`, `unknown`, and
+/// under exactly one status.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Summary {
+    /// Always `summary`.
+    #[serde(rename = "type")]
+    pub record_type: &'static str,
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// [`TOOL`].
+    pub tool: &'static str,
+    /// Id of rules, policy and engine.
+    pub ruleset: String,
+    /// Inputs that got a record.
+    pub inputs: u64,
+    /// Inputs that were opened and examined, wholly or in part.
+    pub scanned: u64,
+    /// With a match.
+    pub matched: u64,
+    /// With a match of high confidence.
+    pub matched_high: u64,
+    /// Wholly examined, nothing found.
+    pub clean: u64,
+    /// Nothing found, but not wholly examined.
+    pub unknown: u64,
+    /// Of status `partial`.
+    pub partial: u64,
+    /// Of status `unscannable`.
+    pub unscannable: u64,
+    /// Of status `skipped`, by reason.
+    pub skipped: BTreeMap<&'static str, u64>,
+    /// Of status `error`.
+    pub errors: u64,
+    /// All reasons of all inputs, each counted once an input.
+    pub reasons: BTreeMap<&'static str, u64>,
+    /// Actions of the policy.
+    pub actions: BTreeMap<&'static str, u64>,
+    /// Matches by rule.
+    pub rules: BTreeMap<String, u64>,
+    /// Bytes read.
+    pub bytes: u64,
+    /// What ended the run early: a signal, a closed pipe, a full disk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_by: Option<String>,
+    /// Exit code.
+    pub exit_code: u8,
+    /// Limits in force.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limits: Option<LimitsEntry>,
+    /// Speed.
+    pub timing: Speed,
+}
+
+/// How fast a run was.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Speed {
+    /// Microseconds from start to end.
+    pub total: u64,
+    /// Inputs a second.
+    pub files_per_s: f64,
+    /// Megabytes (10^6) a second.
+    pub mb_per_s: f64,
+}
+
+impl Summary {
+    /// A summary of nothing yet.
+    pub fn new(ruleset: &str, limits: &Limits) -> Self {
+        Self {
+            record_type: "summary",
+            schema: SCHEMA,
+            tool: TOOL,
+            ruleset: ruleset.to_owned(),
+            limits: Some(limits.into()),
+            ..Self::default()
+        }
+    }
+
+    /// Counts one record.
+    pub fn add(&mut self, record: &Record) {
+        self.inputs += 1;
+        self.bytes += record.stats.bytes_in;
+        match record.status {
+            Status::Ok => self.scanned += 1,
+            Status::Partial => {
+                self.scanned += 1;
+                self.partial += 1;
+            }
+            Status::Unscannable => self.unscannable += 1,
+            Status::Error => self.errors += 1,
+            Status::Skipped => {
+                let code = record.reasons.first().map_or("excluded", |r| r.code);
+                *self.skipped.entry(code).or_default() += 1;
+            }
+        }
+        match record.verdict {
+            Outcome::Match => self.matched += 1,
+            Outcome::Clean => self.clean += 1,
+            Outcome::Unknown => self.unknown += 1,
+        }
+        self.matched_high += u64::from(record.level_max() == Some(Level::High));
+        let mut codes: Vec<_> = record.reasons.iter().map(|r| r.code).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        for code in codes {
+            *self.reasons.entry(code).or_default() += 1;
+        }
+        if let Some(action) = record.action {
+            *self.actions.entry(action.name()).or_default() += 1;
+        }
+        for entry in &record.matches {
+            *self.rules.entry(entry.rule.clone()).or_default() += entry.count;
+        }
+    }
+
+    /// Inputs that were not wholly examined, skipped ones aside.
+    pub fn incomplete(&self) -> u64 {
+        self.partial + self.unscannable + self.errors
+    }
+
+    /// Closes the summary.
+    pub fn finish(&mut self, elapsed: Duration, exit_code: u8) {
+        let rate = |n: u64| {
+            #[allow(clippy::cast_precision_loss, reason = "a rate for people")]
+            let rate = n as f64 / elapsed.as_secs_f64().max(1e-6);
+            (rate * 10.0).round() / 10.0
+        };
+        self.timing = Speed {
+            total: u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),
+            files_per_s: rate(self.inputs),
+            mb_per_s: rate(self.bytes / 100_000) / 10.0,
+        };
+        self.exit_code = exit_code;
+    }
+}

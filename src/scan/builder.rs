@@ -1,0 +1,125 @@
+//! Settings of a scanner.
+
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+
+use super::Scanner;
+use crate::blob::Limits;
+use crate::document::Options;
+use crate::find::{Category, Level, RuleError, Ruleset, Score};
+use crate::policy::Policy;
+use crate::report::{Masker, RuleInfo, Show};
+
+/// Why a scanner cannot be built.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// A rule is wrong.
+    Rule(RuleError),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rule(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<RuleError> for Error {
+    fn from(error: RuleError) -> Self {
+        Self::Rule(error)
+    }
+}
+
+/// Settings of a [`Scanner`]; every one has a default.
+#[derive(Default)]
+pub struct Builder {
+    ruleset: Option<Ruleset>,
+    policy: Option<Policy>,
+    masker: Option<Masker>,
+    limits: Limits,
+    gate: Option<Score>,
+    options: Options,
+}
+
+impl Builder {
+    /// Finds by these rules instead of the built-in ones.
+    pub fn ruleset(mut self, ruleset: Ruleset) -> Self {
+        self.ruleset = Some(ruleset);
+        self
+    }
+
+    /// Decides by this policy.
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.policy = Some(policy);
+        self
+    }
+
+    /// Keeps these limits.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Reports matches with this score or a higher one; medium (75) unless set.
+    pub fn min_confidence(mut self, gate: Score) -> Self {
+        self.gate = Some(gate);
+        self
+    }
+
+    /// Shows and fingerprints values this way; not shown and not fingerprinted unless set.
+    pub fn masker(mut self, masker: Masker) -> Self {
+        self.masker = Some(masker);
+        self
+    }
+
+    /// Reads only what labels and protection need.
+    pub fn labels_only(mut self) -> Self {
+        self.options.text = false;
+        self
+    }
+
+    /// Compiles everything.
+    ///
+    /// # Errors
+    /// A built-in rule that does not compile: none in a build that passed its tests.
+    pub fn build(self) -> Result<Scanner, Error> {
+        let ruleset = match self.ruleset {
+            Some(ruleset) => ruleset,
+            None => Ruleset::builtin()?,
+        };
+        let policy = self.policy.unwrap_or_else(Policy::default_policy);
+        let digest = Sha256::new().chain_update(ruleset.id()).chain_update(policy.source()).finalize();
+        Ok(Scanner {
+            rules: ruleset.rules().iter().map(rule_info).collect(),
+            id: digest.iter().take(8).map(|b| format!("{b:02x}")).collect(),
+            ruleset,
+            policy,
+            masker: self.masker.unwrap_or_else(|| Masker::new(Show::Nothing, b"")),
+            limits: self.limits,
+            gate: self.gate.unwrap_or_else(|| Score::new(i16::from(Level::Medium.threshold()))),
+            options: self.options,
+        })
+    }
+}
+
+fn rule_info(rule: &crate::find::Rule) -> RuleInfo {
+    RuleInfo {
+        id: rule.id.clone(),
+        name: rule.name.clone(),
+        category: rule.category.name().to_owned(),
+        category_id: match rule.category {
+            Category::Personal => 1,
+            Category::Governmental => 2,
+            Category::Financial => 3,
+            Category::Business => 4,
+            Category::Security => 6,
+            Category::Other => 99,
+        },
+        sit_guid: rule.sit_guid.clone(),
+    }
+}

@@ -1,0 +1,197 @@
+//! The whole way of one file on one screen: bytes, parts, text, matches, labels, verdict, record.
+//!
+//! ```
+//! use frisk::scan::{Context, Scanner};
+//!
+//! let scanner = Scanner::builder().build()?; // once; shared by all threads
+//! let record = scanner.scan("Card number: 4539 5787 6362 1486", &Context::named("note.txt"));
+//! assert_eq!(record.matches[0].rule, "credit-card-number");
+//! assert_eq!(record.matches[0].samples[0].masked, "[card:16]"); // values are never shown unless asked for
+//! assert!(record.reasons.is_empty()); // everything was examined
+//!
+//! let mut stream = std::io::Cursor::new(b"nothing to see".to_vec());
+//! let record = scanner.scan(frisk::blob::Source::reader(&mut stream), &Context::named("stream"));
+//! assert_eq!(record.verdict, frisk::report::Outcome::Clean);
+//! # Ok::<(), frisk::scan::Error>(())
+//! ```
+
+mod builder;
+mod walk;
+
+use std::time::Instant;
+
+use crate::blob::{Budget, Gap, Kind, Limits, ReadEnd, Reason, Source};
+use crate::document::{Document, Options};
+use crate::find::{Ruleset, Score, Trace};
+use crate::label::{self, Label, Protection};
+use crate::policy::{Facts, Policy};
+use crate::report::{Collector, Masker, Record, RuleInfo};
+
+pub use crate::report::Input as Context;
+pub use builder::{Builder, Error};
+
+use walk::Walk;
+
+/// Examines inputs. Compile one; it is shared by all threads.
+pub struct Scanner {
+    ruleset: Ruleset,
+    rules: Vec<RuleInfo>,
+    masker: Masker,
+    policy: Policy,
+    limits: Limits,
+    gate: Score,
+    options: Options,
+    id: String,
+}
+
+impl Scanner {
+    /// Starts from the built-in rules, the default policy and the default limits.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Id of rules, keywords, policy and engine: equal ids find and decide the same.
+    pub fn ruleset_id(&self) -> &str {
+        &self.id
+    }
+
+    /// The rules it finds by.
+    pub fn ruleset(&self) -> &Ruleset {
+        &self.ruleset
+    }
+
+    /// The policy it decides by.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The limits it keeps.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Examines one input. Never fails: what could not be examined is in the record.
+    pub fn scan<'a>(&self, source: impl Into<Source<'a>>, context: &Context) -> Record {
+        let start = Instant::now();
+        let mut record = Record::new(context, self.ruleset_id());
+        let mut budget = Budget::new(&self.limits);
+        let (bytes, end) = source.into().bytes(&budget);
+        record.stats.bytes_in = bytes.len() as u64;
+        record.timing.read = micros(start);
+
+        let mut collector = Collector::new(&self.rules, &self.masker, self.gate, self.limits.matches_max);
+        let mut labels: Vec<Label> = Vec::new();
+        let mut protection = Protection::None;
+        let (mut text_bytes, mut find_time) = (0, 0);
+        let mut visit = |path: &str, kind: Kind, document: &Document<'_>| {
+            let start = Instant::now();
+            let found = self.ruleset.find(&document.text, self.limits.matches_max);
+            if found.capped {
+                collector.set_capped();
+            }
+            collector.add(&found.matches, &document.text, path);
+            text_bytes += document.text.len() as u64;
+            find_time += micros(start);
+            for label in label::read(&document.properties, kind) {
+                if !labels.contains(&label) {
+                    labels.push(label);
+                }
+            }
+            protection = stronger(protection, label::protection(&[], &document.properties));
+        };
+        let mut walk = Walk { budget: &mut budget, options: self.options, gaps: gaps_of(end, &self.limits), visit: &mut visit };
+        let kind = walk.blob(&bytes, "");
+        let mut gaps = walk.gaps;
+        if collector.capped() {
+            let most = format!("more than {} matches", self.limits.matches_max);
+            gaps.push(Gap::new(Reason::MatchesCapped, "", most));
+        }
+        protection = stronger(protection, label::protection(&gaps, &crate::document::Properties::default()));
+
+        record.set_kind(kind);
+        record.set_labels(&labels, protection);
+        record.stats.bytes_text = text_bytes;
+        record.stats.members = budget.members();
+        record.stats.max_depth = budget.depth_seen();
+        record.timing.find = find_time;
+        let mut record = self.conclude(record, kind, &labels, &gaps, collector);
+        record.timing.total = micros(start);
+        record.timing.extract = record.timing.total.saturating_sub(record.timing.read + record.timing.find);
+        record
+    }
+
+    /// The record of an input that was not opened, with the reason for it.
+    pub fn not_examined(&self, gap: Gap, context: &Context) -> Record {
+        let record = Record::new(context, self.ruleset_id());
+        let collector = Collector::new(&self.rules, &self.masker, self.gate, 0);
+        self.conclude(record, Kind::Unknown, &[], &[gap], collector)
+    }
+
+    /// Gives the text of an input and of every member inside it to `visit`, with the path of members down to it, and
+    /// returns what could not be read.
+    pub fn extract<'a>(&self, source: impl Into<Source<'a>>, visit: &mut dyn FnMut(&str, &Document<'_>)) -> Vec<Gap> {
+        let mut budget = Budget::new(&self.limits);
+        let (bytes, end) = source.into().bytes(&budget);
+        let mut visit = |path: &str, _: Kind, document: &Document<'_>| visit(path, document);
+        let gaps = gaps_of(end, &self.limits);
+        let mut walk = Walk { budget: &mut budget, options: self.options, gaps, visit: &mut visit };
+        walk.blob(&bytes, "");
+        walk.gaps
+    }
+
+    /// Tells for every candidate in an input which rules looked at it and what each step decided.
+    pub fn explain<'a>(
+        &self,
+        source: impl Into<Source<'a>>,
+        visit: &mut dyn FnMut(&str, &Document<'_>, &[Trace]),
+    ) -> Vec<Gap> {
+        self.extract(source, &mut |path, document| visit(path, document, &self.ruleset.explain(&document.text)))
+    }
+
+    fn conclude(
+        &self,
+        mut record: Record,
+        kind: Kind,
+        labels: &[Label],
+        gaps: &[Gap],
+        collector: Collector<'_>,
+    ) -> Record {
+        let collected = collector.finish();
+        let findings = collected.findings(&self.rules);
+        let name = record.path.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+        let facts = Facts { name: &name, kind, size: record.size, findings: &findings, labels, gaps };
+        let verdict = self.policy.decide(&facts);
+        drop(findings);
+        record.conclude(gaps, collected);
+        record.decide(self.policy.name(), verdict);
+        record
+    }
+}
+
+fn stronger(a: Protection, b: Protection) -> Protection {
+    let rank = |p| match p {
+        Protection::None => 0,
+        Protection::Encrypted => 1,
+        Protection::PasswordEncrypted => 2,
+        Protection::RightsManaged => 3,
+    };
+    if rank(b) > rank(a) { b } else { a }
+}
+
+fn micros(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX)
+}
+
+fn gaps_of(end: ReadEnd, limits: &Limits) -> Vec<Gap> {
+    match end {
+        ReadEnd::Whole => Vec::new(),
+        ReadEnd::Limit(reason) => vec![Gap::new(reason, "", format!("more than {} bytes", limits.file_bytes_max))],
+        ReadEnd::Failed(error) => vec![Gap::new(Reason::ReadError, "", error.to_string())],
+    }
+}
+
+impl std::fmt::Debug for Scanner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Scanner").field("id", &self.id).field("rules", &self.rules.len()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,105 @@
+//! The walk through one file: what is it, unpack it, read it, and the same for whatever is inside.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::blob::{Budget, Family, Gap, Kind, Reason};
+use crate::container;
+use crate::document::{self, Area, Document, Options, Text};
+
+/// What a walk reports to: every document on the way, with its kind and the path of members down to it.
+pub(super) type Visit<'v> = dyn FnMut(&str, Kind, &Document<'_>) + 'v;
+
+/// One walk.
+pub(super) struct Walk<'w, 'v> {
+    pub(super) budget: &'w mut Budget,
+    pub(super) options: Options,
+    /// Everything that was not examined, with places from the outermost file down.
+    pub(super) gaps: Vec<Gap>,
+    pub(super) visit: &'w mut Visit<'v>,
+}
+
+impl Walk<'_, '_> {
+    /// Walks through `bytes`, which stand at `path` ("" = the file itself), and says what they are.
+    pub(super) fn blob(&mut self, bytes: &[u8], path: &str) -> Kind {
+        let kind = document::kind(bytes);
+        match kind.family() {
+            Family::Empty => {}
+            Family::Container => self.container(kind, bytes, path),
+            _ if kind.is_zip_package() => {
+                self.document(kind, bytes, path);
+                self.container(Kind::Zip, bytes, path);
+            }
+            _ => self.document(kind, bytes, path),
+        }
+        kind
+    }
+
+    fn container(&mut self, kind: Kind, bytes: &[u8], path: &str) {
+        if !self.options.text && path.contains('!') {
+            return;
+        }
+        if let Err(reason) = self.budget.enter() {
+            let detail = format!("{} levels", self.budget.limits().depth_max);
+            return self.gap(path, Gap::new(reason, "", detail));
+        }
+        // The budget and the gaps go down with the parts and come back up with them.
+        let mut gaps = Vec::new();
+        let mut names = Document::default();
+        names.text.set_area(Area::Filename);
+        let mut budget = std::mem::replace(self.budget, Budget::new(self.budget.limits()));
+        container::unpack(kind, bytes, &mut budget, &mut gaps, &mut |part, budget| {
+            names.text.push(part.name);
+            names.text.push("\n");
+            std::mem::swap(self.budget, budget);
+            self.blob(part.bytes, &join(path, part.name));
+            std::mem::swap(self.budget, budget);
+        });
+        *self.budget = budget;
+        self.budget.leave();
+        (self.visit)(path, kind, &names);
+        for gap in gaps {
+            self.gap(path, gap);
+        }
+    }
+
+    fn document(&mut self, kind: Kind, bytes: &[u8], path: &str) {
+        let (options, budget) = (self.options, &mut *self.budget);
+        let read = catch_unwind(AssertUnwindSafe(|| document::read(kind, bytes, &options, budget)));
+        let Ok(mut document) = read else {
+            return self.gap(path, Gap::new(Reason::Crashed, "", "the reader died"));
+        };
+        for gap in std::mem::take(&mut document.gaps) {
+            self.gap(path, gap);
+        }
+        let embedded = std::mem::take(&mut document.embedded);
+        (self.visit)(path, kind, &document);
+        // The text of the outer document is no longer needed while its embedded files are read.
+        document.text = Text::default();
+        if embedded.is_empty() || !self.options.text {
+            return;
+        }
+        if let Err(reason) = self.budget.enter() {
+            let detail = format!("{} levels", self.budget.limits().depth_max);
+            return self.gap(path, Gap::new(reason, "", detail));
+        }
+        for part in embedded {
+            self.blob(&part.bytes, &join(path, &part.name));
+        }
+        self.budget.leave();
+    }
+
+    fn gap(&mut self, path: &str, mut gap: Gap) {
+        gap.place = match (path.is_empty(), gap.place.is_empty()) {
+            (true, _) => gap.place,
+            (false, true) => path.to_owned(),
+            (false, false) => join(path, &gap.place),
+        };
+        if !self.gaps.contains(&gap) {
+            self.gaps.push(gap);
+        }
+    }
+}
+
+fn join(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}!{name}") }
+}

@@ -1,0 +1,1 @@
+//! File shares and folders: which files there are, and how they are opened.

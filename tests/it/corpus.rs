@@ -1,0 +1,325 @@
+//! The corpus: every document says what the `.expect` file beside it wants (`corpus/README.md`).
+
+use std::path::{Path, PathBuf};
+
+use frisk::blob::Limits;
+use frisk::find::{Level, Score};
+use frisk::report::{Hit, Record};
+use frisk::scan::{Context, Scanner};
+
+#[test]
+#[ignore = "needs the readers and scan/, which are on their way"]
+fn every_document_of_the_corpus_is_as_expected() {
+    let documents = documents();
+    assert!(documents.len() >= 250, "only {} documents", documents.len());
+    let mut wrong = Vec::new();
+    for document in &documents {
+        let name = document.strip_prefix(root()).unwrap_or(document).display().to_string();
+        let expectation = parse(&read_text(&document.with_extension("expect")), &name);
+        let seen = look(document, &name, &expectation.limits);
+        for (wanted, line) in &expectation.facts {
+            if let Err(why) = wanted.check(&seen) {
+                wrong.push(format!("{name}: {line}\n    {why}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} facts do not hold\n{}", wrong.len(), wrong.join("\n"));
+}
+
+// ---- documents -----------------------------------------------------------------------------------------------------
+
+/// What frisk says of a document: its record, and the text of it and of everything inside.
+struct Seen {
+    record: Record,
+    text: String,
+}
+
+fn look(document: &Path, name: &str, limits: &Limits) -> Seen {
+    let bytes = read(document);
+    let scanner = Scanner::builder().limits(limits.clone()).min_confidence(Score::new(0)).build();
+    let scanner = scanner.unwrap_or_else(|e| panic!("{name}: {e}"));
+    let context = Context { size: bytes.len() as u64, ..Context::named(name) };
+    let mut text = String::new();
+    scanner.extract(&bytes[..], &context, &mut |_, document| {
+        text.push_str(document.text.as_str());
+        text.push('\n');
+    });
+    Seen { record: scanner.scan(&bytes[..], &context), text }
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")
+}
+
+/// All documents, in the order of their names.
+fn documents() -> Vec<PathBuf> {
+    let formats = children(&root()).into_iter().filter(|p| p.is_dir() && !p.ends_with("make"));
+    let classes = formats.flat_map(|format| children(&format)).filter(|p| p.is_dir());
+    let files = classes.flat_map(|class| children(&class));
+    let mut documents: Vec<_> = files.filter(|file| file.extension().is_none_or(|e| e != "expect")).collect();
+    documents.sort();
+    documents
+}
+
+fn children(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+    entries.map(|entry| entry.unwrap().path()).collect()
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test opens its files itself")]
+fn read(path: &Path) -> Vec<u8> {
+    std::fs::read(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+fn read_text(path: &Path) -> String {
+    String::from_utf8(read(path)).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+// ---- expectations --------------------------------------------------------------------------------------------------
+
+/// What an `.expect` file says.
+struct Expectation {
+    limits: Limits,
+    facts: Vec<(Fact, String)>,
+}
+
+/// One line of it.
+#[derive(Debug, PartialEq)]
+enum Fact {
+    Match {
+        rule: String,
+        levels: Vec<Level>,
+        count: usize,
+        place: Vec<(String, String)>,
+    },
+    NoMatch {
+        rule: String,
+    },
+    Unique {
+        rule: String,
+        count: u64,
+    },
+    Label {
+        id: String,
+        name: Option<String>,
+        state: String,
+    },
+    Labels {
+        count: usize,
+    },
+    Protection {
+        name: String,
+    },
+    Gap {
+        reason: String,
+        place: String,
+    },
+    Status {
+        name: String,
+    },
+    Kind {
+        media_type: String,
+    },
+    ExtensionMismatch,
+    Text {
+        text: String,
+        there: bool,
+    },
+    /// The fact will hold one day; when it does, this line must become a fact.
+    NotYet(Box<Fact>),
+}
+
+fn parse(text: &str, name: &str) -> Expectation {
+    let mut expectation = Expectation { limits: Limits::default(), facts: Vec::new() };
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    for line in lines {
+        let words = words(line);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        if let ["limit", limit, number] = words[..] {
+            set_limit(&mut expectation.limits, limit, number);
+        } else {
+            let fact = fact(&words).unwrap_or_else(|| panic!("{name}: no such fact: {line}"));
+            expectation.facts.push((fact, line.to_owned()));
+        }
+    }
+    assert!(!expectation.facts.is_empty(), "{name}: no facts");
+    expectation
+}
+
+/// Words of a line; double quotes keep white space inside one.
+fn words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut quoted = false;
+    for c in line.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            c if c.is_whitespace() && !quoted => words.push(String::new()),
+            c => words.last_mut().unwrap().push(c),
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+fn set_limit(limits: &mut Limits, name: &str, number: &str) {
+    let number: u64 = number.parse().unwrap();
+    match name {
+        "unpacked_bytes_max" => limits.unpacked_bytes_max = number,
+        "members_max" => limits.members_max = number,
+        "depth_max" => limits.depth_max = u32::try_from(number).unwrap(),
+        "file_bytes_max" => limits.file_bytes_max = number,
+        _ => panic!("no such limit: {name}"),
+    }
+}
+
+fn fact(words: &[&str]) -> Option<Fact> {
+    let own = |word: &&str| (*word).to_owned();
+    Some(match words {
+        ["match", rule, level, count, place @ ..] => Fact::Match {
+            rule: own(rule),
+            levels: levels(level)?,
+            count: count.parse().ok()?,
+            place: place.iter().map(pair).collect::<Option<_>>()?,
+        },
+        ["no-match", rule] => Fact::NoMatch { rule: own(rule) },
+        ["unique", rule, count] => Fact::Unique { rule: own(rule), count: count.parse().ok()? },
+        ["label", id, name, state @ ("active" | "removed")] => {
+            Fact::Label { id: own(id), name: Some(own(name)).filter(|n| n != "-"), state: own(state) }
+        }
+        ["labels", count] => Fact::Labels { count: count.parse().ok()? },
+        ["protection", name] => Fact::Protection { name: own(name) },
+        ["gap", reason] => Fact::Gap { reason: own(reason), place: String::new() },
+        ["gap", reason, place] => Fact::Gap { reason: own(reason), place: own(place) },
+        ["status", name @ ("ok" | "partial" | "unscannable")] => Fact::Status { name: own(name) },
+        ["kind", media_type] => Fact::Kind { media_type: own(media_type) },
+        ["extension-mismatch"] => Fact::ExtensionMismatch,
+        ["text", text] => Fact::Text { text: own(text), there: true },
+        ["not-text", text] => Fact::Text { text: own(text), there: false },
+        ["not-yet", later @ ..] => Fact::NotYet(Box::new(fact(later)?)),
+        _ => return None,
+    })
+}
+
+fn levels(word: &str) -> Option<Vec<Level>> {
+    const ALL: [Level; 3] = [Level::Low, Level::Medium, Level::High];
+    let least = word.strip_prefix(">=").map(Level::from_name);
+    match least {
+        Some(least) => least.map(|least| ALL.into_iter().filter(|level| *level >= least).collect()),
+        None => Level::from_name(word).map(|level| vec![level]),
+    }
+}
+
+fn pair(word: &&str) -> Option<(String, String)> {
+    const KEYS: [&str; 6] = ["part", "page", "slide", "sheet", "cell", "container"];
+    let (key, value) = word.split_once('=')?;
+    KEYS.contains(&key).then(|| (key.to_owned(), value.to_owned()))
+}
+
+// ---- checks --------------------------------------------------------------------------------------------------------
+
+impl Fact {
+    /// Whether the fact holds; else what was seen instead, without values.
+    fn check(&self, seen: &Seen) -> Result<(), String> {
+        let record = &seen.record;
+        match self {
+            Self::Match { rule, levels, count, place } => {
+                let fits = |hit: &&Hit| hit.rule == *rule && levels.contains(&hit.level) && stands(hit, place);
+                let found = record.hits.iter().filter(fits).count();
+                holds(found == *count, || format!("found {found}; {}", shown(record, rule)))
+            }
+            Self::NoMatch { rule } => {
+                let fits = |hit: &&Hit| (rule == "*" || hit.rule == *rule) && hit.level >= Level::Medium;
+                let found = record.hits.iter().filter(fits).count();
+                holds(found == 0, || format!("found {found}; {}", shown(record, rule)))
+            }
+            Self::Unique { rule, count } => {
+                let found: u64 = record.matches.iter().filter(|m| m.rule == *rule).map(|m| m.unique_count).sum();
+                holds(found == *count, || format!("{found} different ones; {}", shown(record, rule)))
+            }
+            Self::Label { id, name, state } => {
+                let found = record.labels.iter().any(|l| l.id == *id && l.name == *name && l.state == state);
+                holds(found, || format!("labels: {:?}", record.labels))
+            }
+            Self::Labels { count } => holds(record.labels.len() == *count, || format!("labels: {:?}", record.labels)),
+            Self::Protection { name } => {
+                let found = record.encryption.unwrap_or("none");
+                holds(found == name, || format!("protection: {found}"))
+            }
+            Self::Gap { reason, place } => {
+                let found = record.reasons.iter().any(|gap| gap.code == reason && gap.place.contains(place));
+                holds(found, || format!("gaps: {:?}", record.reasons))
+            }
+            Self::Status { name } => {
+                let found = record.status.name();
+                holds(found == name, || format!("status: {found}; gaps: {:?}", record.reasons))
+            }
+            Self::Kind { media_type } => {
+                let found = record.media_type.unwrap_or("none");
+                holds(found == media_type, || format!("kind: {found}"))
+            }
+            Self::ExtensionMismatch => holds(record.extension_mismatch, || "extension agrees".to_owned()),
+            Self::Text { text, there } => {
+                let found = seen.text.contains(text.as_str());
+                holds(found == *there, || format!("{} bytes of text do not show it so", seen.text.len()))
+            }
+            Self::NotYet(later) => {
+                holds(later.check(seen).is_err(), || "it does now: make it a fact in corpus/make".to_owned())
+            }
+        }
+    }
+}
+
+fn holds(is: bool, otherwise: impl FnOnce() -> String) -> Result<(), String> {
+    if is { Ok(()) } else { Err(otherwise()) }
+}
+
+fn stands(hit: &Hit, place: &[(String, String)]) -> bool {
+    let at = &hit.location;
+    place.iter().all(|(key, value)| match key.as_str() {
+        "part" => at.part == value,
+        "page" => at.page.is_some_and(|page| page.to_string() == *value),
+        "slide" => at.slide.is_some_and(|slide| slide.to_string() == *value),
+        "sheet" => at.sheet.as_ref() == Some(value),
+        "cell" => at.cell.as_ref() == Some(value),
+        _ => hit.container.contains(value.as_str()),
+    })
+}
+
+/// Matches of a rule and gaps, for the message of a fact that does not hold.
+fn shown(record: &Record, rule: &str) -> String {
+    let hits = record.hits.iter().filter(|hit| rule == "*" || hit.rule == rule);
+    let places: Vec<_> = hits
+        .map(|hit| {
+            let at = &hit.location;
+            let parts = [
+                at.page.map(|page| format!("page {page}")),
+                at.slide.map(|slide| format!("slide {slide}")),
+                at.sheet.clone(),
+                at.cell.clone(),
+                Some(hit.container.clone()).filter(|container| !container.is_empty()),
+            ];
+            let place: Vec<_> = parts.into_iter().flatten().collect();
+            format!("{} {} {} {} {}", hit.rule, hit.level, hit.score, at.part, place.join(" "))
+        })
+        .collect();
+    let gaps: Vec<_> = record.reasons.iter().map(|gap| format!("{} {}", gap.code, gap.place)).collect();
+    format!("matches [{}] gaps [{}]", places.join(", "), gaps.join(", "))
+}
+
+#[test]
+fn expectations_are_read() {
+    let text = "# a comment\nlimit members_max 3\n\nmatch us-ssn >=medium 2 sheet=\"A & B\" cell=B2\n  gap corrupt\nlabel a - removed\n";
+    let expectation = parse(text, "test");
+    assert_eq!(expectation.limits.members_max, 3);
+    let facts: Vec<_> = expectation.facts.into_iter().map(|(fact, _)| fact).collect();
+    let place = [("sheet", "A & B"), ("cell", "B2")].map(|(k, v)| (k.to_owned(), v.to_owned())).to_vec();
+    let expected = [
+        Fact::Match { rule: "us-ssn".into(), levels: vec![Level::Medium, Level::High], count: 2, place },
+        Fact::Gap { reason: "corrupt".into(), place: String::new() },
+        Fact::Label { id: "a".into(), name: None, state: "removed".into() },
+    ];
+    assert_eq!(facts, expected);
+    for wrong in ["match us-ssn sure 1", "match us-ssn high many", "status fine", "gap", "match us-ssn high 1 row=2"] {
+        assert!(fact(&wrong.split(' ').collect::<Vec<_>>()).is_none(), "{wrong}");
+    }
+}
