@@ -131,9 +131,7 @@ fn is_container(kind: Option<Kind>) -> bool {
 }
 
 fn signature(bytes: &[u8]) -> Option<Kind> {
-    let found = SIGNATURES
-        .iter()
-        .find(|(at, magic, _)| bytes.get(*at..).is_some_and(|rest| rest.starts_with(magic)));
+    let found = SIGNATURES.iter().find(|(at, magic, _)| bytes.get(*at..).is_some_and(|rest| rest.starts_with(magic)));
     let kind = found.map(|(_, _, kind)| *kind)?;
     // Signatures of letters alone stand at the start of honest texts too.
     let lettered = matches!(kind, Kind::Dwg | Kind::Audio | Kind::Cpio | Kind::Avro | Kind::Parquet | Kind::Font);

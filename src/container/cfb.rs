@@ -53,7 +53,8 @@ pub fn protection(bytes: &[u8]) -> Option<Reason> {
     let exists = |compound: &Compound<'_>, name: &str| compound.exists(Path::new(name));
     let spaces = "\u{6}DataSpaces/DataSpaceInfo";
     let managed = ["DRMEncryptedDataSpace", "\u{9}DRMDataSpace", "\u{9}LZXDRMDataSpace"];
-    if managed.iter().any(|name| exists(&compound, &format!("{spaces}/{name}"))) || exists(&compound, "\u{9}DRMContent") {
+    if managed.iter().any(|name| exists(&compound, &format!("{spaces}/{name}"))) || exists(&compound, "\u{9}DRMContent")
+    {
         return Some(Reason::RightsProtected);
     }
     let encrypted = exists(&compound, "EncryptedPackage")
@@ -62,6 +63,14 @@ pub fn protection(bytes: &[u8]) -> Option<Reason> {
         || is_encrypted_xls(&head(&mut compound, "Book", 4096))
         || is_encrypted_ppt(&head(&mut compound, "Current User", 32));
     encrypted.then_some(Reason::PasswordProtected)
+}
+
+/// A small stream, whole.
+pub fn stream(bytes: &[u8], name: &str) -> Option<Vec<u8>> {
+    /// Bytes of a stream that are read without a budget.
+    const STREAM_BYTES_MAX: u64 = 1 << 20;
+    let mut compound = open(bytes)?;
+    Some(head(&mut compound, name, STREAM_BYTES_MAX)).filter(|stream| !stream.is_empty())
 }
 
 /// The first bytes of a stream.
@@ -227,7 +236,10 @@ mod tests {
             (vec![("__properties_version1.0", &b"x"[..])], Kind::Msg, None),
             (vec![("EncryptedPackage", &b"x"[..])], Kind::SealedOffice, Some(Reason::PasswordProtected)),
             (
-                vec![("EncryptedPackage", &b"x"[..]), ("\u{6}DataSpaces/DataSpaceInfo/DRMEncryptedDataSpace", &b"x"[..])],
+                vec![
+                    ("EncryptedPackage", &b"x"[..]),
+                    ("\u{6}DataSpaces/DataSpaceInfo/DRMEncryptedDataSpace", &b"x"[..]),
+                ],
                 Kind::SealedOffice,
                 Some(Reason::RightsProtected),
             ),

@@ -156,7 +156,8 @@ mod tests {
 
     #[test]
     fn damage_keeps_what_was_read() {
-        let text: Vec<u8> = (0..20_000u32).flat_map(|i| format!("{} ", i.wrapping_mul(2_654_435_761)).into_bytes()).collect();
+        let text: Vec<u8> =
+            (0..20_000u32).flat_map(|i| format!("{} ", i.wrapping_mul(2_654_435_761)).into_bytes()).collect();
         let good = gzip(&text, "a");
         for bytes in [&good[..good.len() / 2], &good[..good.len() - 6]] {
             let (found, gaps) = parts(bytes);

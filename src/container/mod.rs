@@ -45,7 +45,7 @@ pub fn unpack(kind: Kind, bytes: &[u8], budget: &mut Budget, gaps: &mut Vec<Gap>
     match kind {
         Kind::Gzip => gzip::unpack(bytes, budget, gaps, visit),
         Kind::Tar => tar::unpack(bytes, budget, gaps, visit),
-        _ if kind == Kind::Zip || kind.is_package() => unzip::unpack(bytes, budget, gaps, visit),
+        _ if kind == Kind::Zip || kind.is_zip_package() => unzip::unpack(bytes, budget, gaps, visit),
         _ if kind.is_ole() => cfb::unpack(bytes, budget, gaps, visit),
         _ => {}
     }
@@ -55,14 +55,3 @@ pub fn unpack(kind: Kind, bytes: &[u8], budget: &mut Budget, gaps: &mut Vec<Gap>
 fn ends_all(reason: Reason) -> bool {
     matches!(reason, Reason::ExpandedTooLarge | Reason::MembersExceeded | Reason::Timeout | Reason::Memory)
 }
-
-/// A member.
-pub struct Part<'a> {
-    /// Name.
-    pub name: &'a str,
-    /// Bytes.
-    pub bytes: &'a [u8],
-}
-
-/// Interim.
-pub fn unpack(_kind: Kind, _bytes: &[u8], _budget: &mut crate::blob::Budget, _gaps: &mut Vec<crate::blob::Gap>, _visit: &mut dyn FnMut(Part<'_>, &mut crate::blob::Budget)) {}

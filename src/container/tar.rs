@@ -15,8 +15,11 @@ pub fn unpack(bytes: &[u8], budget: &mut Budget, gaps: &mut Vec<Gap>, visit: &mu
     let mut base = 0;
     while let Some(rest) = bytes.get(base..).filter(|rest| !rest.is_empty()) {
         match state.run(rest) {
-            End::Stopped => return,
-            End::Whole => return,
+            End::Stopped | End::Whole => return,
+            End::CutOff(at) => match next_header(bytes, base.saturating_add(at)) {
+                Some(next) => base = next,
+                None => return,
+            },
             End::Damaged(at) => {
                 let from = base.saturating_add(at);
                 state.salvage(bytes.get(from..).unwrap_or_default());
@@ -47,8 +50,10 @@ fn next_header(bytes: &[u8], from: usize) -> Option<usize> {
 enum End {
     Whole,
     Stopped,
-    /// At this offset.
+    /// At this offset, where nothing could be read.
     Damaged(usize),
+    /// In the member whose header is at this offset; it was shown as far as it is there.
+    CutOff(usize),
 }
 
 struct Unpacking<'u, 'v> {
@@ -73,7 +78,8 @@ impl Unpacking<'_, '_> {
             at = start.saturating_add(packed).next_multiple_of(BLOCK_BYTES).min(bytes.len());
             let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
             let kind = entry.header().entry_type();
-            if kind.is_dir() || kind.is_symlink() || kind.is_character_special() || kind.is_block_special() || size == 0 {
+            if kind.is_dir() || kind.is_symlink() || kind.is_character_special() || kind.is_block_special() || size == 0
+            {
                 continue;
             }
             if let Err(reason) = self.budget.member() {
@@ -106,7 +112,7 @@ impl Unpacking<'_, '_> {
                     let detail = format!("cut off: {} of {size} bytes", held.len());
                     self.gaps.push(Gap::new(Reason::Corrupt, name, detail));
                     // A size that lies may hide the members behind it.
-                    return End::Damaged(start.saturating_sub(BLOCK_BYTES));
+                    return End::CutOff(start.saturating_sub(BLOCK_BYTES));
                 }
                 Ok(()) => {}
                 Err(reason) if ends_all(reason) => return self.stop(reason, name),
@@ -194,7 +200,11 @@ mod tests {
         assert_eq!(gaps.len(), 1);
         let mut lying = good.clone();
         lying[124..135].copy_from_slice(b"00077777777");
-        let sum: u32 = lying[..512].iter().enumerate().map(|(i, b)| if (148..156).contains(&i) { 32 } else { u32::from(*b) }).sum();
+        let sum: u32 = lying[..512]
+            .iter()
+            .enumerate()
+            .map(|(i, b)| if (148..156).contains(&i) { 32 } else { u32::from(*b) })
+            .sum();
         lying[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
         let (found, gaps) = parts(&lying);
         assert!(found.iter().any(|(name, _)| name == "c") && !gaps.is_empty());

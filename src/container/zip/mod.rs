@@ -78,7 +78,14 @@ impl<'a> Archive<'a> {
     /// Opens the archive in `bytes`: by its directory, and by its local headers where the directory is missing or
     /// keeps silent.
     pub fn open(bytes: &'a [u8]) -> Result<Self, Error> {
-        let mut archive = Self { bytes, entries: Vec::new(), oddities: Vec::new(), comment: Vec::new(), strays: Vec::new(), inflater: Inflater::new() };
+        let mut archive = Self {
+            bytes,
+            entries: Vec::new(),
+            oddities: Vec::new(),
+            comment: Vec::new(),
+            strays: Vec::new(),
+            inflater: Inflater::new(),
+        };
         let directory = archive.read_directory();
         if directory.is_none() {
             archive.oddities.push(Oddity::new("", "no directory, members were found by their headers"));
@@ -135,7 +142,9 @@ impl<'a> Archive<'a> {
                 // Something encrypted may inflate by chance, but not to the right checksum.
                 Ok(()) if (known && !entry.encrypted) || right => return self.checked(entry, right),
                 Err(reason) if known && !entry.encrypted && reason != Reason::Corrupt => return Err(reason),
-                Err(Reason::Corrupt) if entry.methods == [DEFLATED; 2] && !entry.encrypted => return Err(Reason::Corrupt),
+                Err(Reason::Corrupt) if entry.methods == [DEFLATED; 2] && !entry.encrypted => {
+                    return Err(Reason::Corrupt);
+                }
                 Ok(()) | Err(_) => out.truncate(before),
             }
         }
@@ -179,7 +188,8 @@ impl<'a> Archive<'a> {
             if media.starts_with(b"application/epub+zip") {
                 return Some(Kind::Epub);
             }
-            if media.starts_with(b"application/vnd.oasis.opendocument") || media.starts_with(b"application/vnd.sun.xml") {
+            if media.starts_with(b"application/vnd.oasis.opendocument") || media.starts_with(b"application/vnd.sun.xml")
+            {
                 return Some(Kind::Odf);
             }
         }
@@ -264,7 +274,8 @@ impl<'a> Archive<'a> {
         let mut covered = 0;
         let mut previous: Option<usize> = None;
         for index in order.into_iter().map(Some).chain([None]) {
-            let start = index.and_then(|i| self.entries.get(i)).map_or(self.bytes.len(), |e| e.start.min(self.bytes.len()));
+            let start =
+                index.and_then(|i| self.entries.get(i)).map_or(self.bytes.len(), |e| e.start.min(self.bytes.len()));
             if start > covered {
                 let hidden = local::scan(self.bytes, covered, start);
                 let first = hidden.first().map_or(start, |(local, _)| local.start);
@@ -305,7 +316,8 @@ impl<'a> Archive<'a> {
         let in_front = from..to.min(directory);
         let behind = memchr::memmem::rfind(self.bytes.get(from..to).unwrap_or_default(), b"PK\x05\x06").map(|at| {
             let at = from + at;
-            let comment = self.bytes.get(at + 20..at + 22).and_then(|b| b.try_into().ok()).map_or(0, u16::from_le_bytes);
+            let comment =
+                self.bytes.get(at + 20..at + 22).and_then(|b| b.try_into().ok()).map_or(0, u16::from_le_bytes);
             at + 22 + usize::from(comment)..to
         });
         for range in [Some(in_front).filter(|range| range.start > 0), behind].into_iter().flatten() {
