@@ -167,10 +167,8 @@ impl Budget {
                 return ReadEnd::Whole;
             }
             let member = (out.len() - before) as u64;
-            let limit = self
-                .unpack(got as u64)
-                .and_then(|()| self.time())
-                .and_then(|()| self.ratio(packed_bytes, member));
+            let limit =
+                self.unpack(got as u64).and_then(|()| self.time()).and_then(|()| self.ratio(packed_bytes, member));
             if let Err(reason) = limit {
                 return ReadEnd::Limit(reason);
             }

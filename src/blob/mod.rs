@@ -3,6 +3,7 @@
 //! `blob/` trusts no name, no extension and no declared size.
 
 mod budget;
+pub(crate) mod cp437;
 mod gap;
 mod kind;
 mod sniff;
@@ -12,5 +13,6 @@ mod unicode;
 pub use budget::{Budget, Limits, RATIO_FREE_BYTES, ReadEnd};
 pub use gap::{Gap, Reason};
 pub use kind::{Family, Kind};
+pub(crate) use sniff::is_tar as is_tar_header;
 pub use source::Source;
 pub use unicode::Unicode;

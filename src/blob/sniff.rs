@@ -131,9 +131,7 @@ fn is_container(kind: Option<Kind>) -> bool {
 }
 
 fn signature(bytes: &[u8]) -> Option<Kind> {
-    let found = SIGNATURES
-        .iter()
-        .find(|(at, magic, _)| bytes.get(*at..).is_some_and(|rest| rest.starts_with(magic)));
+    let found = SIGNATURES.iter().find(|(at, magic, _)| bytes.get(*at..).is_some_and(|rest| rest.starts_with(magic)));
     let kind = found.map(|(_, _, kind)| *kind)?;
     // Signatures of letters alone stand at the start of honest texts too.
     let lettered = matches!(kind, Kind::Dwg | Kind::Audio | Kind::Cpio | Kind::Avro | Kind::Parquet | Kind::Font);
@@ -198,7 +196,7 @@ fn is_enveloped(bytes: &[u8]) -> bool {
 
 /// A tar header (POSIX.1-2024, ustar; older ones by their checksum alone): 512 bytes whose sum, the checksum field
 /// taken as blanks, is the octal number in that field. Signed sums of old writers are accepted too.
-pub(super) fn is_tar(bytes: &[u8]) -> bool {
+pub(crate) fn is_tar(bytes: &[u8]) -> bool {
     let Some(header) = bytes.get(..512) else { return false };
     let Some(field) = header.get(148..156) else { return false };
     let digits = field.iter().skip_while(|b| matches!(b, b' ' | 0)).take_while(|b| (b'0'..=b'7').contains(*b));

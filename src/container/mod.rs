@@ -3,22 +3,55 @@
 //! `container/` never decides what text is, and never trusts a declared size.
 #![warn(clippy::indexing_slicing)]
 
+pub mod cfb;
+mod error;
+mod gzip;
+mod inflate;
+mod tar;
+mod unzip;
 pub mod zip;
 
-use crate::blob::Kind;
+pub use error::Error;
+
+use crate::blob::{Budget, Gap, Kind, Reason};
 
 /// What `bytes` are, packages told apart by what is in them.
 pub fn kind(bytes: &[u8]) -> Kind {
-    Kind::of(bytes)
+    match Kind::of(bytes) {
+        Kind::Zip => zip::kind(bytes),
+        Kind::Ole => cfb::kind(bytes),
+        // A package behind other bytes: readers of zip find it from its end.
+        Kind::Unknown if zip::is_appended(bytes) => zip::kind(bytes),
+        kind => kind,
+    }
 }
 
-/// A member.
+/// A member of a container.
+#[derive(Clone, Copy, Debug)]
 pub struct Part<'a> {
-    /// Name.
+    /// Name as the container tells it, `/` between folders; words in brackets for what has none.
     pub name: &'a str,
-    /// Bytes.
+    /// Its bytes; none if it could not be opened, in which case there is a gap.
     pub bytes: &'a [u8],
 }
 
-/// Interim.
-pub fn unpack(_kind: Kind, _bytes: &[u8], _budget: &mut crate::blob::Budget, _gaps: &mut Vec<crate::blob::Gap>, _visit: &mut dyn FnMut(Part<'_>, &mut crate::blob::Budget)) {}
+/// What takes the members of a container, one after the other.
+pub type Visit<'v> = dyn FnMut(Part<'_>, &mut Budget) + 'v;
+
+/// Unpacks `bytes` of `kind` and shows every member to `visit`, in order; members without bytes are passed over, those
+/// that cannot be opened are shown by their name. Whatever could not be had is a gap whose place is the member's name.
+/// Depth is the caller's to count. Kinds that are no containers have no members.
+pub fn unpack(kind: Kind, bytes: &[u8], budget: &mut Budget, gaps: &mut Vec<Gap>, visit: &mut Visit<'_>) {
+    match kind {
+        Kind::Gzip => gzip::unpack(bytes, budget, gaps, visit),
+        Kind::Tar => tar::unpack(bytes, budget, gaps, visit),
+        _ if kind == Kind::Zip || kind.is_zip_package() => unzip::unpack(bytes, budget, gaps, visit),
+        _ if kind.is_ole() => cfb::unpack(bytes, budget, gaps, visit),
+        _ => {}
+    }
+}
+
+/// Whether a reason ends a whole container, not just one member.
+fn ends_all(reason: Reason) -> bool {
+    matches!(reason, Reason::ExpandedTooLarge | Reason::MembersExceeded | Reason::Timeout | Reason::Memory)
+}

@@ -1,14 +1,17 @@
 //! Kinds without a reader of their own: what can be had is carved, and a gap says that it is not the whole.
 
-use super::{Document, Options, carve, plain};
+use super::{Document, Embedded, Options, Text, carve, plain};
 use crate::blob::{Budget, Family, Gap, Kind, Reason};
+use crate::container::cfb;
 
 /// Reads `bytes` of a kind in the families media, sealed and opaque.
 pub fn read<'a>(kind: Kind, bytes: &'a [u8], options: &Options, budget: &mut Budget) -> Document<'a> {
     match kind {
         Kind::Audio | Kind::Video => Document::with_gap(Reason::UnsupportedType, "sound and film are not read"),
         _ if kind.family() == Family::Media => Document::with_gap(Reason::ImageOnly, "pictures are not read"),
+        Kind::SealedOffice => sealed_office(bytes),
         _ if kind.family() == Family::Sealed => sealed(kind),
+        _ if kind.is_ole() && bytes.starts_with(b"\xD0\xCF") => compound(bytes, options, budget),
         _ if kind.is_zip_package() => {
             Document::with_gap(Reason::UnsupportedType, "no reader for this package, its members are read one by one")
         }
@@ -25,13 +28,59 @@ pub fn read<'a>(kind: Kind, bytes: &'a [u8], options: &Options, budget: &mut Bud
     }
 }
 
+/// Reads a compound file: streams are carved, files in them are files of their own.
+fn compound<'a>(bytes: &[u8], options: &Options, budget: &mut Budget) -> Document<'a> {
+    let mut document =
+        Document::with_gap(Reason::UnsupportedType, "no reader for this type, printable text was carved");
+    if let Some(reason) = cfb::protection(bytes) {
+        document.gaps.push(Gap::new(reason, "", "the document is encrypted"));
+    }
+    if !options.text {
+        return document;
+    }
+    let mut text = String::new();
+    cfb::unpack(bytes, budget, &mut document.gaps, &mut |part, _| match Kind::of(part.bytes) {
+        Kind::Text | Kind::Unknown | Kind::Empty => carve::carve_into(part.bytes, &mut text),
+        _ => document.embedded.push(Embedded { name: part.name.to_owned(), bytes: part.bytes.to_vec() }),
+    });
+    document.text = Text::owned(text);
+    document
+}
+
+/// An Office package in an encrypted compound file. Its label stands outside of what is encrypted.
+fn sealed_office<'a>(bytes: &[u8]) -> Document<'a> {
+    let reason = cfb::protection(bytes).unwrap_or(Reason::PasswordProtected);
+    let mut document = Document::with_gap(reason, "the package is encrypted");
+    if let Some(label) = cfb::stream(bytes, "LabelInfo") {
+        document.properties.label_info.push(plain::decode(&label).text.into_owned());
+    }
+    document
+}
+
 /// What keeps a sealed blob shut.
 fn sealed<'a>(kind: Kind) -> Document<'a> {
     match kind {
         Kind::Pfile | Kind::Rpmsg => Document::with_gap(Reason::RightsProtected, "protected by rights management"),
-        Kind::SealedOffice | Kind::KeePass | Kind::Salted => {
-            Document::with_gap(Reason::PasswordProtected, "needs a password")
-        }
+        Kind::KeePass | Kind::Salted => Document::with_gap(Reason::PasswordProtected, "needs a password"),
         _ => Document::with_gap(Reason::Encrypted, "encrypted"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::blob::Limits;
+
+    #[test]
+    fn every_kind_without_a_reader_leaves_a_gap() {
+        for kind in Kind::ALL {
+            if matches!(kind.family(), Family::Opaque | Family::Sealed | Family::Media) {
+                let bytes = b"Card 4111 and more";
+                let document = read(*kind, bytes, &Options::default(), &mut Budget::new(&Limits::default()));
+                assert_eq!(document.gaps.len(), 1, "{kind:?}");
+                let carved = kind.family() == Family::Opaque && !kind.is_zip_package();
+                assert_eq!(document.text.as_str().contains("4111"), carved, "{kind:?}");
+            }
+        }
     }
 }

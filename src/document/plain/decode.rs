@@ -118,9 +118,7 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let xml = head.trim_ascii_start().starts_with(b"<?xml");
     let end = if xml { memchr::memmem::find(head, b"?>").unwrap_or(head.len()) } else { 0 };
     let declaration = head.get(..end).unwrap_or_default();
-    value_after(declaration, b"encoding")
-        .or_else(|| value_after(head, b"charset"))
-        .and_then(|label| by_label(&label))
+    value_after(declaration, b"encoding").or_else(|| value_after(head, b"charset")).and_then(|label| by_label(&label))
 }
 
 /// The value of `name=value`, quoted or not, the first one that is not empty.

@@ -163,9 +163,7 @@ fn width(line: &str, delimiter: u8) -> usize {
 }
 
 fn filled_fields(line: &str, delimiter: u8) -> usize {
-    fields(line, delimiter)
-        .filter(|field| !line.get(field.clone()).unwrap_or_default().trim().is_empty())
-        .count()
+    fields(line, delimiter).filter(|field| !line.get(field.clone()).unwrap_or_default().trim().is_empty()).count()
 }
 
 /// A line drawn of rules: `+----+----+`, `|---|:--:|`.

@@ -166,8 +166,7 @@ impl<'a> Reader<'a> {
         }
         self.spacing(short, name.len() > short.len());
         self.attributes(tag);
-        self.open
-            .push(Element { name, mixed: false, parent: false, inline: known || mixed, labelled: false, grid });
+        self.open.push(Element { name, mixed: false, parent: false, inline: known || mixed, labelled: false, grid });
     }
 
     /// Elements that stand for white space.
