@@ -3,5 +3,6 @@
 
 mod cli;
 mod corpus;
+mod docs;
 mod layers;
 mod policy;
