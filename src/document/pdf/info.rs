@@ -16,7 +16,7 @@ const ENTRIES_MAX: usize = 200_000;
 const PACKETS_MAX: usize = 16;
 /// Nesting of name trees and chains of actions.
 const DEPTH_MAX: usize = 32;
-/// Entries of the information dictionary that are dates and states, not text.
+/// Entries of the information dictionary that are dates and states, not text. Those of labels are read as labels.
 const NO_TEXT: [&str; 3] = ["CreationDate", "ModDate", "Trapped"];
 
 /// Deposits what labels are read from, raw.
@@ -63,7 +63,7 @@ pub(super) fn properties_text(out: &mut Document<'_>) {
     let mut known = HashSet::new();
     let mut lines = Vec::new();
     for (key, value) in &out.properties.custom {
-        if !NO_TEXT.contains(&key.as_str()) && known.insert(value.trim().to_owned()) {
+        if !NO_TEXT.contains(&key.as_str()) && !key.starts_with("MSIP_Label_") && known.insert(value.trim().to_owned()) {
             lines.push(format!("{key}: {value}"));
         }
     }

@@ -47,7 +47,7 @@ fn attempt(bytes: &[u8], budget: &Budget, force_reconstruct: bool) -> lopdf::Res
 }
 
 fn has_pages(pdf: &Pdf) -> bool {
-    pdf.page_iter().next().is_some()
+    !super::pages::pages(pdf).is_empty()
 }
 
 fn has_header(bytes: &[u8]) -> bool {

@@ -85,11 +85,11 @@ pub(super) fn text_of(pdf: &Pdf, object: &Object, budget: &mut Budget) -> Option
     (!text.is_empty()).then_some(text)
 }
 
-/// The decoded bytes of a stream, as far as they could be decoded, and the limit that stopped it. Image data
+/// The decoded bytes of a stream, as far as they could be decoded, and the limit or damage that stopped it. Image data
 /// (`/DCTDecode` and kin) is not decoded and comes out empty.
 pub(super) fn data(pdf: &Pdf, stream: &Stream, budget: &mut Budget) -> (Vec<u8>, Option<Reason>) {
     let filters = filters(pdf, &stream.dict);
-    let mut bytes: Option<Vec<u8>> = None;
+    let (mut bytes, mut damage): (Option<Vec<u8>>, _) = (None, None);
     for (filter, parameters) in &filters {
         let input = bytes.as_deref().unwrap_or(&stream.content);
         let (output, end) = match *filter {
@@ -100,12 +100,13 @@ pub(super) fn data(pdf: &Pdf, stream: &Stream, budget: &mut Budget) -> (Vec<u8>,
             }
             other => decode(pdf, other, *parameters, input, budget),
         };
-        if end.is_some() {
+        damage = damage.or(end.filter(|reason| *reason == Reason::Corrupt));
+        if end.is_some() && damage.is_none() {
             return (output, end);
         }
         bytes = Some(output);
     }
-    (bytes.unwrap_or_else(|| stream.content.clone()), None)
+    (bytes.unwrap_or_else(|| stream.content.clone()), damage)
 }
 
 /// Filters of a stream, in decoding order, each with its parameters. More than a handful are nobody's: the rest is
@@ -129,25 +130,25 @@ fn predictor(pdf: &Pdf, parameters: Option<&Dictionary>) -> i64 {
     value.and_then(|p| p.as_i64().ok()).unwrap_or(1)
 }
 
-/// Inflates zlib data, keeping what came out before any damage; a broken header is skipped.
+/// Inflates zlib data, keeping what came out before any damage; a broken header is skipped, a broken checksum does
+/// not count.
 pub(super) fn inflate(input: &[u8], budget: &mut Budget) -> (Vec<u8>, Option<Reason>) {
     let mut out = Vec::new();
     // A line end between `stream` and the data is sometimes one too many.
     let start = input.iter().position(|b| !matches!(b, b'\r' | b'\n')).unwrap_or(0);
     let input = input.get(start..).unwrap_or_default();
-    let end = budget.read(&mut ZlibDecoder::new(input), input.len() as u64, &mut out);
-    match end {
-        ReadEnd::Whole => (out, None),
-        ReadEnd::Limit(reason) => (out, Some(reason)),
-        ReadEnd::Failed(_) if out.is_empty() => {
-            let raw = input.get(2..).unwrap_or_default();
-            match budget.read(&mut DeflateDecoder::new(raw), raw.len() as u64, &mut out) {
-                ReadEnd::Limit(reason) => (out, Some(reason)),
-                _ => (out, None),
-            }
-        }
-        ReadEnd::Failed(_) => (out, None),
+    match budget.read(&mut ZlibDecoder::new(input), input.len() as u64, &mut out) {
+        ReadEnd::Whole => return (out, None),
+        ReadEnd::Limit(reason) => return (out, Some(reason)),
+        ReadEnd::Failed(_) => {}
     }
+    let (raw, mut again) = (input.get(2..).unwrap_or_default(), Vec::new());
+    let end = match budget.read(&mut DeflateDecoder::new(raw), raw.len() as u64, &mut again) {
+        ReadEnd::Whole => None,
+        ReadEnd::Limit(reason) => Some(reason),
+        ReadEnd::Failed(_) => Some(Reason::Corrupt),
+    };
+    (if again.len() > out.len() { again } else { out }, end)
 }
 
 /// One filter by `lopdf`: everything but plain Flate.
@@ -183,7 +184,7 @@ fn decode(
         Err(lopdf::Error::Decompress(lopdf::DecompressError::MemoryLimitExceeded { .. })) => {
             (Vec::new(), Some(Reason::ExpandedTooLarge))
         }
-        Err(_) => (Vec::new(), None),
+        Err(_) => (Vec::new(), Some(Reason::Corrupt)),
     }
 }
 
@@ -213,7 +214,7 @@ mod tests {
         let mut packed = encoder.finish().unwrap();
         packed.truncate(150_000);
         let (out, end) = data(&Pdf::new(), &stream(&["FlateDecode"], &packed), &mut Budget::new(&Limits::default()));
-        assert!(out.len() > 60_000 && end.is_none(), "{} {end:?}", out.len());
+        assert!(out.len() > 60_000 && end == Some(Reason::Corrupt), "{} {end:?}", out.len());
     }
 
     #[test]

@@ -6,7 +6,7 @@ use lopdf::{Dictionary, Document as Pdf, Object};
 
 use super::info;
 use super::interactive::Interactive;
-use super::objects::{as_dict, data, dict, elements, get, resolve};
+use super::objects::{as_dict, data, dict, elements, get, name, resolve};
 use super::walk::Walker;
 use crate::blob::{Budget, Gap, Reason};
 use crate::document::{Document, Unit};
@@ -78,7 +78,7 @@ fn inherited<'d>(pdf: &'d Pdf, page: &'d Dictionary) -> Option<&'d Dictionary> {
 
 /// The content of a page: its streams, joined by line ends.
 fn content(pdf: &Pdf, page: &Dictionary, budget: &mut Budget) -> (Vec<u8>, Option<Reason>) {
-    let mut content = Vec::new();
+    let (mut content, mut damage) = (Vec::new(), None);
     for part in elements(pdf, page, b"Contents") {
         let Object::Stream(stream) = resolve(pdf, part) else {
             continue;
@@ -91,10 +91,13 @@ fn content(pdf: &Pdf, page: &Dictionary, budget: &mut Budget) -> (Vec<u8>, Optio
             content.extend_from_slice(&bytes);
         }
         if end.is_some() {
-            return (content, end);
+            damage = damage.or(end);
+            if end != Some(Reason::Corrupt) {
+                break;
+            }
         }
     }
-    (content, None)
+    (content, damage)
 }
 
 /// Reads the text of all pages.
@@ -113,7 +116,8 @@ pub(super) fn read(pdf: &Pdf, budget: &mut Budget, out: &mut Document<'_>) {
         } else if seen.letters == 0 && seen.curves >= OUTLINE_CURVES_MIN {
             outlines.push(number);
         }
-        if let Some(reason) = end.or(walker.stopped.take()).or(budget.time().err()) {
+        let damage = walker.damage.take();
+        if let Some(reason) = end.or(walker.stopped.take()).or(budget.time().err()).or(damage) {
             out.gaps.push(Gap::new(reason, format!("page {number}"), "content not read to its end"));
             if matches!(reason, Reason::Timeout | Reason::ExpandedTooLarge) {
                 break;
@@ -121,6 +125,9 @@ pub(super) fn read(pdf: &Pdf, budget: &mut Budget, out: &mut Document<'_>) {
         }
     }
     out.text.set_unit(Unit::None);
+    if out.text.is_empty() {
+        orphans(pdf, &mut walker, budget, out);
+    }
     interactive.form(pdf, budget, out);
     if !image_only.is_empty() {
         out.gaps.push(Gap::new(Reason::ImageOnly, place(&image_only), "images and no text"));
@@ -131,6 +138,23 @@ pub(super) fn read(pdf: &Pdf, budget: &mut Budget, out: &mut Document<'_>) {
     if walker.unmapped >= UNMAPPED_MIN && walker.unmapped * UNMAPPED_SHARE >= walker.glyphs {
         let detail = format!("font without Unicode map: {} of {} glyphs", walker.unmapped, walker.glyphs);
         out.gaps.push(Gap::new(Reason::NoText, "", detail));
+    }
+}
+
+/// Reads streams that look like content although no page leads to them: what is left of a damaged file.
+fn orphans<'d>(pdf: &'d Pdf, walker: &mut Walker<'d>, budget: &mut Budget, out: &mut Document<'_>) {
+    for object in pdf.objects.values() {
+        let Object::Stream(stream) = object else { continue };
+        let typed = stream.dict.has(b"Type") || stream.dict.has(b"Length1");
+        let form = matches!(name(pdf, &stream.dict, b"Subtype"), None | Some(b"Form"));
+        if (typed && !stream.dict.has_type(b"XObject")) || !form || budget.time().is_err() {
+            continue;
+        }
+        let content = data(pdf, stream, budget).0;
+        let has = |what: &[u8]| memchr::memmem::find(&content, what).is_some();
+        if has(b"BT") && (has(b"Tj") || has(b"TJ")) {
+            walker.page(&content, dict(pdf, &stream.dict, b"Resources"), &mut out.text, budget);
+        }
     }
 }
 

@@ -7,14 +7,16 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use lopdf::{Dictionary, Document as Pdf, Object, Stream};
+use unicode_normalization::UnicodeNormalization;
 
 use super::cmap::{Maps, Value};
+use super::encoding::text_string;
 use super::font::{Context, Font};
 use super::layout::{Baseline, Layout};
 use super::lex::{Lexer, Token};
 use super::objects::{as_dict, as_number, data, dict, elements, get, name, resolve};
 use crate::blob::{Budget, Reason};
-use crate::document::Text;
+use crate::document::{Area, Text};
 
 /// Forms inside forms. Honest files nest five or so.
 const FORM_DEPTH_MAX: usize = 20;
@@ -133,6 +135,12 @@ pub(super) struct Walker<'d> {
     /// Glyphs shown, and those without any text.
     pub(super) glyphs: u64,
     pub(super) unmapped: u64,
+    /// Whether a form was damaged.
+    pub(super) damage: Option<Reason>,
+    /// Marked content that is open, each with its replacement text if it has one.
+    marked: Vec<Option<Marked>>,
+    /// Replacement texts of the page that say something else than its glyphs.
+    replaced: Vec<String>,
     /// The limit that was reached, if any. Nothing is walked after that.
     pub(super) stopped: Option<Reason>,
 }
@@ -155,6 +163,9 @@ impl<'d> Walker<'d> {
             seen: Seen::default(),
             glyphs: 0,
             unmapped: 0,
+            damage: None,
+            marked: Vec::new(),
+            replaced: Vec::new(),
             stopped: None,
         }
     }
@@ -170,7 +181,13 @@ impl<'d> Walker<'d> {
         (self.state, self.seen, self.forms, self.operators) = (State::default(), Seen::default(), 0, 0);
         self.layout.letters = 0;
         self.run(content, resources, text, budget);
+        while !self.marked.is_empty() {
+            self.end_marked(text);
+        }
         self.layout.end_line(text);
+        for replaced in self.replaced.drain(..) {
+            text.aside(Area::Hidden, &replaced);
+        }
         self.seen.letters = self.layout.letters;
         self.seen
     }
@@ -279,6 +296,8 @@ impl<'d> Walker<'d> {
                 step.lexer.skip_image(size);
             }
             b"c" | b"v" | b"y" => self.seen.curves += 1,
+            b"BMC" | b"BDC" if self.marked.len() < STATES_MAX => self.begin_marked(step),
+            b"EMC" => self.end_marked(step.text),
             _ => self.text_state(operator, step),
         }
     }
@@ -360,7 +379,10 @@ impl<'d> Walker<'d> {
             return;
         }
         let (content, end) = data(self.pdf, form, budget);
-        self.stopped = end.or_else(|| budget.time().err());
+        match end {
+            Some(Reason::Corrupt) => self.damage = end,
+            _ => self.stopped = end.or_else(|| budget.time().err()),
+        }
         let before = (self.state, self.tm, self.tlm);
         let matrix: Vec<f32> =
             elements(self.pdf, &form.dict, b"Matrix").iter().filter_map(|o| as_number(resolve(self.pdf, o))).collect();
@@ -373,6 +395,52 @@ impl<'d> Walker<'d> {
         (self.state, self.tm, self.tlm) = before;
     }
 
+    fn begin_marked(&mut self, step: &mut Step<'_, '_, '_, 'd>) {
+        let mut text = None;
+        for pair in step.operands.windows(2) {
+            if let [Operand::Name(key), Operand::Text(value)] = pair
+                && step.lexer.bytes(key) == b"ActualText"
+            {
+                text = Some(text_string(step.lexer.bytes(value)));
+            }
+        }
+        if let [Operand::Name(_), Operand::Name(key)] = step.operands {
+            let lists = step.resources.and_then(|r| dict(self.pdf, r, b"Properties"));
+            let list = lists.and_then(|lists| dict(self.pdf, lists, step.lexer.bytes(key)));
+            text = list.and_then(|list| super::objects::text(self.pdf, list, b"ActualText", step.budget));
+        }
+        let text = text.filter(|t| !t.trim().is_empty());
+        let marked = text.map(|text| Marked { text, shown: String::new(), place: None });
+        self.marked.push(marked);
+    }
+
+    /// Ends marked content. Its replacement text stands for glyphs without text; where it says something else than
+    /// the glyphs do, both are kept.
+    fn end_marked(&mut self, text: &mut Text<'_>) {
+        let Some(Some(marked)) = self.marked.pop() else { return };
+        let squeezed = |text: &str| {
+            let mut chars: Vec<char> = text.chars().filter(|c| c.is_alphanumeric()).collect();
+            chars.sort_unstable();
+            chars
+        };
+        let (said, shown) = (squeezed(&marked.text), squeezed(&marked.shown));
+        if said == shown {
+            return;
+        }
+        match marked.place {
+            Some((start, end)) if shown.is_empty() => self.layout.glyph(marked.text.trim(), start, end, text),
+            _ => self.replaced.push(marked.text),
+        }
+    }
+
+    /// Keeps what is shown for comparison with the replacement text.
+    fn note(marked: &mut [Option<Marked>], text: &str, start: f32, end: f32) {
+        for open in marked.iter_mut().flatten() {
+            open.shown.push_str(text);
+            open.place = Some((open.place.map_or(start, |(first, _)| first), end));
+        }
+    }
+
     /// Shows the strings among the operands, moved by the numbers between them (`Tj`, `TJ`).
     fn show_all(&mut self, step: &mut Step<'_, '_, '_, 'd>) {
         let Some(vertical) = self.state.font.and_then(|at| self.fonts.get(at)).map(|f| f.vertical) else {
@@ -380,6 +448,13 @@ impl<'d> Walker<'d> {
         };
         let mut pen = Pen::new(&self.state, &self.tm, vertical);
         self.layout.begin(pen.baseline, step.text);
+        // Spacing that the numbers between the strings take back again is no spacing of letters: where they do not,
+        // there is a gap. Any other positive spacing belongs to the glyphs.
+        let spacing = self.state.char_spacing;
+        let back = |o: &Operand| matches!(o, Operand::Number(n) if n / 1000.0 * self.state.size > 0.5 * spacing);
+        if spacing < 0.0 || step.operands.iter().any(back) {
+            pen.loose = spacing;
+        }
         for operand in step.operands {
             match operand {
                 Operand::Text(range) => self.show(range, &mut pen, step),
@@ -406,22 +481,31 @@ impl<'d> Walker<'d> {
             }
             let start = pen.at;
             pen.step(advance * pen.stretch);
+            // Negative character spacing moves the pen back over the glyph: some set right-to-left text that way.
+            let end = pen.at - pen.loose * pen.stretch * pen.scale;
             self.glyphs += 1;
             let mut buffer = [0; 4];
+            let replacement;
             let text = match glyph.text.value() {
                 Value::Char(c) if c.is_whitespace() || c == '\u{200B}' => {
-                    self.layout.space();
+                    self.layout.space(start, end);
                     continue;
                 }
                 Value::Char(c) if c.is_control() => continue,
+                Value::Char(c) if is_presentation_form(c) => {
+                    replacement = std::iter::once(c).nfkc().collect::<String>();
+                    &replacement
+                }
                 Value::Char(c) => &*c.encode_utf8(&mut buffer),
                 Value::String(at) => font.string(at),
                 Value::None => {
                     self.unmapped += u64::from(!font.signs);
+                    Self::note(&mut self.marked, "", start, end);
                     continue;
                 }
             };
-            self.layout.glyph(text, start, pen.at, step.text);
+            Self::note(&mut self.marked, text, start, end);
+            self.layout.glyph(text, start, end, step.text);
         }
     }
 
@@ -439,12 +523,25 @@ impl<'d> Walker<'d> {
                     let text = char::from(*byte);
                     self.layout.glyph(text.encode_utf8(&mut [0; 4]), at, at + 0.5 * pen.baseline.em, step.text);
                 } else {
-                    self.layout.space();
+                    self.layout.space(at, at + 0.5 * pen.baseline.em);
                 }
                 at += 0.5 * pen.baseline.em;
             }
         }
     }
+}
+
+/// Marked content with a replacement text (section 14.9.4).
+struct Marked {
+    text: String,
+    /// What its glyphs say, and where the first starts and the last ends along the baseline.
+    shown: String,
+    place: Option<(f32, f32)>,
+}
+
+/// Ligatures and shapes of letters, which stand for the letters.
+fn is_presentation_form(c: char) -> bool {
+    matches!(c, '\u{FB00}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}')
 }
 
 /// Operators that show that an array was never closed.
@@ -539,6 +636,8 @@ struct Pen {
     scale: f32,
     /// Horizontal scaling, as far as it applies.
     stretch: f32,
+    /// Character spacing that is not part of the glyphs.
+    loose: f32,
 }
 
 impl Pen {
@@ -558,7 +657,7 @@ impl Pen {
         let em = size(length) * if stretch == 0.0 { 1.0 } else { stretch.abs() };
         let height = size(other.0.hypot(other.1));
         let baseline = Baseline { direction, across, height, em };
-        Self { baseline, at, moved: 0.0, scale: forward * length, stretch }
+        Self { baseline, at, moved: 0.0, scale: forward * length, stretch, loose: 0.0 }
     }
 
     /// Moves on by a distance in text space.

@@ -78,6 +78,7 @@ pub(super) fn xmp_text(xml: &str) -> String {
     let skipped = |name: &[u8]| {
         let prefix = name.split(|b| *b == b':').next().unwrap_or_default();
         matches!(prefix, b"xmpMM" | b"stEvt" | b"stRef" | b"xmpGImg" | b"xmpTPg" | b"pdfaid" | b"pdfaExtension")
+            || memchr::memmem::find(name, b"MSIP_Label_").is_some()
             || name.ends_with(b"Date")
             || name.ends_with(b"Thumbnails")
     };
