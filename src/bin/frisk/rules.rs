@@ -103,14 +103,21 @@ fn show(rule: &Rule) -> Result<u8, Failure> {
 }
 
 fn check(args: &RuleArgs, files: &[PathBuf]) -> Result<u8, Failure> {
-    // Files are checked beside the built-in rules: a rule must not take another's examples either.
-    let args = RuleArgs { rules: [args.rules.as_slice(), files].concat(), ..args.clone() };
-    let ruleset = setup::ruleset(&args)?;
-    let named = |rule: &&Rule| {
-        files.is_empty() || files.iter().any(|file| rule.origin.starts_with(&file.display().to_string()))
-    };
-    let rules: Vec<&Rule> = ruleset.rules().iter().filter(named).collect();
-    verdict(&ruleset, &rules)
+    let with_files = RuleArgs { rules: [args.rules.as_slice(), files].concat(), ..args.clone() };
+    if files.is_empty() {
+        let ruleset = setup::ruleset(&with_files)?;
+        return verdict(&ruleset, &ruleset.rules().iter().collect::<Vec<_>>());
+    }
+    let alone = setup::ruleset_on(Ruleset::builder(), &with_files)?;
+    let builtin = setup::ruleset(&RuleArgs::default())?;
+    if alone.rules().iter().any(|rule| builtin.rule(&rule.id).is_some()) {
+        // Files of the built-in rules, at work on in the repository.
+        return verdict(&alone, &alone.rules().iter().collect::<Vec<_>>());
+    }
+    // Beside the built-in rules: a rule must not take another's examples either.
+    let ruleset = setup::ruleset(&with_files)?;
+    let named = |rule: &&Rule| alone.rule(&rule.id).is_some();
+    verdict(&ruleset, &ruleset.rules().iter().filter(named).collect::<Vec<_>>())
 }
 
 /// Runs examples; a failing one ends with exit 4.

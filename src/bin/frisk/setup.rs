@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use frisk::find::{Level, Ruleset};
+use frisk::find::{Level, Ruleset, RulesetBuilder};
 use frisk::policy::Policy;
 use frisk::report::{Masker, Show};
 use frisk::scan::Scanner;
@@ -51,10 +51,15 @@ fn rule_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(files)
 }
 
-/// The rules that the flags name.
+/// The built-in rules and those that the flags name.
 pub fn ruleset(args: &RuleArgs) -> Result<Ruleset, Failure> {
+    let builtin = Ruleset::builder().builtin().map_err(|e| Failure::usage(e.to_string()))?;
+    ruleset_on(builtin, args)
+}
+
+/// The rules that the flags name, added to others.
+pub fn ruleset_on(mut builder: RulesetBuilder, args: &RuleArgs) -> Result<Ruleset, Failure> {
     let fail = |e: frisk::find::RuleError| Failure::usage(e.to_string());
-    let mut builder = Ruleset::builder().builtin().map_err(fail)?;
     for path in &args.rules {
         let files = rule_files(path)?;
         if files.is_empty() {
