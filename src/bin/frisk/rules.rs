@@ -102,22 +102,14 @@ fn show(rule: &Rule) -> Result<u8, Failure> {
     Ok(0)
 }
 
+/// Files are checked beside the built-in rules: a rule must not take another's examples either.
 fn check(args: &RuleArgs, files: &[PathBuf]) -> Result<u8, Failure> {
-    let with_files = RuleArgs { rules: [args.rules.as_slice(), files].concat(), ..args.clone() };
     if files.is_empty() {
-        let ruleset = setup::ruleset(&with_files)?;
+        let ruleset = setup::ruleset(args)?;
         return verdict(&ruleset, &ruleset.rules().iter().collect::<Vec<_>>());
     }
-    let alone = setup::ruleset_on(Ruleset::builder(), &with_files)?;
-    let builtin = setup::ruleset(&RuleArgs::default())?;
-    if alone.rules().iter().any(|rule| builtin.rule(&rule.id).is_some()) {
-        // Files of the built-in rules, at work on in the repository.
-        return verdict(&alone, &alone.rules().iter().collect::<Vec<_>>());
-    }
-    // Beside the built-in rules: a rule must not take another's examples either.
-    let ruleset = setup::ruleset(&with_files)?;
-    let named = |rule: &&Rule| alone.rule(&rule.id).is_some();
-    verdict(&ruleset, &ruleset.rules().iter().filter(named).collect::<Vec<_>>())
+    let (ids, ruleset) = setup::ruleset_of(files, args)?;
+    verdict(&ruleset, &ruleset.rules().iter().filter(|rule| ids.contains(&rule.id)).collect::<Vec<_>>())
 }
 
 /// Runs examples; a failing one ends with exit 4.

@@ -53,22 +53,34 @@ fn rule_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
 
 /// The built-in rules and those that the flags name.
 pub fn ruleset(args: &RuleArgs) -> Result<Ruleset, Failure> {
-    let builtin = Ruleset::builder().builtin().map_err(|e| Failure::usage(e.to_string()))?;
-    ruleset_on(builtin, args)
+    let builder = Ruleset::builder().builtin().map_err(|e| Failure::usage(e.to_string()))?;
+    finish(add_rules(builder, &args.rules)?, args)
 }
 
-/// The rules that the flags name, added to others.
-pub fn ruleset_on(mut builder: RulesetBuilder, args: &RuleArgs) -> Result<Ruleset, Failure> {
+/// The rules of `files` and the built-in ones, of which `files` may hold newer versions.
+pub fn ruleset_of(files: &[PathBuf], args: &RuleArgs) -> Result<(Vec<String>, Ruleset), Failure> {
     let fail = |e: frisk::find::RuleError| Failure::usage(e.to_string());
-    for path in &args.rules {
+    let alone = add_rules(Ruleset::builder(), files)?.build().map_err(fail)?;
+    let ids = alone.rules().iter().map(|rule| rule.id.clone()).collect();
+    let builder = add_rules(Ruleset::builder(), files)?.builtin_beside().map_err(fail)?;
+    Ok((ids, finish(add_rules(builder, &args.rules)?, args)?))
+}
+
+fn add_rules(mut builder: RulesetBuilder, paths: &[PathBuf]) -> Result<RulesetBuilder, Failure> {
+    for path in paths {
         let files = rule_files(path)?;
         if files.is_empty() {
             return Err(Failure::usage(format!("{}: holds no .toml file", path.display())));
         }
         for file in files {
-            builder = builder.toml(&file.display().to_string(), &read_text(&file)?).map_err(fail)?;
+            let added = builder.toml(&file.display().to_string(), &read_text(&file)?);
+            builder = added.map_err(|e| Failure::usage(e.to_string()))?;
         }
     }
+    Ok(builder)
+}
+
+fn finish(mut builder: RulesetBuilder, args: &RuleArgs) -> Result<Ruleset, Failure> {
     for path in &args.keywords {
         builder = builder.keywords(&read_text(path)?);
     }
@@ -78,7 +90,7 @@ pub fn ruleset_on(mut builder: RulesetBuilder, args: &RuleArgs) -> Result<Rulese
     for prefix in &args.disable {
         builder = builder.disable(prefix);
     }
-    builder.build().map_err(fail)
+    builder.build().map_err(|e| Failure::usage(e.to_string()))
 }
 
 /// The policy that the flag names: a file, or one that comes with frisk.
