@@ -48,6 +48,7 @@ pub(super) fn load(bytes: &[u8], budget: &Budget, out: &mut Document<'_>) -> Opt
     out.properties.encrypted = pdf.encryption_state.is_some();
     if pdf.trailer.has(b"Encrypt") {
         out.gaps.push(protection(&pdf));
+        return Some(in_the_clear(&pdf, bytes, budget, out).unwrap_or(pdf));
     } else if pdf.xref_recovery == Some(XrefRecovery::Reconstructed) && !ends_well(bytes) {
         out.gaps.push(Gap::new(Reason::Corrupt, "", "no end mark: the end of the file is missing"));
     }
@@ -166,7 +167,90 @@ fn protection(pdf: &Pdf) -> Gap {
     }
 }
 
+/// Whether a file was loaded as if it were not encrypted: its attachments still are.
+pub(super) fn is_unmasked(pdf: &Pdf) -> bool {
+    pdf.trailer.has(UNMASKED)
+}
+
+/// The trailer key that stands in for `/Encrypt` there.
+const UNMASKED: &[u8] = b"NoCrypt";
+
+/// What is not encrypted in an encrypted file: everything but attachments (`/EFF` alone), given back to be read; or
+/// metadata (`/EncryptMetadata false`), deposited.
+fn in_the_clear(pdf: &Pdf, bytes: &[u8], budget: &Budget, out: &mut Document<'_>) -> Option<Pdf> {
+    let dict = as_dict(resolve(pdf, pdf.trailer.get(b"Encrypt").ok()?))?;
+    let crypt_filters = dict.get(b"V").and_then(Object::as_i64).is_ok_and(|v| v >= 4);
+    let identity = |key: &[u8]| !matches!(dict.get(key), Ok(Object::Name(name)) if name != b"Identity");
+    let all = crypt_filters && identity(b"StmF") && identity(b"StrF");
+    let metadata = matches!(dict.get(b"EncryptMetadata"), Ok(Object::Boolean(false)));
+    if !all && !metadata {
+        return None;
+    }
+    let mut unmasked = bytes.to_vec();
+    for at in memchr::memmem::find_iter(bytes, b"/Encrypt") {
+        let after = bytes.get(at + 8).copied().unwrap_or(b' ');
+        if !after.is_ascii_alphabetic()
+            && let Some(key) = unmasked.get_mut(at + 1..at + 8)
+        {
+            key.copy_from_slice(UNMASKED);
+        }
+    }
+    let unmasked = attempt(&unmasked, budget, false).ok()?;
+    if all {
+        return Some(unmasked);
+    }
+    let mut found = Document::default();
+    super::info::properties(&unmasked, &mut Budget::new(budget.limits()), &mut found);
+    let packets = found.properties.xmp.into_iter();
+    out.properties.xmp.extend(packets.filter(|p| p.trim_start_matches(['\u{FEFF}', ' ', '\n', '\r']).starts_with('<')));
+    None
+}
+
 /// A name from the file, cut and cleaned for a message.
 fn handler_name(name: &[u8]) -> String {
     name.iter().take(40).filter(|b| b.is_ascii_graphic()).map(|b| char::from(*b)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{document, page};
+    use super::*;
+
+    fn encrypted(dict: &str) -> Document<'static> {
+        let file = String::from_utf8(page("BT (in the clear) Tj ET", "", &[dict])).unwrap();
+        document(file.replace("/Root 1 0 R", "/Root 1 0 R /Encrypt 5 0 R").as_bytes())
+    }
+
+    #[test]
+    fn each_protection_has_its_reason() {
+        let handlers = [
+            ("/Filter /Standard /V 1 /R 2 /O (x) /U (x) /P 0", Reason::PasswordProtected),
+            ("/Filter /MicrosoftIRMServices", Reason::RightsProtected),
+            ("/Filter /Entrust.PPKEF", Reason::Encrypted),
+        ];
+        for (dict, reason) in handlers {
+            let out = encrypted(&format!("<< {dict} >>"));
+            assert_eq!(out.gaps.iter().map(|g| g.reason).collect::<Vec<_>>(), [reason], "{dict}");
+            assert!(!out.text.as_str().contains("clear"), "{dict}");
+        }
+    }
+
+    #[test]
+    fn pages_are_read_where_only_attachments_are_encrypted() {
+        let out = encrypted("<< /Filter /Standard /V 4 /R 4 /O (x) /U (x) /P 0 /StmF /Identity /EFF /StdCF >>");
+        assert_eq!(out.gaps.iter().map(|g| g.reason).collect::<Vec<_>>(), [Reason::PasswordProtected]);
+        assert!(out.text.as_str().starts_with("in the clear\n"));
+    }
+
+    #[test]
+    fn damaged_files_give_what_is_left() {
+        let whole = page("BT (219-09-9999) Tj ET", "", &[]);
+        let at = memchr::memmem::find(&whole, b"trailer").unwrap();
+        for (kept, gaps) in [(9..whole.len(), 0), (0..at, 1), (0..at - 18, 1)] {
+            let out = document(whole.get(kept.clone()).unwrap());
+            assert!(out.text.as_str().starts_with("219-09-9999\n"), "{kept:?}");
+            assert_eq!(out.gaps.len(), gaps, "{:?}", out.gaps);
+        }
+        assert_eq!(document(b"not one").gaps.len(), 1);
+    }
 }
