@@ -26,18 +26,18 @@ pub(super) fn load(bytes: &[u8], budget: &Budget, out: &mut Document<'_>) -> Opt
         out.gaps.push(Gap::new(reason, "", "object streams"));
         return None;
     }
+    let cut = |pdf: &Pdf| pdf.xref_recovery == Some(XrefRecovery::Reconstructed) && has_open_stream(bytes);
     let pdf = match attempt(bytes, budget, false) {
-        Ok(pdf) if has_pages(&pdf) || pdf.trailer.has(b"Encrypt") => pdf,
+        Ok(pdf) if has_pages(&pdf) && !cut(&pdf) || pdf.trailer.has(b"Encrypt") => pdf,
         first => {
-            let error = first.as_ref().err().map_or_else(|| "no pages".to_owned(), ToString::to_string);
+            let error = first.as_ref().map_or_else(ToString::to_string, |_| "the page tree is damaged".to_owned());
             if let Err(reason) = budget.time() {
                 out.gaps.push(Gap::new(reason, "", "objects not read"));
                 return first.ok();
             }
-            let rebuilt = attempt(&completed(bytes), budget, true).ok();
+            let rebuilt = attempt(&completed(bytes), budget, true).ok().filter(has_pages);
             // Without its header a file is all there.
-            let whole = rebuilt.as_ref().is_some_and(has_pages) && ends_well(bytes) && !has_header(bytes);
-            if !whole {
+            if rebuilt.is_none() || !ends_well(bytes) || has_header(bytes) {
                 out.gaps.push(Gap::new(Reason::Corrupt, "", error));
             }
             return rebuilt.or(first.ok());
@@ -103,22 +103,25 @@ fn ends_well(bytes: &[u8]) -> bool {
     memchr::memmem::find(tail, b"%%EOF").is_some()
 }
 
+/// Whether a file ends inside a stream.
+fn has_open_stream(bytes: &[u8]) -> bool {
+    let last = |what: &[u8]| memchr::memmem::rfind(bytes, what);
+    // `endstream` ends in `stream` too, so an open stream shows as one that stands elsewhere.
+    last(b"stream") != last(b"endstream").map(|at| at + 3)
+}
+
 /// The file with a header, with its last object closed, and with a catalog of no pages and a trailer behind it if it
-/// has none, so that scanning finds every object; pages are then found by their type.
+/// has no catalog, so that scanning finds every object; pages are then found by their type.
 fn completed(bytes: &[u8]) -> Vec<u8> {
     let mut file = Vec::with_capacity(bytes.len() + 256);
     if !has_header(bytes) {
         file.extend_from_slice(b"%PDF-1.7\n");
     }
     file.extend_from_slice(bytes);
-    let last = |what: &[u8]| memchr::memmem::rfind(bytes, what);
-    // `endstream` ends in `stream` too, so an open stream shows as one that stands elsewhere.
-    if last(b"stream") != last(b"endstream").map(|at| at + 3) {
+    if has_open_stream(bytes) {
         file.extend_from_slice(b"\nendstream\nendobj\n");
     }
-    let catalog = memchr::memmem::find(bytes, b"/Catalog").is_some();
-    let trailer = memchr::memmem::find(bytes, b"trailer").is_some();
-    if !catalog || !trailer {
+    if memchr::memmem::find(bytes, b"/Catalog").is_none() {
         // Object numbers that nobody uses.
         file.extend_from_slice(
             b"\n8388606 0 obj\n<</Type/Catalog/Pages 8388605 0 R>>\nendobj\n\
