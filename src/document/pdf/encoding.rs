@@ -4,6 +4,7 @@
 //! The tables are data beside this file: `glyphs.txt` is the Adobe Glyph List 2.0, `encodings.txt` has the
 //! characters of codes 0x20–0xFF, `widths.txt` the widths of the standard fonts for WinAnsi codes, `cff-strings.txt`
 //! and `mac-glyphs.txt` are the standard strings of CFF (Adobe technical note 5176) and of the TrueType `post` table.
+//! `LICENSE-data` has Adobe's notices.
 
 use std::borrow::Cow;
 
