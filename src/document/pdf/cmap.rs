@@ -336,7 +336,7 @@ mod tests {
             match map.get(*code, &mut strings).value() {
                 Value::None => out.push('?'),
                 Value::Char(c) => out.push(c),
-                Value::String(at) => out.push_str(&strings[at]),
+                Value::String(at) => out.push_str(strings.get(at).unwrap()),
             }
         }
         out

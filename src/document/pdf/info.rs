@@ -45,16 +45,6 @@ pub(super) fn properties(pdf: &Pdf, budget: &mut Budget, out: &mut Document<'_>)
     }
 }
 
-/// Packets that stand in the open in a file whose objects cannot be read (`/EncryptMetadata false`).
-pub(super) fn packets_in_the_open(bytes: &[u8], out: &mut Document<'_>) {
-    for start in memchr::memmem::find_iter(bytes, b"<?xpacket begin").take(PACKETS_MAX) {
-        let rest = bytes.get(start..).unwrap_or_default();
-        if let Some(end) = memchr::memmem::find(rest, b"<?xpacket end") {
-            out.properties.xmp.push(xml::decode(rest.get(..end).unwrap_or_default()));
-        }
-    }
-}
-
 /// Appends properties as text, without dates and states; those of labels are read as labels.
 pub(super) fn properties_text(out: &mut Document<'_>) {
     let mut known = HashSet::new();
@@ -207,5 +197,30 @@ pub(super) fn name_tree<'d>(pdf: &'d Pdf, root: &'d Dictionary, each: &mut dyn F
         }
         let kids = elements(pdf, node, b"Kids").iter().rev();
         open.extend(kids.filter_map(|kid| as_dict(resolve(pdf, kid))));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{document, file, stream};
+
+    #[test]
+    fn outlines_scripts_alternatives_and_packets_are_metadata() {
+        let xmp = stream("/Type /Metadata /Subtype /XML", "<x:xmpmeta><dc:title>Larkspur</dc:title></x:xmpmeta>");
+        let out = document(&file(&[
+            "<< /Type /Catalog /Pages 2 0 R /Metadata 4 0 R /Outlines << /First 5 0 R >> /OpenAction 7 0 R \
+             /Names << /JavaScript << /Kids [8 0 R] >> >> >>",
+            "<< /Type /Pages /Kids [3 0 R] >>",
+            "<< /Type /Page >>",
+            &xmp,
+            "<< /Title (Chapter) /Next 5 0 R /First 6 0 R >>",
+            "<< /Title <FEFF00D6> /A 7 0 R >>",
+            "<< /S /URI /URI (http://a) /Next [7 0 R << /S /Launch /F << /UF (b.exe) >> >>] >>",
+            "<< /Names [(n) << /S /JavaScript /JS (app.alert\\(1\\)) >>] >>",
+            "<< /Type /StructElem /S /Figure /Alt (A badge) >>",
+        ]));
+        let expected = "Chapter\nÖ\nhttp://a\nb.exe\napp.alert(1)\nA badge\nTitle: Plan\nLarkspur\n";
+        assert_eq!(out.text.as_str(), expected);
+        assert_eq!(out.properties.xmp.len(), 1);
     }
 }

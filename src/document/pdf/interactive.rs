@@ -210,3 +210,35 @@ fn xfa(form: &Dictionary, pdf: &Pdf, budget: &mut Budget, out: &mut Document<'_>
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{document, file, stream};
+    use super::*;
+
+    #[test]
+    fn fields_and_comments_are_read_once_with_their_page() {
+        let xfa = stream("", "<xfa:data><ssn>219-09-9999</ssn><localeSet>January</localeSet></xfa:data>");
+        let look = stream("/Type /XObject /Subtype /Form", "BT (Stamped) Tj ET");
+        let out = document(&file(&[
+            "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [4 0 R 6 0 R] /XFA [(datasets) 8 0 R] >> >>",
+            "<< /Type /Pages /Kids [3 0 R] >>",
+            "<< /Type /Page /Annots [5 0 R 7 0 R 9 0 R 11 0 R] >>",
+            "<< /FT /Tx /T (card) /TU (Card number) /V (4111 1111) /Kids [5 0 R] >>",
+            "<< /Type /Annot /Subtype /Widget /Parent 4 0 R >>",
+            "<< /FT /Ch /T (land) /V (A) /Opt [[(A) (Austria)] (B)] >>",
+            "<< /Type /Annot /Subtype /Text /Contents (see me) /RC (<body><p>see <b>me</b></p></body>) /T (Ann) >>",
+            &xfa,
+            "<< /Type /Annot /Subtype /Stamp /AP << /N 10 0 R >> >>",
+            &look,
+            "<< /Type /Annot /Subtype /Link /A << /S /URI /URI (https://example.com/?ssn=1) >> >>",
+        ]));
+        let text = out.text.as_str();
+        let expected = "Card number: 4111 1111\nAnn\nsee me\nStamped\nhttps://example.com/?ssn=1\n\
+                        land: A\nAustria\nB\n219-09-9999\nTitle: Plan\n";
+        assert_eq!(text, expected);
+        let at = |what: &str| out.text.location(text.find(what).unwrap());
+        assert_eq!((at("4111").page, at("see me").area), (Some(1), Area::Comment));
+        assert_eq!(at("https").area, Area::Metadata);
+    }
+}

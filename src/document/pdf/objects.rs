@@ -144,6 +144,8 @@ pub(super) fn inflate(input: &[u8], budget: &mut Budget) -> (Vec<u8>, Option<Rea
         ReadEnd::Whole if decoder.limit() == 0 => return (out, Some(Reason::ExpandedTooLarge)),
         ReadEnd::Whole => return (out, None),
         ReadEnd::Limit(reason) => return (out, Some(reason)),
+        // Flushed and never ended: everything is there.
+        ReadEnd::Failed(_) if input.trim_ascii_end().ends_with(&[0, 0, 0xFF, 0xFF]) => return (out, None),
         ReadEnd::Failed(_) => {}
     }
     let (raw, mut again) = (input.get(2..).unwrap_or_default(), Vec::new());

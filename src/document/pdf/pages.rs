@@ -181,3 +181,42 @@ fn place(numbers: &[u32]) -> String {
     let more = if ranges.len() > 50 { ", …" } else { "" };
     format!("{} {}{more}", if numbers.len() == 1 { "page" } else { "pages" }, shown.join(", "))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{document, file, stream};
+    use super::*;
+
+    #[test]
+    fn pages_of_pictures_leave_one_gap() {
+        let picture = stream("/Type /XObject /Subtype /Image /Filter /DCTDecode", "xx");
+        let content = stream("", "/I Do");
+        let mut objects = vec![
+            "<< /Type /Catalog /Pages 2 0 R >>",
+            "<< /Type /Pages /Kids [5 0 R 6 0 R 7 0 R] /Resources << /XObject << /I 3 0 R >> >> >>",
+            &picture,
+            &content,
+        ];
+        objects.extend(["<< /Type /Page /Parent 2 0 R /Contents [4 0 R 4 0 R] >>"; 3]);
+        let out = document(&file(&objects));
+        assert_eq!(out.gaps, [Gap::new(Reason::ImageOnly, "pages 1-3", "images and no text")]);
+    }
+
+    #[test]
+    fn a_ring_in_the_page_tree_ends() {
+        let content = stream("", "BT (once) Tj ET");
+        let out = document(&file(&[
+            "<< /Type /Catalog /Pages 2 0 R >>",
+            "<< /Type /Pages /Kids [3 0 R 2 0 R 3 0 R] >>",
+            "<< /Type /Page /Contents 4 0 R >>",
+            &content,
+        ]));
+        assert_eq!(out.text.as_str(), "once\nTitle: Plan\n");
+    }
+
+    #[test]
+    fn places_are_short() {
+        assert_eq!(place(&[3]), "page 3");
+        assert_eq!(place(&[1, 2, 3, 7]), "pages 1-3, 7");
+    }
+}

@@ -121,3 +121,36 @@ impl Composite {
         self.glyphs.get(glyph).or_else(by_name).map_or(Mapped::NONE, Mapped::char)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sfnt::tests::font;
+    use super::super::tests::{page, stream, text};
+
+    fn hex(bytes: &[u8]) -> String {
+        bytes.iter().map(|b| format!("{b:02x}")).collect::<String>() + ">"
+    }
+
+    #[test]
+    fn fonts_without_a_map_are_asked_for_their_characters() {
+        let program = stream("/Filter /ASCIIHexDecode", &hex(&font()));
+        let descriptor = "<< /Type /FontDescriptor /Flags 4 /FontFile2 7 0 R >>";
+        let simple = "<< /Type /Font /Subtype /TrueType /BaseFont /ABCDEF+X /FontDescriptor 6 0 R >>";
+        let content = "BT /F 12 Tf (AB) Tj ET";
+        assert_eq!(text(&page(content, "/Font << /F 5 0 R >>", &[simple, descriptor, &program])), "XY\n");
+        let composite = "<< /Type /Font /Subtype /Type0 /Encoding /Identity-H /DescendantFonts [8 0 R] >>";
+        let descendant = "<< /Type /Font /Subtype /CIDFontType2 /FontDescriptor 6 0 R /CIDToGIDMap /Identity >>";
+        let content = "BT /F 12 Tf <00020001> Tj ET";
+        let file = page(content, "/Font << /F 5 0 R >>", &[composite, descriptor, &program, descendant]);
+        assert_eq!(text(&file), "YX\n");
+    }
+
+    #[test]
+    fn type_1_programs_have_an_encoding_of_their_own() {
+        let program = stream("", "%!PS-AdobeFont\n/Encoding 256 array dup 65 /one put dup 66 /nine put readonly def eexec");
+        let descriptor = "<< /Type /FontDescriptor /Flags 4 /FontFile 7 0 R >>";
+        let font = "<< /Type /Font /Subtype /Type1 /BaseFont /ABCDEF+X /FontDescriptor 6 0 R >>";
+        let file = page("BT /F 12 Tf (ABBA) Tj ET", "/Font << /F 5 0 R >>", &[font, descriptor, &program]);
+        assert_eq!(text(&file), "1991\n");
+    }
+}
