@@ -262,6 +262,10 @@ fn embedded(reader: &mut Reader<'_, '_, '_>, part: usize) {
 
 /// Values of `element:attribute` pairs, one a line.
 fn attributes(xml: &mut Xml<'_>, names: &[&str], text: &mut Text<'_>) {
+    let element = |name: &&str| name.split(':').next().unwrap_or_default().as_bytes().to_vec();
+    if !names.iter().any(|name| memchr::memmem::find(xml.source().as_bytes(), &element(name)).is_some()) {
+        return;
+    }
     while let Some(event) = xml.next() {
         let Event::Start(tag) = event else { continue };
         for name in names {
