@@ -16,6 +16,8 @@ mod story;
 mod workbook;
 mod xml;
 
+use std::collections::HashSet;
+
 use package::Package;
 use story::Manner;
 use xml::Xml;
@@ -72,8 +74,9 @@ pub fn read(kind: Kind, bytes: &[u8], options: &Options, budget: &mut Budget, ou
         }
     };
     let package = Package::open(archive, options.text, budget, &mut out.gaps);
-    let (buffer, book) = (Vec::new(), workbook::Book::default());
-    let mut reader = Reader { kind, package, budget, out, text: options.text, buffer, pictures: 0, book };
+    let (buffer, book, diagram_lines) = (Vec::new(), workbook::Book::default(), HashSet::new());
+    let mut reader =
+        Reader { kind, package, budget, out, text: options.text, buffer, pictures: 0, diagram_lines, book };
     properties::labels(&mut reader);
     if !options.text {
         return properties::custom(&mut reader);
@@ -107,6 +110,8 @@ struct Reader<'r, 'a, 'd> {
     /// Unpacked bytes of the part being read, kept from part to part.
     buffer: Vec<u8>,
     pictures: usize,
+    /// Lines of diagrams, which their drawings repeat.
+    diagram_lines: HashSet<String>,
     book: workbook::Book,
 }
 

@@ -135,12 +135,12 @@ impl<'x> Story<'_, '_, 'x> {
             }
             "p" => self.start_paragraph(depth),
             "pPr" | "rPrChange" | "tcPrChange" | "trPrChange" | "sectPr" | "lstStyle" | "bodyPr" | "spPr" => xml.skip(),
-            "rPr" => {
+            "rPr" if depth < NESTING_MAX => {
                 // Fonts and sizes, hundreds of thousands of times: only what is asked for below is worth a walk.
                 let inside = xml.inner();
                 let told = |finder: &Finder<'_>| finder.find(inside.as_bytes()).is_some();
                 if self.telling.iter().any(told) {
-                    self.run(&mut Xml::new(inside), depth);
+                    self.run(&mut Xml::new(inside), depth + 1);
                 }
             }
             "vanish" => self.vanish = tag.on(),
