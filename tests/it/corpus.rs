@@ -9,7 +9,6 @@ use frisk::report::{Hit, Record};
 use frisk::scan::{Context, Scanner};
 
 #[test]
-#[ignore = "until the readers of containers and Office documents are there"]
 fn every_document_of_the_corpus_is_as_expected() {
     let documents = documents();
     assert!(documents.len() >= 250, "only {} documents", documents.len());

@@ -81,6 +81,9 @@ pub fn read(kind: Kind, bytes: &[u8], options: &Options, budget: &mut Budget, ou
     if !options.text {
         return properties::custom(&mut reader);
     }
+    if reader.package.main().is_none() {
+        reader.out.gaps.push(Gap::new(Reason::Corrupt, "", "the main part is missing"));
+    }
     match kind {
         Kind::Xlsx => workbook::read(&mut reader),
         Kind::Pptx => slide::read(&mut reader),

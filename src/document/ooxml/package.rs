@@ -39,6 +39,7 @@ struct Part {
 /// An opened package.
 pub(super) struct Package<'a> {
     archive: Archive<'a>,
+    oddities_told: usize,
     parts: Vec<Part>,
     index: HashMap<String, Vec<usize>>,
     relationships: HashMap<String, Vec<Relationship>>,
@@ -60,6 +61,7 @@ impl<'a> Package<'a> {
         }
         let mut package = Self {
             archive,
+            oddities_told: 0,
             parts,
             index,
             relationships: HashMap::new(),
@@ -67,6 +69,7 @@ impl<'a> Package<'a> {
             defaults: HashMap::new(),
             overrides: HashMap::new(),
         };
+        package.tell_oddities(gaps);
         let mut bytes = Vec::new();
         for part in 0..package.parts.len() {
             let key = package.key(part).to_owned();
@@ -230,6 +233,14 @@ impl<'a> Package<'a> {
         if let Err(reason) = end {
             gaps.push(Gap::new(reason, entry.name.as_str(), ""));
         }
+        self.tell_oddities(gaps);
+    }
+
+    /// Makes gaps of what turned out to be odd about the archive since the last time.
+    fn tell_oddities(&mut self, gaps: &mut Vec<Gap>) {
+        let new = self.archive.oddities().get(self.oddities_told..).unwrap_or_default();
+        gaps.extend(new.iter().map(|oddity| Gap::new(Reason::Corrupt, &oddity.member, &*oddity.detail)));
+        self.oddities_told = self.archive.oddities().len();
     }
 }
 
