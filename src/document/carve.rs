@@ -24,6 +24,11 @@ pub fn carve(bytes: &[u8]) -> Text<'static> {
 pub fn carve_into(bytes: &[u8], out: &mut String) {
     let mut at = 0;
     while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+        // Padding is most of what opaque files are made of.
+        if let Some(zeros @ 1..) = rest.iter().position(|b| *b != 0).or(Some(rest.len())) {
+            at += zeros;
+            continue;
+        }
         if let Some(length) = wide_run(rest) {
             let run = rest.get(..length).unwrap_or_default();
             write_wide(run, out);

@@ -226,15 +226,12 @@ impl Summary {
 
     /// Closes the summary.
     pub fn finish(&mut self, elapsed: Duration, exit_code: u8) {
-        let rate = |n: u64| {
-            #[allow(clippy::cast_precision_loss, reason = "a rate for people")]
-            let rate = n as f64 / elapsed.as_secs_f64().max(1e-6);
-            (rate * 10.0).round() / 10.0
-        };
+        #[allow(clippy::cast_precision_loss, reason = "rates for people")]
+        let rate = |n: u64, unit: f64| (n as f64 / unit / elapsed.as_secs_f64().max(1e-6) * 10.0).round() / 10.0;
         self.timing = Speed {
             total: u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),
-            files_per_s: rate(self.inputs),
-            mb_per_s: rate(self.bytes / 100_000) / 10.0,
+            files_per_s: rate(self.inputs, 1.0),
+            mb_per_s: rate(self.bytes, 1e6),
         };
         self.exit_code = exit_code;
     }

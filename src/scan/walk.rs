@@ -27,7 +27,7 @@ impl Walk<'_, '_> {
             Family::Container => self.container(kind, bytes, path),
             _ if kind.is_zip_package() => {
                 self.document(kind, bytes, path);
-                self.container(Kind::Zip, bytes, path);
+                self.container(kind, bytes, path);
             }
             _ => self.document(kind, bytes, path),
         }

@@ -92,3 +92,38 @@ impl Opened {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    fn no_map(_: &File) -> io::Result<Box<dyn Deref<Target = [u8]>>> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    #[test]
+    fn a_file_that_grows_says_so_once() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(b"before").unwrap();
+        let mut opened = Opened::open(file.path(), &Limits::default(), &no_map).ok().unwrap();
+        assert!(opened.bytes() == b"before" && !opened.note_change());
+        file.write_all(b" and after").unwrap();
+        assert!(opened.note_change() && !opened.note_change());
+        assert_eq!(opened.gaps, [Gap::new(Reason::ChangedDuringScan, "", "")]);
+    }
+
+    #[test]
+    fn what_cannot_be_opened_has_a_reason() {
+        let open = |path: &Path, limits: &Limits| Opened::open(path, limits, &no_map).err().map(|gap| gap.reason);
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("f");
+        assert_eq!(open(&file, &Limits::default()), Some(Reason::NotFound));
+        assert_eq!(open(folder.path(), &Limits::default()), Some(Reason::SpecialFile));
+        std::fs::write(&file, "four").unwrap();
+        assert_eq!(open(&file, &Limits { file_bytes_max: 3, ..Limits::default() }), Some(Reason::TooLarge));
+        assert_eq!(open(&file, &Limits { file_bytes_max: 4, ..Limits::default() }), None);
+        File::options().write(true).open(&file).unwrap().set_len(MAP_BYTES_MIN).unwrap();
+        assert_eq!(open(&file, &Limits::default()), Some(Reason::ReadError), "large files are mapped");
+    }
+}

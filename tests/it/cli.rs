@@ -254,7 +254,7 @@ fn an_unreadable_file_is_an_error_of_its_own() {
     use std::os::unix::fs::PermissionsExt;
     let share = share();
     let locked = share.path().join("clean.txt");
-    fs::set_permissions(&locked, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).unwrap();
     if fs::read(&locked).is_ok() {
         eprintln!("skipped: this user may read everything");
         return;
@@ -363,8 +363,20 @@ fn rules_list_show_check_and_test() {
     assert!(stdout(&rules(&["list"])).contains("credit-card-number"));
     assert!(stdout(&rules(&["show", "us-ssn"])).contains("keywords"));
     assert_eq!(code(&rules(&["check"])), 0);
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/us/ssn.toml");
+    let own = rules(&["check", own.to_str().unwrap()]);
+    assert!(code(&own) == 0 && stdout(&own).starts_with("1 rules"), "{}{}", stdout(&own), stderr(&own));
     assert_eq!(code(&rules(&["test", "us-ssn"])), 0);
     assert!(stdout(&rules(&["test", "credit-card-number", "card.txt"])).contains("credit-card-number: "));
+    let wrong = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/us/ssn.toml")).unwrap();
+    let wrong = wrong.replace(
+        "counter-examples = [",
+        "counter-examples = [\n  { text = \"SSN: 536-22-8731\", why = \"wrong on purpose\" },",
+    );
+    fs::write(share.path().join("wrong.toml"), wrong).unwrap();
+    let wrong = rules(&["check", "wrong.toml"]);
+    assert_eq!((code(&wrong), stdout(&wrong).as_str()), (4, ""), "{}", stderr(&wrong));
+    assert!(stderr(&wrong).starts_with("error[R00"), "{}", stderr(&wrong));
     fs::write(share.path().join("words.txt"), "xyzzy plugh\n").unwrap();
     fs::write(share.path().join("w.txt"), "the XYZZY  Plugh file").unwrap();
     let found = run(share.path(), &["scan", "w.txt", "--keywords", "words.txt", "--min-confidence", "low"]);

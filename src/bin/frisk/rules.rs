@@ -102,15 +102,14 @@ fn show(rule: &Rule) -> Result<u8, Failure> {
     Ok(0)
 }
 
+/// Files are checked beside the built-in rules: a rule must not take another's examples either.
 fn check(args: &RuleArgs, files: &[PathBuf]) -> Result<u8, Failure> {
-    // Files are checked beside the built-in rules: a rule must not take another's examples either.
-    let args = RuleArgs { rules: [args.rules.as_slice(), files].concat(), ..args.clone() };
-    let ruleset = setup::ruleset(&args)?;
-    let named = |rule: &&Rule| {
-        files.is_empty() || files.iter().any(|file| rule.origin.starts_with(&file.display().to_string()))
-    };
-    let rules: Vec<&Rule> = ruleset.rules().iter().filter(named).collect();
-    verdict(&ruleset, &rules)
+    if files.is_empty() {
+        let ruleset = setup::ruleset(args)?;
+        return verdict(&ruleset, &ruleset.rules().iter().collect::<Vec<_>>());
+    }
+    let (ids, ruleset) = setup::ruleset_of(files, args)?;
+    verdict(&ruleset, &ruleset.rules().iter().filter(|rule| ids.contains(&rule.id)).collect::<Vec<_>>())
 }
 
 /// Runs examples; a failing one ends with exit 4.

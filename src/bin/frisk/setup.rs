@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use frisk::find::{Level, Ruleset};
+use frisk::find::{Level, Ruleset, RulesetBuilder};
 use frisk::policy::Policy;
 use frisk::report::{Masker, Show};
 use frisk::scan::Scanner;
@@ -51,19 +51,36 @@ fn rule_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(files)
 }
 
-/// The rules that the flags name.
+/// The built-in rules and those that the flags name.
 pub fn ruleset(args: &RuleArgs) -> Result<Ruleset, Failure> {
+    let builder = Ruleset::builder().builtin().map_err(|e| Failure::usage(e.to_string()))?;
+    finish(add_rules(builder, &args.rules)?, args)
+}
+
+/// The rules of `files` and the built-in ones, of which `files` may hold newer versions.
+pub fn ruleset_of(files: &[PathBuf], args: &RuleArgs) -> Result<(Vec<String>, Ruleset), Failure> {
     let fail = |e: frisk::find::RuleError| Failure::usage(e.to_string());
-    let mut builder = Ruleset::builder().builtin().map_err(fail)?;
-    for path in &args.rules {
+    let alone = add_rules(Ruleset::builder(), files)?.build().map_err(fail)?;
+    let ids = alone.rules().iter().map(|rule| rule.id.clone()).collect();
+    let builder = add_rules(Ruleset::builder(), files)?.builtin_beside().map_err(fail)?;
+    Ok((ids, finish(add_rules(builder, &args.rules)?, args)?))
+}
+
+fn add_rules(mut builder: RulesetBuilder, paths: &[PathBuf]) -> Result<RulesetBuilder, Failure> {
+    for path in paths {
         let files = rule_files(path)?;
         if files.is_empty() {
             return Err(Failure::usage(format!("{}: holds no .toml file", path.display())));
         }
         for file in files {
-            builder = builder.toml(&file.display().to_string(), &read_text(&file)?).map_err(fail)?;
+            let added = builder.toml(&file.display().to_string(), &read_text(&file)?);
+            builder = added.map_err(|e| Failure::usage(e.to_string()))?;
         }
     }
+    Ok(builder)
+}
+
+fn finish(mut builder: RulesetBuilder, args: &RuleArgs) -> Result<Ruleset, Failure> {
     for path in &args.keywords {
         builder = builder.keywords(&read_text(path)?);
     }
@@ -73,7 +90,7 @@ pub fn ruleset(args: &RuleArgs) -> Result<Ruleset, Failure> {
     for prefix in &args.disable {
         builder = builder.disable(prefix);
     }
-    builder.build().map_err(fail)
+    builder.build().map_err(|e| Failure::usage(e.to_string()))
 }
 
 /// The policy that the flag names: a file, or one that comes with frisk.

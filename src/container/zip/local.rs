@@ -108,8 +108,13 @@ fn data_end(window: &[u8], local: &Local) -> usize {
     {
         return local.data + length;
     }
-    let next = [LOCAL, CENTRAL, b"PK\x05\x06"].iter().filter_map(|magic| memchr::memmem::find(rest, magic)).min();
-    local.data + next.unwrap_or(rest.len())
+    // The nearest signature; each one found narrows the search for the others.
+    let nearest = |rest: &[u8], magic: &[u8]| memchr::memmem::find(rest, magic).unwrap_or(rest.len());
+    let mut length = rest.len();
+    for magic in [LOCAL, CENTRAL, b"PK\x05\x06"] {
+        length = nearest(rest.get(..length).unwrap_or_default(), magic);
+    }
+    local.data + length
 }
 
 /// Descriptors may come without their signature.

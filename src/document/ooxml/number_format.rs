@@ -130,8 +130,9 @@ impl Format {
         self.sections.iter().all(|s| matches!(s.kind, SectionKind::General | SectionKind::Text) && s.tokens.len() == 1)
     }
 
-    /// Appends `value` as displayed, and behind it, if the display hides digits, as stored.
-    pub fn show(&self, value: f64, epoch_1904: bool, out: &mut String) {
+    /// Appends a stored number as displayed, and behind it, if the display hides digits, as stored.
+    pub fn show(&self, stored: &str, epoch_1904: bool, out: &mut String) {
+        let Ok(value) = stored.parse::<f64>() else { return out.push_str(stored) };
         let start = out.len();
         let section = self.section(value);
         let shown = match section.map(|(s, _)| s.kind) {
@@ -145,7 +146,7 @@ impl Format {
                 if section.is_some_and(|(s, _)| date_format::show(&s.tokens, value, epoch_1904, out)) {
                     // 1,000,000 is in the year 4637: no date, but a number in the wrong format.
                     if value >= 1e6 {
-                        tell_stored(&value.to_string(), start, out);
+                        tell_stored(stored, start, out);
                     }
                     return;
                 }
@@ -167,9 +168,18 @@ impl Format {
             }
             return;
         }
-        let mut stored = String::new();
-        exact(value, &mut stored);
-        tell_stored(&stored, start, out);
+        if is_short(stored) {
+            return tell_stored(stored, start, out);
+        }
+        let mut all = String::new();
+        exact(value, &mut all);
+        tell_stored(&all, start, out);
+        // A writer that keeps more digits than a float holds means them all.
+        let is_long = stored.len() > DIGITS && stored.bytes().all(|b| b.is_ascii_digit());
+        if is_long && !out.get(start..).is_some_and(|shown| shown.contains(stored)) {
+            out.push_str("  ");
+            out.push_str(stored);
+        }
     }
 
     /// Appends a text cell as displayed: the `@` section may put literals around it.
@@ -404,6 +414,16 @@ fn number(tokens: &[Token], value: f64, sign: bool, out: &mut String) -> bool {
 
 /// Digits before and behind the point, rounded to `decimals`, of the first 15 that count.
 fn decimal(value: f64, decimals: usize) -> (String, String) {
+    // Nearly all numbers are short enough to be rounded as integers. The nudge makes 1.005 round to 1.01, as in Excel.
+    let power = u32::try_from(decimals).ok().and_then(|d| 10_u64.checked_pow(d)).unwrap_or(u64::MAX);
+    let scaled = value * power as f64;
+    if scaled < 9e15 {
+        let nudge = if scaled < 1e13 { scaled * f64::EPSILON } else { 0.0 };
+        let rounded = (scaled + nudge).round() as u64;
+        let whole = (rounded / power).to_string();
+        let fraction = if decimals == 0 { String::new() } else { format!("{:0>decimals$}", rounded % power) };
+        return (whole, fraction);
+    }
     if value < 1e15 {
         // Rounding twice, to 15 digits and then to the decimals, is what Excel shows: 1.005 becomes 1.01.
         let kept: f64 = format!("{value:.*e}", DIGITS - 1).parse().unwrap_or(value);
@@ -538,8 +558,7 @@ pub(super) fn general(value: f64, out: &mut String) {
 
 /// A stored number as General shows it; anything else as it is.
 pub(super) fn plain(stored: &str) -> Cow<'_, str> {
-    let short = stored.len() <= DIGITS && !stored.bytes().any(|b| b == b'E' || b == b'e');
-    if short || !stored.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '.') {
+    if is_short(stored) || !stored.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '.') {
         return Cow::Borrowed(stored);
     }
     // More digits than a float holds, and no exponent: a writer that keeps them all means them all.
@@ -559,6 +578,12 @@ pub(super) fn plain(stored: &str) -> Cow<'_, str> {
     }
 }
 
+/// Whether a stored number is written as anybody would write it: no exponent, no digits that only binary makes.
+fn is_short(stored: &str) -> bool {
+    let trailing_zero = stored.ends_with('0') && stored.contains('.');
+    stored.len() <= DIGITS && !trailing_zero && !stored.bytes().any(|b| b == b'E' || b == b'e')
+}
+
 /// Appends all digits of a stored number: the fewest that mean the same float. From 10^15 on the digits behind the
 /// 15th are not ones that anybody wrote, unless the number is whole.
 fn exact(value: f64, out: &mut String) {
@@ -576,7 +601,7 @@ mod tests {
 
     fn shown(code: &str, value: f64) -> String {
         let mut out = String::new();
-        Format::parse(code).show(value, false, &mut out);
+        Format::parse(code).show(&value.to_string(), false, &mut out);
         out
     }
 
@@ -585,6 +610,7 @@ mod tests {
         let cases = [
             ("4.1111111111111107E+15", "4111111111111110"),
             ("1E-3", "0.001"),
+            ("219099999.0", "219099999"),
             ("0.10000000000000001", "0.1"),
             ("0.30000000000000004", "0.3  0.30000000000000004"),
             ("219099999.00000003", "219099999  219099999.00000003"),

@@ -29,6 +29,8 @@ enum Role {
     CellComments,
     /// Words stand in attributes of these names.
     Attributes(&'static [&'static str]),
+    /// Words of a diagram.
+    Diagram,
     /// Text that repeats another part (the drawing of a diagram): only new lines are told.
     Repeat,
     /// Any XML: text of all elements.
@@ -70,6 +72,12 @@ pub(super) fn read(reader: &mut Reader<'_, '_, '_>, part: usize) {
         }
         Role::Embedded => embedded(reader, part),
         Role::Story(area) => running(reader, part, Manner::of(area)),
+        Role::Diagram => {
+            let start = reader.out.text.len();
+            running(reader, part, Manner::of(Area::Body));
+            let lines = reader.out.text.as_str().get(start..).unwrap_or_default().lines();
+            reader.diagram_lines.extend(lines.map(str::to_owned));
+        }
         Role::Chart => running(reader, part, Manner { values: true, ..Manner::of(Area::Body) }),
         Role::Layout => running(reader, part, Manner { placeholders: false, ..Manner::of(Area::Body) }),
         Role::Slide => reader.part(part, |reader, xml| {
@@ -112,7 +120,8 @@ fn by_name(name: &str, kind: Kind) -> Option<Role> {
         "footnotes" | "endnotes" => Role::Story(Area::Footnote),
         "comments" if kind == Kind::Xlsx => Role::CellComments,
         "comments" | "threadedcomment" | "threadedcomments" => Role::Story(Area::Comment),
-        "glossarydocument" | "diagramdata" | "drawing" | "chartusershapes" | "chartshapes" => Role::Story(Area::Body),
+        "diagramdata" => Role::Diagram,
+        "glossarydocument" | "drawing" | "chartusershapes" | "chartshapes" => Role::Story(Area::Body),
         "officedocument" | "glossary" if kind == Kind::Docx => Role::Story(Area::Body),
         "notesslide" => Role::Story(Area::Notes),
         "slide" => Role::Slide,
@@ -262,6 +271,10 @@ fn embedded(reader: &mut Reader<'_, '_, '_>, part: usize) {
 
 /// Values of `element:attribute` pairs, one a line.
 fn attributes(xml: &mut Xml<'_>, names: &[&str], text: &mut Text<'_>) {
+    let element = |name: &&str| name.split(':').next().unwrap_or_default().as_bytes().to_vec();
+    if !names.iter().any(|name| memchr::memmem::find(xml.source().as_bytes(), &element(name)).is_some()) {
+        return;
+    }
     while let Some(event) = xml.next() {
         let Event::Start(tag) = event else { continue };
         for name in names {
@@ -304,8 +317,7 @@ fn repeat(reader: &mut Reader<'_, '_, '_>, part: usize) {
     reader.part(part, |reader, xml| {
         let mut again = Text::default();
         let end = story::read(xml, Manner::of(Area::Body), &mut again, reader.budget);
-        let known: std::collections::HashSet<String> = reader.out.text.as_str().lines().map(str::to_owned).collect();
-        for line in again.as_str().lines().filter(|line| !known.contains(*line)) {
+        for line in again.as_str().lines().filter(|line| !reader.diagram_lines.contains(*line)) {
             reader.out.text.aside(Area::Body, line);
         }
         end

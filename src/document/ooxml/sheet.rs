@@ -206,21 +206,13 @@ impl Sheet<'_, '_> {
                 Some(format) => format.show_text(&self.value),
                 None => Cow::Borrowed(&self.value),
             },
-            CellType::Number => {
-                let format = self.book.format(style);
-                match format.and_then(|f| Some((f, self.value.trim().parse::<f64>().ok()?))) {
-                    Some((format, number)) => {
-                        format.show(number, self.book.epoch_1904, &mut self.shown);
-                        // A writer that keeps more digits than a float holds means them all.
-                        if is_long_number(&self.value) && !self.shown.contains(&self.value) {
-                            self.shown.push_str("  ");
-                            self.shown.push_str(&self.value);
-                        }
-                        Cow::Borrowed(&self.shown)
-                    }
-                    None => number_format::plain(&self.value),
+            CellType::Number => match self.book.format(style) {
+                Some(format) => {
+                    format.show(self.value.trim(), self.book.epoch_1904, &mut self.shown);
+                    Cow::Borrowed(&self.shown)
                 }
-            }
+                None => number_format::plain(self.value.trim()),
+            },
         };
         if words.is_empty() {
             return Ok(());
@@ -300,10 +292,6 @@ pub(super) fn is_telling(formula: &str) -> bool {
         digits = if b.is_ascii_digit() { digits + 1 } else { 0 };
         digits >= 6 || matches!(b, b'"' | b'[' | b'|')
     })
-}
-
-fn is_long_number(stored: &str) -> bool {
-    stored.len() > 15 && stored.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Row and column (from 0) of a cell by its name: `B7` = (6, 1).

@@ -45,9 +45,7 @@ fn slide(reader: &mut Reader<'_, '_, '_>, key: &str) {
             story::read(xml, Manner::of(area), &mut reader.out.text, reader.budget)
         });
     }
-    let belongs = |kind: &str| {
-        matches!(kind, "notesslide" | "comments" | "chart" | "chartex" | "diagramdata" | "diagramdrawing" | "tags")
-    };
+    let belongs = |kind: &str| matches!(kind, "notesslide" | "comments" | "chart" | "chartex" | "diagramdata" | "tags");
     for related in reader.related(key, belongs) {
         for part in reader.package.find(&related) {
             parts::read(reader, part);

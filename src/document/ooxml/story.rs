@@ -8,6 +8,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use memchr::memmem::Finder;
+
 use super::number_format;
 use super::xml::{Event, Tag, Xml};
 use crate::blob::{Budget, Reason};
@@ -44,6 +46,7 @@ pub(super) fn read<'x>(xml: &mut Xml<'x>, manner: Manner, text: &mut Text<'_>, b
         area: manner.area,
         paragraph: None,
         vanish: false,
+        telling: [Finder::new("vanish"), Finder::new("hlink")],
         break_due: false,
         emitted: 0,
         paragraphs: 0,
@@ -86,6 +89,8 @@ struct Story<'t, 'd, 'x> {
     /// Where the text of the open paragraph starts.
     paragraph: Option<usize>,
     vanish: bool,
+    /// Names in run properties that are worth a walk.
+    telling: [Finder<'static>; 2],
     /// A paragraph of this cell is over: the next text in the cell starts a new line.
     break_due: bool,
     /// Bytes of text seen, of any area; tells whether an alternative held some.
@@ -130,6 +135,14 @@ impl<'x> Story<'_, '_, 'x> {
             }
             "p" => self.start_paragraph(depth),
             "pPr" | "rPrChange" | "tcPrChange" | "trPrChange" | "sectPr" | "lstStyle" | "bodyPr" | "spPr" => xml.skip(),
+            "rPr" if depth < NESTING_MAX => {
+                // Fonts and sizes, hundreds of thousands of times: only what is asked for below is worth a walk.
+                let inside = xml.inner();
+                let told = |finder: &Finder<'_>| finder.find(inside.as_bytes()).is_some();
+                if self.telling.iter().any(told) {
+                    self.run(&mut Xml::new(inside), depth + 1);
+                }
+            }
             "vanish" => self.vanish = tag.on(),
             "tab" | "ptab" => self.put("\t"),
             "br" | "cr" => self.put("\n"),

@@ -90,18 +90,22 @@ impl<'x> Iterator for Attributes<'x> {
     type Item = (&'x str, &'x str);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let equals = memchr::memchr(b'=', self.rest.as_bytes())?;
-        let name = self.rest.get(..equals)?.trim();
-        let name = name.rsplit(|c: char| c.is_ascii_whitespace()).next().unwrap_or(name);
-        let value = self.rest.get(equals + 1..)?.trim_start();
-        let quote = value.bytes().next()?;
-        if quote != b'"' && quote != b'\'' {
-            let end = value.find(|c: char| c.is_ascii_whitespace()).unwrap_or(value.len());
-            self.rest = value.get(end..)?;
+        let rest = self.rest.trim_ascii_start();
+        let bytes = rest.as_bytes();
+        let name_end = bytes.iter().position(|b| *b == b'=' || b.is_ascii_whitespace())?;
+        let name = rest.get(..name_end)?;
+        let mut value = rest.get(name_end..)?;
+        value = value.strip_prefix('=').or_else(|| value.trim_ascii_start().strip_prefix('=')).unwrap_or_default();
+        value = value.trim_ascii_start();
+        let quote = value.bytes().next();
+        if quote != Some(b'"') && quote != Some(b'\'') {
+            let end = value.bytes().position(|b| b.is_ascii_whitespace()).unwrap_or(value.len());
+            // A name without a value: go on behind the name.
+            self.rest = if quote.is_none() { rest.get(name_end + 1..)? } else { value.get(end..)? };
             return Some((name, value.get(..end)?));
         }
         let value = value.get(1..)?;
-        let end = value.bytes().position(|b| b == quote).unwrap_or(value.len());
+        let end = value.bytes().position(|b| Some(b) == quote).unwrap_or(value.len());
         self.rest = value.get(end + 1..).unwrap_or_default();
         Some((name, value.get(..end)?))
     }
@@ -126,14 +130,25 @@ pub(super) struct Xml<'x> {
     fault: bool,
     /// Skipping failed once (an end tag is missing): from then on everything is walked.
     walk_all: bool,
-    /// Closers known to be missing from here on (comment, instruction, DOCTYPE subset): not searched for again.
-    missing: [bool; 3],
+    /// Closers known to be missing from here on (of an instruction, of a comment): not searched for again.
+    missing: [bool; 2],
+    /// The same for a DOCTYPE.
+    no_doctype: bool,
 }
 
 impl<'x> Xml<'x> {
     /// Starts at the top of `source`.
     pub fn new(source: &'x str) -> Self {
-        Self { source, at: 0, depth: 0, owed: None, fault: false, walk_all: false, missing: [false; 3] }
+        Self {
+            source,
+            at: 0,
+            depth: 0,
+            owed: None,
+            fault: false,
+            walk_all: false,
+            missing: [false; 2],
+            no_doctype: false,
+        }
     }
 
     /// Where the next event starts, as an offset in the source.
@@ -190,31 +205,41 @@ impl<'x> Xml<'x> {
 
     fn end_tag(&mut self, rest: &'x str) -> Event<'x> {
         let bytes = rest.as_bytes();
-        let end = bytes.iter().skip(2).position(|b| *b == b'>' || *b == b'<').map(|end| end + 2);
-        let (name, next) = match end {
-            Some(end) if bytes.get(end) == Some(&b'>') => (rest.get(2..end), end + 1),
-            Some(end) => {
-                self.fault = true;
-                (rest.get(2..end), end)
+        let (mut local, mut end) = (2, 2);
+        let closed = loop {
+            match bytes.get(end) {
+                Some(b'>') => break true,
+                Some(b':') => local = end + 1,
+                Some(b'<') | None => break false,
+                _ => {}
             }
-            None => {
-                self.fault = true;
-                (rest.get(2..), bytes.len())
-            }
+            end += 1;
         };
-        self.at += next;
-        self.fault |= self.depth == 0;
+        self.at += end + usize::from(closed);
+        self.fault |= !closed || self.depth == 0;
         self.depth = self.depth.saturating_sub(1);
-        Event::End(local(name.unwrap_or_default().trim_ascii_end()))
+        Event::End(rest.get(local..end).unwrap_or_default().trim_ascii_end())
     }
 
     fn start_tag(&mut self, rest: &'x str) -> Event<'x> {
         let bytes = rest.as_bytes();
-        let name_end =
-            bytes.iter().skip(1).position(|b| matches!(b, b' ' | b'>' | b'/' | b'\n' | b'\r' | b'\t' | b'<'));
-        let name_end = name_end.map_or(bytes.len(), |end| end + 1);
-        let name = local(rest.get(1..name_end).unwrap_or_default());
-        let (end, next) = self.tag_end(bytes, name_end);
+        let (mut local, mut name_end) = (1, 1);
+        loop {
+            match bytes.get(name_end) {
+                Some(b' ' | b'>' | b'/' | b'\n' | b'\r' | b'\t' | b'<') | None => break,
+                Some(b':') => local = name_end + 1,
+                _ => {}
+            }
+            name_end += 1;
+        }
+        let name = rest.get(local..name_end).unwrap_or_default();
+        let (end, next) = match bytes.get(name_end) {
+            Some(b'>') => (name_end, name_end + 1),
+            _ => match quick_tag_end(bytes, name_end) {
+                Some(end) => (end, end + 1),
+                None => self.tag_end(bytes, name_end),
+            },
+        };
         self.at += next;
         self.depth += 1;
         let mut attributes = rest.get(name_end..end).unwrap_or_default();
@@ -226,6 +251,8 @@ impl<'x> Xml<'x> {
     }
 
     /// Where the tag's inside ends, and where scanning goes on.
+    #[cold]
+    #[inline(never)]
     fn tag_end(&mut self, bytes: &[u8], from: usize) -> (usize, usize) {
         let mut quote = 0;
         let mut opened = 0;
@@ -253,6 +280,8 @@ impl<'x> Xml<'x> {
     }
 
     /// A comment, CDATA or DOCTYPE; only CDATA is an event.
+    #[cold]
+    #[inline(never)]
     fn declaration(&mut self, rest: &'x str) -> Option<Event<'x>> {
         if let Some(inside) = rest.strip_prefix("<![CDATA[") {
             let end = memchr::memmem::find(inside.as_bytes(), b"]]>");
@@ -263,17 +292,17 @@ impl<'x> Xml<'x> {
         }
         if rest.starts_with("<!--") {
             self.pass(rest, 4, COMMENT);
-        } else if memchr::memchr2(b'[', b'>', rest.as_bytes()).is_some_and(|i| rest.as_bytes().get(i) == Some(&b'[')) {
-            self.pass(rest, 2, SUBSET);
-        } else if let Some(end) = memchr::memchr(b'>', rest.as_bytes()) {
-            self.at += end + 1;
+        } else if let Some(end) = if self.no_doctype { None } else { doctype_end(rest.as_bytes()) } {
+            self.at += end;
         } else {
-            self.fault = true;
+            (self.fault, self.no_doctype) = (true, true);
             self.at += 2;
         }
         None
     }
 
+    #[cold]
+    #[inline(never)]
     /// Goes behind a closer; if it is missing, only behind the opening, so that text after it is still read.
     fn pass(&mut self, rest: &str, open: usize, (kind, close): (usize, &str)) {
         let inside = rest.as_bytes().get(open..).unwrap_or_default();
@@ -299,6 +328,13 @@ impl<'x> Xml<'x> {
     pub fn inner(&mut self) -> &'x str {
         if self.walk_all {
             return "";
+        }
+        if self.owed.is_none()
+            && let Some((end, next)) = leap(self.source.as_bytes(), self.at)
+        {
+            let inside = self.source.get(self.at..end).unwrap_or_default();
+            (self.at, self.depth) = (next, self.depth.saturating_sub(1));
+            return inside;
         }
         let start = self.clone();
         let outside = self.depth.saturating_sub(1);
@@ -338,7 +374,83 @@ impl<'x> Xml<'x> {
 
 const INSTRUCTION: (usize, &str) = (0, "?>");
 const COMMENT: (usize, &str) = (1, "-->");
-const SUBSET: (usize, &str) = (2, "]>");
+
+/// Offset of the `>` that ends a tag, when that can be told at a glance: no `<` and no `'` in front of it, and right
+/// before it a `"` that closes. Anything else is looked at byte by byte.
+fn quick_tag_end(bytes: &[u8], from: usize) -> Option<usize> {
+    let inside = bytes.get(from..)?;
+    let inside = inside.get(..memchr::memchr(b'>', inside)?)?;
+    let attributes = inside.strip_suffix(b"/").unwrap_or(inside).trim_ascii_end();
+    let closes = match attributes {
+        [] => true,
+        [.., before, b'"'] => *before != b'=' && !before.is_ascii_whitespace(),
+        _ => false,
+    };
+    (closes && memchr::memchr2(b'<', b'\'', attributes).is_none()).then_some(from + inside.len())
+}
+
+/// Finds the end tag of the element that is open at `at`: its offset and the one behind it. `None` if there is anything
+/// on the way that takes a closer look.
+fn leap(bytes: &[u8], mut at: usize) -> Option<(usize, usize)> {
+    let mut depth = 1_usize;
+    loop {
+        if bytes.get(at) != Some(&b'<') {
+            at += memchr::memchr(b'<', bytes.get(at..)?)?;
+        }
+        let first = *bytes.get(at + 1)?;
+        let inside = bytes.get(at + 1..)?;
+        let inside = inside.get(..memchr::memchr(b'>', inside)?)?;
+        let next = at + inside.len() + 2;
+        if first == b'/' {
+            depth -= 1;
+            if memchr::memchr(b'<', inside).is_some() {
+                return None;
+            } else if depth == 0 {
+                return Some((at, next));
+            }
+        } else if is_name_start(first) {
+            let open = inside.strip_suffix(b"/").unwrap_or(inside);
+            let plain = match open.trim_ascii_end() {
+                [.., before, b'"'] if *before != b'=' && !before.is_ascii_whitespace() => {
+                    memchr::memchr2(b'<', b'\'', open).is_none()
+                }
+                open => memchr::memchr3(b'<', b'\'', b'"', open).is_none(),
+            };
+            if !plain {
+                return None;
+            }
+            depth += usize::from(open.len() == inside.len());
+        } else {
+            return None;
+        }
+        at = next;
+    }
+}
+
+/// Length of a DOCTYPE with all that it declares, or of any other declaration.
+fn doctype_end(bytes: &[u8]) -> Option<usize> {
+    let mut at = 2;
+    let mut depth = 0_usize;
+    loop {
+        let rest = bytes.get(at..)?;
+        at += match rest {
+            [] => return None,
+            [b'>', ..] if depth == 0 => return Some(at + 1),
+            [quote @ (b'"' | b'\''), inside @ ..] => memchr::memchr(*quote, inside)? + 2,
+            [b'<', b'!', b'-', b'-', inside @ ..] => memchr::memmem::find(inside, b"-->")? + 7,
+            [b'<', b'?', inside @ ..] => memchr::memmem::find(inside, b"?>")? + 4,
+            [b'[', ..] => {
+                depth += 1;
+                1
+            }
+            [b']', ..] => {
+                depth = depth.saturating_sub(1);
+                1
+            }
+            _ => 1,
+        };
+    }
+}
 
 fn is_name_start(b: u8) -> bool {
     b.is_ascii_alphabetic() || b == b'_' || b == b':' || b >= 0x80
@@ -454,6 +566,22 @@ mod tests {
         let source = "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY x \"y>\">]><w:a b:c = 'd>\"' e=\"&#65;&amp;\"><!-- <t> -->\
                       4111&#32;1&#x31;&x;<b/><![CDATA[<&amp;]]>\r\n</w:a >";
         assert_eq!(told(source), ("<a b:c=d>\" e=A&>4111 11&x;<b></b><&amp;\n</a>".to_owned(), false));
+    }
+
+    #[test]
+    fn quotes_and_declarations_hide_nothing() {
+        for hiding in [
+            "<a x='\">'><t>secret</t></a>",
+            "<a x=\"'>\"><t>secret</t></a>",
+            "<a x=\"'\" y=\">\"><t>secret</t></a>",
+            "<a x = \">\" ><t>secret</t></a>",
+            "<a x=\"\"><t>secret</t></a>",
+            "<!DOCTYPE a SYSTEM \"><!--\"><a><t>secret</t></a>",
+            "<!DOCTYPE a [<!-- \" --><!ENTITY x '<!--'>]><a><t>secret \" ]></t></a>",
+        ] {
+            let (out, fault) = told(hiding);
+            assert!(!fault && out.contains("><t>secret"), "{hiding}: {out}");
+        }
     }
 
     #[test]

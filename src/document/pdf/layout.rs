@@ -18,6 +18,8 @@ const SPACED_COLUMN_GAP_EM: f32 = 1.7;
 const EVEN_GAPS_MIN: usize = 3;
 /// Gaps wider than this are columns, alike or not.
 const EVEN_GAP_MAX_EM: f32 = 3.0;
+/// Glyphs of one line after which the next string starts a new one.
+const GLYPHS_MAX: usize = 8_192;
 /// A step of more than this many ems across the baseline is a new line: sub- and superscripts stay below.
 const LINE_STEP_EM: f32 = 0.4;
 /// A step of more than this many ems back along the baseline is a new line: accents and kerning stay below.
@@ -75,6 +77,9 @@ impl Layout {
             if turned || (self.baseline.across - baseline.across).abs() > LINE_STEP_EM * height {
                 self.end_line(text);
             }
+        }
+        if self.placed.len() >= GLYPHS_MAX {
+            self.end_line(text);
         }
         self.baseline = baseline;
     }
@@ -196,7 +201,9 @@ impl Layout {
                 continue;
             }
             if let Some(end) = end {
-                let separator = separator(placed.start - end, self.baseline.em, spaced);
+                // A space drawn over letters (the mark of a paragraph) parts nothing.
+                let gap = placed.start - end;
+                let separator = separator(gap, self.baseline.em, spaced && gap > 0.05 * self.baseline.em);
                 if !separator.is_empty() {
                     glyphs.push(separator);
                 }

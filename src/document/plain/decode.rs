@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use encoding_rs::Encoding;
 
+use super::legacy;
 use crate::blob::Unicode;
 
 /// Decoded text.
@@ -51,7 +52,7 @@ pub fn decode(bytes: &[u8]) -> Decoded<'_> {
             return text;
         }
     }
-    encoded(detected(bytes), bytes)
+    legacy::decode(bytes).unwrap_or_else(|| encoded(detected(bytes), bytes))
 }
 
 fn unicode(form: Unicode, mark: usize, bytes: &[u8]) -> Decoded<'_> {

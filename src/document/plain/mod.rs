@@ -5,6 +5,7 @@ mod delimited;
 mod flow;
 mod html;
 mod json;
+mod legacy;
 mod scan;
 mod xml;
 
