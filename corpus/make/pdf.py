@@ -256,7 +256,7 @@ def around() -> None:
     choice = pdf.add(f"<< /Type /Annot /Subtype /Widget /FT /Ch /T (card) /TU (Card number) /V {string(groups(VISA))} /Opt [{string(groups(VISA))}] /Rect [72 660 300 680] >>")
     pdf.page(lines("Form"), f"/Annots [{field} 0 R {choice} 0 R]")
     pdf.catalog = f"/AcroForm << /Fields [{field} 0 R {choice} 0 R] /DA (/F1 12 Tf) >>"
-    case("pdf/honest/form-fields.pdf", pdf.bytes(), "match us-ssn >=medium 1", "match credit-card-number >=medium 1")
+    case("pdf/honest/form-fields.pdf", pdf.bytes(), "match us-ssn >=medium 1", "match credit-card-number >=medium >=1", "unique credit-card-number 1")
 
     pdf = Pdf()
     note = pdf.add(f"<< /Type /Annot /Subtype /Text /Rect [10 10 30 30] /T (Anna) /Contents {string(f'Her SSN: {SSN}')} >>")
