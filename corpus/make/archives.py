@@ -8,7 +8,7 @@ from .values import *
 
 CARD = f"Card number: {groups(VISA)}, Visa\n"
 PERSON = f"Social Security number: {SSN}\n"
-ZEROS, ZEROS_SIZE = deflate_zeros(48_000), 48_000 * 258 + 1
+ZEROS, ZEROS_SIZE = deflate_zeros(80_000), 80_000 * 258 + 1
 ZIP, GZIP, TAR = "kind application/zip", "kind application/gzip", "kind application/x-tar"
 
 

@@ -42,7 +42,7 @@ def html() -> None:
 <script>var answer = 42;</script></body></html>
 """
     facts = ["status ok", "kind text/html", "match credit-card-number high 1", "match us-ssn high 1", "match iban high 1", "match email >=low 1"]
-    case("html/honest/page-with-a-table.html", page, *facts, 'text "Visa – €12"', 'not-text "margin"')
+    case("html/honest/page-with-a-table.html", page, *facts, 'text "Visa – €12"', 'not-text "<td>"')
     tags = "".join(f"<b>{VISA[i : i + 4]}</b><span> </span>" for i in range(0, 16, 4))
     case("html/honest/value-over-inline-tags.html", f"<html><body><p>Credit card number: {tags}</p></body></html>", "match credit-card-number high 1")
     cells = "<tr>" + "".join(f"<td>{VISA[i : i + 4]}</td>" for i in range(0, 16, 4)) + "</tr>"

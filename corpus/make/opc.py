@@ -95,8 +95,9 @@ def custom_xml(properties: dict[str, str]) -> str:
 
 def label_info_xml(*labels: tuple[str, str, str]) -> str:
     """A label list of (label id, tenant id, further attributes)."""
+    gone, usual = 'removed="1"', 'contentBits="0" removed="0"'
     items = "".join(
-        f'<clbl:label id="{{{i}}}" enabled="{0 if "removed" in more else 1}" method="Standard" siteId="{{{site}}}" {more or chr(32).join(["contentBits=" + chr(34) + "0" + chr(34), "removed=" + chr(34) + "0" + chr(34)])}/>'
+        f'<clbl:label id="{{{i}}}" enabled="{0 if gone in more else 1}" method="Standard" siteId="{{{site}}}" {more or usual}/>'
         for i, site, more in labels
     )
     return f'{HEAD}<clbl:labelList xmlns:clbl="http://schemas.microsoft.com/office/2020/mipLabelMetadata">{items}</clbl:labelList>'

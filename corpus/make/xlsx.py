@@ -105,19 +105,19 @@ def cells() -> None:
     case("xlsx/honest/rich-string-over-two-runs.xlsx", book(("Pay", [["Card number", rich]])), *facts)
     bare = SSN.replace("-", "")
     shown = [["Name", "SSN"], ["Anna", number(bare, 1)], ["Bo", number(str(int(SSN_3.replace("-", ""))), 1)]]
-    facts = ["match us-ssn high 1 cell=B2", "match us-ssn high 1 cell=B3", f'text "{SSN}"']
+    facts = ["match us-ssn high >=1 cell=B2", "match us-ssn high >=1 cell=B3", "unique us-ssn 2", "not-yet match us-ssn high 2", f'text "{SSN}"']
     case("xlsx/honest/numbers-shown-as-ssn.xlsx", book(("Staff", shown)), *facts)
     case("xlsx/honest/numbers-shown-as-ssn-without-header.xlsx", book(("Sheet1", [[number(bare, 1)]])), "match us-ssn >=low 1 cell=A1", f'text "{SSN}"')
     leading = [["Kind", "SSN"], ["Bo", number("12345678", 1)]]
     case("xlsx/honest/leading-zero-only-when-shown.xlsx", book(("Staff", leading)), "match us-ssn >=low 1 cell=B2", 'text "012-34-5678"')
     amex = [["Card number", "Amount", "Date"], [number(AMEX, 2), number("12.5", 4), number("45356", 3)], [number(AMEX, 0), 12, 1]]
-    facts = ["match credit-card-number high 1 cell=A2", "match credit-card-number high 1 cell=A3", 'text "12.50"', 'text "2024-03-05"']
+    facts = ["match credit-card-number high >=1 cell=A2", "match credit-card-number high 1 cell=A3", "unique credit-card-number 1", 'text "12.50"', 'text "2024-03-05"']
     case("xlsx/honest/card-as-a-number.xlsx", book(("Pay", amex)), *facts)
     formulas = [
         ["Card number", "SSN"],
         [f'<c t="str"><f>"{VISA[:8]}"&amp;"{VISA[8:]}"</f><v>{VISA}</v></c>', f'<c s="1"><f>536228400+67</f><v>{bare}</v></c>'],
     ]
-    facts = ["match credit-card-number high 1 cell=A2", "match us-ssn high 1 cell=B2"]
+    facts = ["match credit-card-number high 1 cell=A2", "match us-ssn high >=1 cell=B2", "unique us-ssn 1"]
     case("xlsx/honest/cached-formula-results.xlsx", book(("Calc", formulas)), *facts)
     literal = [["Customer", f'<c><f>VLOOKUP("SSN {SSN}",Other!A:B,2,FALSE)</f><v>1</v></c>']]
     case("xlsx/odd/value-only-in-a-formula.xlsx", book(("Calc", literal)), "match us-ssn high 1")
@@ -196,7 +196,7 @@ def odd() -> None:
     case("xlsx/odd/cells-without-references.xlsx", made.bytes(), "match us-ssn high 1 cell=B1")
     made = Book()
     made.sheet("Sheet1", [["SSN", number("5.36228467E8", 1)]])
-    case("xlsx/odd/number-in-scientific-notation.xlsx", made.bytes(), "match us-ssn high 1 cell=B1", f'text "{SSN}"')
+    case("xlsx/odd/number-in-scientific-notation.xlsx", made.bytes(), "match us-ssn high >=1 cell=B1", "unique us-ssn 1", f'text "{SSN}"')
     made = Book()
     made.sheet("Sheet1", [["Nothing here."]])
     cache = f'{HEAD}<pivotCacheDefinition xmlns="{MAIN}"><cacheFields count="1"><cacheField name="SSN"><sharedItems><s v="{SSN}"/></sharedItems></cacheField></cacheFields></pivotCacheDefinition>'

@@ -65,17 +65,18 @@ pub fn protection(bytes: &[u8]) -> Option<Reason> {
     encrypted.then_some(Reason::PasswordProtected)
 }
 
-/// A small stream, whole.
+/// A small stream, whole: the first one of that name, in whatever storage it stands.
 pub fn stream(bytes: &[u8], name: &str) -> Option<Vec<u8>> {
     /// Bytes of a stream that are read without a budget.
     const STREAM_BYTES_MAX: u64 = 1 << 20;
     let mut compound = open(bytes)?;
-    Some(head(&mut compound, name, STREAM_BYTES_MAX)).filter(|stream| !stream.is_empty())
+    let path = compound.walk().find(|entry| entry.is_stream() && entry.name() == name)?.path().to_owned();
+    Some(head(&mut compound, path, STREAM_BYTES_MAX)).filter(|stream| !stream.is_empty())
 }
 
 /// The first bytes of a stream.
-fn head(compound: &mut Compound<'_>, name: &str, length: u64) -> Vec<u8> {
-    let Ok(stream) = compound.open_stream(Path::new(name)) else { return Vec::new() };
+fn head(compound: &mut Compound<'_>, path: impl AsRef<Path>, length: u64) -> Vec<u8> {
+    let Ok(stream) = compound.open_stream(path) else { return Vec::new() };
     let mut out = Vec::new();
     let mut reader = stream.take(length);
     let mut step = [0; 512];

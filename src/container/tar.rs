@@ -90,6 +90,7 @@ impl Unpacking<'_, '_> {
             let end = if sparse {
                 self.buffer.clear();
                 match self.budget.read(&mut entry.by_ref().take(u64::MAX), u64::MAX, &mut self.buffer) {
+                    ReadEnd::Whole if self.buffer.len() < size => Err(Reason::Corrupt),
                     ReadEnd::Whole => Ok(()),
                     ReadEnd::Limit(reason) => Err(reason),
                     ReadEnd::Failed(_) => Err(Reason::Corrupt),

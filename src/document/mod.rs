@@ -4,6 +4,7 @@
 #![warn(clippy::indexing_slicing)]
 
 mod carve;
+pub mod ooxml;
 mod opaque;
 pub mod pdf;
 pub mod plain;
@@ -63,8 +64,13 @@ pub struct Properties {
 }
 
 /// What `bytes` are, packages told apart by what is in them.
-pub fn kind(bytes: &[u8]) -> Kind {
-    crate::container::kind(bytes)
+pub fn kind(bytes: &[u8], budget: &mut Budget) -> Kind {
+    let kind = crate::container::kind(bytes);
+    if kind != Kind::Zip {
+        return kind;
+    }
+    let package = crate::container::zip::Archive::open(bytes).ok().and_then(|mut zip| ooxml::kind(&mut zip, budget));
+    package.unwrap_or(kind)
 }
 
 /// Reads `bytes` of `kind`. Kinds without a reader give a document with a gap.
@@ -76,6 +82,7 @@ pub fn read<'a>(kind: Kind, bytes: &'a [u8], options: &Options, budget: &mut Bud
         Family::Document => {
             let mut out = Document::default();
             match kind {
+                Kind::Docx | Kind::Xlsx | Kind::Pptx => ooxml::read(kind, bytes, options, budget, &mut out),
                 Kind::Pdf => pdf::read(bytes, options, budget, &mut out),
                 _ => out.gaps.push(Gap::new(Reason::UnsupportedType, "", "no reader for this type yet")),
             }

@@ -80,7 +80,11 @@ impl Vocabulary {
         let mut add = |term: &str, change: &mut dyn FnMut(&mut Word)| {
             let folded = fold_term(term);
             let squashed = folded.replace(' ', "");
-            let variants = if squashed.len() >= 5 && squashed != folded { vec![folded, squashed] } else { vec![folded] };
+            // Identifiers run words together: `cardnumber`, `n°decarte`.
+            let joined = fold_term(&term.split_whitespace().collect::<String>());
+            let mut variants = vec![folded];
+            variants.extend([squashed, joined].into_iter().filter(|v| v.len() >= 5));
+            variants.dedup();
             for folded in variants.into_iter().filter(|f| !f.is_empty()) {
                 let at = *index.entry(folded.clone()).or_insert_with(|| {
                     words.push(Word { folded, ..Word::default() });
@@ -93,7 +97,11 @@ impl Vocabulary {
         };
         for (i, rule) in rules.iter().enumerate() {
             for term in &rule.keywords {
-                add(term, &mut |w| w.rules.push(i));
+                add(term, &mut |w| {
+                    if !w.rules.contains(&i) {
+                        w.rules.push(i);
+                    }
+                });
             }
             for term in &rule.not_keywords {
                 add(term, &mut |w| w.against.push(i));
@@ -214,6 +222,21 @@ impl<'t> Context<'t> {
         self.mentioned.get(rule).copied().unwrap_or(false)
     }
 
+    /// Whether the value is the only number in a line of words (a time in front, as chats have it, does not count).
+    pub(super) fn is_isolated(&self, range: &Range<usize>) -> bool {
+        let text = self.folded.as_str();
+        let original = self.folded.original(range.start, range.start).start;
+        if self.text.cell(original).is_some() {
+            return false;
+        }
+        let before = text.get(floor_boundary(text, range.start.saturating_sub(400))..range.start).unwrap_or_default();
+        let before = before.rsplit('\n').next().unwrap_or_default();
+        let before = before.rsplit_once(']').map_or(before, |(_, rest)| rest);
+        let after = text.get(range.end..floor_boundary(text, (range.end + 400).min(text.len()))).unwrap_or_default();
+        let after = after.split('\n').next().unwrap_or_default();
+        !before.contains(|c: char| c.is_ascii_digit()) && !after.contains(|c: char| c.is_ascii_digit())
+    }
+
     /// What the words around the folded bytes `range` say about a value of rule `rule`, and the evidence in words.
     pub(super) fn label(&mut self, rule: usize, range: &Range<usize>) -> Label {
         let original = self.folded.original(range.start, range.end);
@@ -321,8 +344,11 @@ impl<'t> Context<'t> {
             return None;
         }
         let hits = self.hits(end..end + length);
+        let close = hits.first().is_some_and(|h| h.start <= end + 24);
         match judge(self.vocabulary, &hits, rule) {
+            Label::Ours(word) if close => Some(Label::Ours(word)),
             Label::Ours(word) | Label::Shared(word) => Some(Label::Nearby(word)),
+            Label::Against(word) if close => Some(Label::Against(word)),
             _ => None,
         }
     }
@@ -454,6 +480,8 @@ fn clause_before(text: &str, value: usize, floor: usize) -> Clause {
                 true
             }
             ',' | '{' | '}' => colon && !last,
+            // The label of a label: "Marco: BIC: ...".
+            ':' | '：' => colon && !last && chars.get(n + 1).is_some_and(|(_, c)| *c == ' '),
             '.' | '!' | '?' => !last && ends_sentence(&chars, n),
             _ => digits >= OTHER_VALUE_DIGITS,
         };
@@ -464,12 +492,22 @@ fn clause_before(text: &str, value: usize, floor: usize) -> Clause {
     }
     let phrase = bare.get(start..).unwrap_or_default();
     let letters = phrase.chars().filter(|c| c.is_alphabetic()).count();
+    // Who speaks in a chat labels nothing.
+    let speaker = chat && bare.ends_with(':');
+    let start = if speaker { front.len() } else { start };
     let before = text.get(..lowest + start).unwrap_or_default();
     Clause {
         range: lowest + start..value,
-        is_label: colon && letters >= 2 && phrase.len() <= 60 && !chat,
-        at_line_start: letters == 0 && (before.ends_with('\n') || (before.is_empty() && lowest + start == 0)),
+        is_label: letters >= 2 && phrase.len() <= 60 && !speaker && (colon || names_a_number(phrase)),
+        at_line_start: letters == 0 && !speaker && (before.ends_with('\n') || (before.is_empty() && lowest + start == 0)),
     }
+}
+
+/// Whether a phrase ends like the name of a number: "Drawing no.", "Fulfilment nr", "Basket id".
+fn names_a_number(phrase: &str) -> bool {
+    let last = phrase.trim_end_matches(['.', ' ']).rsplit([' ', '-', '_']).next().unwrap_or_default().to_lowercase();
+    let names = ["no", "nr", "num", "number", "id", "ref", "code", "nummer", "número", "numéro", "numero", "n°", "nº", "№"];
+    names.contains(&last.as_str()) || last.ends_with(['号', '號', '번', 'は'])
 }
 
 /// Whether the full stop at `chars[n]` ends a sentence: a blank and a capital behind it, and no abbreviation before.
@@ -512,7 +550,10 @@ pub(super) fn score(rule: &Rule, label: &Label, bare: bool) -> (i16, Evidence) {
         Label::Shared(word) => (i16::from(tiers.nearby), format!("labelled \"{word}\", and something else nearer")),
         Label::Nearby(word) => (nearby, format!("keyword \"{word}\" nearby")),
         Label::Unknown => (alone - 10, "labelled as something unknown".to_owned()),
-        Label::Against(word) => ((alone - 30).min(45), format!("labelled \"{word}\"")),
+        Label::Against(word) => {
+            let points = tiers.against.map_or((alone - 30).min(45), i16::from);
+            (points, format!("labelled \"{word}\""))
+        }
         Label::None => (alone, "nothing around it".to_owned()),
     };
     (points, Evidence { points, what })
@@ -555,7 +596,7 @@ mod tests {
         };
         assert_eq!(clause("Name: Bo\nSSN: §"), ("SSN: ".to_owned(), true));
         assert_eq!(clause("{\"id\": \"7\", \"ssn\": \"§"), (" \"ssn\": \"".to_owned(), true));
-        assert_eq!(clause("It is so. Soc. Sec. No. §"), ("It is so. Soc. Sec. No. ".to_owned(), false));
+        assert_eq!(clause("It is so. Soc. Sec. No. §"), ("It is so. Soc. Sec. No. ".to_owned(), true));
         assert_eq!(clause("We finally agreed. My card is §"), (" My card is ".to_owned(), false));
         assert_eq!(clause("order 123456 with card §"), (" with card ".to_owned(), false));
         assert_eq!(clause("[09:15] Sheila: §").1, false);

@@ -15,6 +15,8 @@ use crate::document::Text;
 const SCORE_FLOOR: i16 = 40;
 /// Score of a well-known test value: shown at low, never more.
 const TEST_VALUE_SCORE: i16 = 65;
+/// Taken from an unlabelled value whose prefix and length are marked weak in its rule.
+const WEAK_POINTS: i16 = 15;
 /// Bytes an expression may look at behind its literal. A private key of 16,384 bits in PEM takes 13 KB.
 const LITERAL_WINDOW_BYTES: usize = 16 << 10;
 
@@ -100,7 +102,7 @@ impl<'t> Finder<'t> {
                 }
             }
             for &(rule, least, most) in &set.digits.any {
-                if (least..=most).contains(&run.digits) && self.survivors.len() == before {
+                if (least..=most).contains(&run.digits) {
                     self.any(&run, rule);
                 }
             }
@@ -291,6 +293,16 @@ impl<'t> Finder<'t> {
             let label = if rule.keywords.is_empty() { Label::None } else { context.label(survivor.rule, &survivor.range) };
             let (mut points, what) = context::score(rule, &label, survivor.bare);
             evidence.push(what);
+            let weak = rule.is_weak(&survivor.value) && !matches!(label, Label::Ours(_) | Label::Shared(_));
+            if weak {
+                evidence.push(Evidence { points: -WEAK_POINTS, what: "a length or prefix hardly in use".to_owned() });
+                points -= WEAK_POINTS;
+            }
+            let isolated = i16::from(rule.confidence.isolated) - points;
+            if isolated > 0 && label == Label::None && !survivor.bare && context.is_isolated(&survivor.range) {
+                evidence.push(Evidence { points: isolated, what: "the only number in a line of words".to_owned() });
+                points += isolated;
+            }
             if rule.test_values.contains(&survivor.value) {
                 let cap = TEST_VALUE_SCORE.min(points);
                 evidence.push(Evidence { points: cap - points, what: "well-known test value".to_owned() });

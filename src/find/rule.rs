@@ -51,9 +51,14 @@ pub struct Tiers {
     pub nearby: u8,
     /// One of its keywords labels it: in front on the same line, above it, or as its column's header.
     pub label: u8,
+    /// A label names something else, but the checks are worth more than the label. Default: 30 below `alone`, and low.
+    pub against: Option<u8>,
     /// Taken from `alone` (and half of it from `nearby`) when the value has no separators.
     #[serde(default)]
     pub bare: u8,
+    /// Score of a value with separators that is the only number in a line of words, when that is more than `alone`.
+    #[serde(default)]
+    pub isolated: u8,
 }
 
 /// A text that shows what a rule finds, or what it must not find.
@@ -131,9 +136,17 @@ pub(crate) struct Prefix {
     /// Digits looked at, and the lowest and highest number they may be.
     pub(crate) ranges: Vec<(usize, u64, u64)>,
     pub(crate) lengths: Vec<usize>,
+    /// Hardly in use: without a label such a value is less likely.
+    pub(crate) weak: bool,
 }
 
 impl Rule {
+    /// Whether the only rows of the prefix table that hold for `value` are weak ones.
+    pub(crate) fn is_weak(&self, value: &str) -> bool {
+        let mut rows = self.prefixes.iter().filter(|p| p.holds(value)).peekable();
+        rows.peek().is_some() && rows.all(|p| p.weak)
+    }
+
     /// Whether `value` (normalised) has a prefix and length of the rule's table, and passes its checks.
     pub(crate) fn accepts(&self, value: &str) -> Result<(), &'static str> {
         if !self.prefixes.is_empty() && !self.prefixes.iter().any(|p| p.holds(value)) {
@@ -267,6 +280,8 @@ struct PrefixToml {
     name: String,
     ranges: Vec<String>,
     lengths: Vec<usize>,
+    #[serde(default)]
+    weak: bool,
 }
 
 #[derive(Deserialize)]
@@ -460,7 +475,7 @@ fn prefix(toml: &PrefixToml) -> Option<Prefix> {
         (low.len() == high.len()).then_some(())?;
         Some((low.len(), low.parse().ok()?, high.parse().ok()?))
     });
-    Some(Prefix { ranges: ranges.collect::<Option<Vec<_>>>()?, lengths: toml.lengths.clone() })
+    Some(Prefix { ranges: ranges.collect::<Option<Vec<_>>>()?, lengths: toml.lengths.clone(), weak: toml.weak })
 }
 
 #[cfg(test)]

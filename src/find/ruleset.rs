@@ -104,6 +104,17 @@ impl RulesetBuilder {
         BUILTIN.iter().try_fold(self, |builder, (name, text)| builder.toml(name, text))
     }
 
+    /// Adds the rules that ship with frisk, but for files with a rule that is already there: to work on one of them.
+    ///
+    /// # Errors
+    /// None in a build that passed its tests.
+    pub fn builtin_beside(self) -> Result<Self, RuleError> {
+        BUILTIN.iter().try_fold(self, |builder, (name, text)| {
+            let there = |rule: &Rule| builder.rules.iter().any(|r| r.id == rule.id);
+            if rule::parse(name, text)?.rules.iter().any(there) { Ok(builder) } else { builder.toml(name, text) }
+        })
+    }
+
     /// Adds terms to look for, one a line; blank lines and lines that start with `#` are passed over.
     pub fn keywords(mut self, list: &str) -> Self {
         self.keywords.extend(list.trim_start_matches('\u{FEFF}').lines().map(str::to_owned));

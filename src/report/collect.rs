@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::document::{Offsets, Text};
-use crate::find::{Level, Match, Score};
+use crate::find::{Category, Level, Match, Rule, Score};
 use crate::policy::Finding;
 use crate::report::mask::Masker;
 use crate::report::record::{Hit, MatchEntry, Place, Sample};
@@ -16,12 +16,35 @@ pub struct RuleInfo {
     pub id: String,
     /// Name for people.
     pub name: String,
+    /// Name inside a mask: `card`.
+    pub short_name: String,
     /// Category as policies name it.
     pub category: String,
     /// OCSF category id.
     pub category_id: u8,
     /// Purview GUID of the type.
     pub sit_guid: Option<String>,
+}
+
+impl From<&Rule> for RuleInfo {
+    fn from(rule: &Rule) -> Self {
+        let category_id = match rule.category {
+            Category::Personal => 1,
+            Category::Governmental => 2,
+            Category::Financial => 3,
+            Category::Business => 4,
+            Category::Security => 6,
+            Category::Other => 99,
+        };
+        Self {
+            id: rule.id.clone(),
+            name: rule.name.clone(),
+            short_name: rule.short_name.clone(),
+            category: rule.category.name().to_owned(),
+            category_id,
+            sit_guid: rule.sit_guid.clone(),
+        }
+    }
 }
 
 /// Values shown per rule and place.
@@ -101,7 +124,7 @@ impl<'a> Collector<'a> {
             // Without a key the value itself decides what is the same.
             let print = self.masker.fingerprint(&rule.id, &found.value);
             let same = print.unwrap_or_else(|| plain_hash(found.value.reveal()));
-            let masked = self.masker.mask(&rule.id, &found.value);
+            let masked = self.masker.mask(&rule.id, &rule.short_name, &found.value);
             let place = lines.place(text, found.range.start);
 
             let key = (found.rule, container.to_owned(), place.part);

@@ -4,12 +4,16 @@
 
 mod collect;
 mod encode;
+mod human;
+pub mod jsonl;
 mod mask;
+pub mod matches;
 mod record;
 mod resolve;
 mod summary;
 
 pub use collect::{Collected, Collector, RuleInfo, SAMPLES_MAX};
+pub use human::{Style, escape};
 pub use mask::{Masker, Show};
 pub use record::{Hit, Input, LabelEntry, MatchEntry, Place, ReasonEntry, Record, SCHEMA, Sample, Stats, TOOL, Timing};
 pub use resolve::{End, FailOn, Outcome, Status, exit_code, resolve};

@@ -33,6 +33,8 @@ pub struct Input {
     pub size: u64,
     /// When it was last changed.
     pub mtime: Option<SystemTime>,
+    /// What the caller knows will not be examined: it changed while read, reading failed half-way.
+    pub gaps: Vec<Gap>,
 }
 
 impl Input {
@@ -400,13 +402,10 @@ fn path_id(input: &Input) -> String {
     hex(digest.first_chunk::<8>().map_or(&[], |bytes| bytes.as_slice()))
 }
 
-/// Whether the extension belongs to other kinds than `kind` alone.
+/// Whether the extension says something else than the content.
 fn mismatch(path: &str, kind: Kind) -> bool {
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
-    let Some((_, extension)) = name.rsplit_once('.') else { return false };
-    let extension = extension.to_ascii_lowercase();
-    let claims = |k: &&Kind| k.extensions().contains(&extension.as_str());
-    kind != Kind::Empty && !claims(&&kind) && Kind::ALL.iter().any(|k| claims(&k))
+    name.rsplit_once('.').is_some_and(|(_, extension)| !kind.extension_matches(extension))
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]

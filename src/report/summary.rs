@@ -1,6 +1,7 @@
 //! The first and the last line of a run: what it was set to do, and what came of it.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -40,6 +41,22 @@ impl From<&Limits> for LimitsEntry {
             max_matches: limits.matches_max,
             timeout_ms: u64::try_from(limits.time_max.as_millis()).unwrap_or(u64::MAX),
         }
+    }
+}
+
+impl fmt::Display for LimitsEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "max-file-size {}, max-expanded {}, max-ratio {}, max-depth {}, max-members {}, max-matches {}, timeout {} ms",
+            self.max_file_size,
+            self.max_expanded,
+            self.max_ratio,
+            self.max_depth,
+            self.max_members,
+            self.max_matches,
+            self.timeout_ms
+        )
     }
 }
 
@@ -209,15 +226,12 @@ impl Summary {
 
     /// Closes the summary.
     pub fn finish(&mut self, elapsed: Duration, exit_code: u8) {
-        let rate = |n: u64| {
-            #[allow(clippy::cast_precision_loss, reason = "a rate for people")]
-            let rate = n as f64 / elapsed.as_secs_f64().max(1e-6);
-            (rate * 10.0).round() / 10.0
-        };
+        #[allow(clippy::cast_precision_loss, reason = "rates for people")]
+        let rate = |n: u64, unit: f64| (n as f64 / unit / elapsed.as_secs_f64().max(1e-6) * 10.0).round() / 10.0;
         self.timing = Speed {
             total: u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),
-            files_per_s: rate(self.inputs),
-            mb_per_s: rate(self.bytes / 100_000) / 10.0,
+            files_per_s: rate(self.inputs, 1.0),
+            mb_per_s: rate(self.bytes, 1e6),
         };
         self.exit_code = exit_code;
     }

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::Scanner;
 use crate::blob::Limits;
 use crate::document::Options;
-use crate::find::{Category, Level, RuleError, Ruleset, Score};
+use crate::find::{Level, RuleError, Ruleset, Score};
 use crate::policy::Policy;
 use crate::report::{Masker, RuleInfo, Show};
 
@@ -95,7 +95,7 @@ impl Builder {
         let policy = self.policy.unwrap_or_else(Policy::default_policy);
         let digest = Sha256::new().chain_update(ruleset.id()).chain_update(policy.source()).finalize();
         Ok(Scanner {
-            rules: ruleset.rules().iter().map(rule_info).collect(),
+            rules: ruleset.rules().iter().map(RuleInfo::from).collect(),
             id: digest.iter().take(8).map(|b| format!("{b:02x}")).collect(),
             ruleset,
             policy,
@@ -104,22 +104,5 @@ impl Builder {
             gate: self.gate.unwrap_or_else(|| Score::new(i16::from(Level::Medium.threshold()))),
             options: self.options,
         })
-    }
-}
-
-fn rule_info(rule: &crate::find::Rule) -> RuleInfo {
-    RuleInfo {
-        id: rule.id.clone(),
-        name: rule.name.clone(),
-        category: rule.category.name().to_owned(),
-        category_id: match rule.category {
-            Category::Personal => 1,
-            Category::Governmental => 2,
-            Category::Financial => 3,
-            Category::Business => 4,
-            Category::Security => 6,
-            Category::Other => 99,
-        },
-        sit_guid: rule.sit_guid.clone(),
     }
 }

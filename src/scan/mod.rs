@@ -99,7 +99,9 @@ impl Scanner {
             }
             protection = stronger(protection, label::protection(&[], &document.properties));
         };
-        let mut walk = Walk { budget: &mut budget, options: self.options, gaps: gaps_of(end, &self.limits), visit: &mut visit };
+        let mut gaps = context.gaps.clone();
+        gaps.extend(gaps_of(end, &self.limits));
+        let mut walk = Walk { budget: &mut budget, options: self.options, gaps, visit: &mut visit };
         let kind = walk.blob(&bytes, "");
         let mut gaps = walk.gaps;
         if collector.capped() {

@@ -21,13 +21,13 @@ pub(super) struct Walk<'w, 'v> {
 impl Walk<'_, '_> {
     /// Walks through `bytes`, which stand at `path` ("" = the file itself), and says what they are.
     pub(super) fn blob(&mut self, bytes: &[u8], path: &str) -> Kind {
-        let kind = document::kind(bytes);
+        let kind = document::kind(bytes, self.budget);
         match kind.family() {
             Family::Empty => {}
             Family::Container => self.container(kind, bytes, path),
             _ if kind.is_zip_package() => {
                 self.document(kind, bytes, path);
-                self.container(Kind::Zip, bytes, path);
+                self.container(kind, bytes, path);
             }
             _ => self.document(kind, bytes, path),
         }

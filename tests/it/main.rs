@@ -1,6 +1,10 @@
 //! One test binary: a file a subject.
+#![allow(clippy::disallowed_methods, reason = "tests open files, and know how large they are")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails may say so by panicking")]
 
+#[cfg(unix)]
+mod cli;
 mod corpus;
+mod docs;
 mod layers;
 mod policy;

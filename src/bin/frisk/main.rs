@@ -1,2 +1,118 @@
-//! frisk.
-fn main() {}
+//! The command line: arguments in, calls to the library, results out. A file a command.
+
+mod args;
+mod batch;
+mod explain;
+mod labels;
+mod map;
+mod output;
+mod policy;
+mod progress;
+mod rules;
+mod scan;
+mod setup;
+mod shell;
+mod signals;
+mod text;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Find sensitive content in files: what it is, how sure, where, and what could not be examined.
+#[derive(Debug, Parser)]
+#[command(name = "frisk", version, args_conflicts_with_subcommands = true, max_term_width = 120)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    scan: scan::ScanArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Scan files and folders; `-` is one document on standard input. The default command
+    Scan(scan::ScanArgs),
+    /// Print the text of files, as the rules see it
+    Text(text::TextArgs),
+    /// Print sensitivity labels and protection, nothing else
+    Labels(labels::LabelsArgs),
+    /// List, show and test detection rules
+    Rules(rules::RulesArgs),
+    /// Say why something in a file is a match, and why something else is not
+    Explain(explain::ExplainArgs),
+    /// Check policy files
+    Policy(policy::PolicyArgs),
+    /// Print completions for a shell
+    Completions(shell::CompletionsArgs),
+    /// Print the manual page (roff)
+    Man,
+}
+
+/// Why a command ends without a result: exit code and one message.
+#[derive(Debug)]
+pub struct Failure {
+    code: u8,
+    message: String,
+}
+
+impl Failure {
+    /// A wrong flag, rule or policy: exit 2.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self { code: 2, message: message.into() }
+    }
+
+    /// The command cannot go on: exit 5.
+    pub fn broken(message: impl Into<String>) -> Self {
+        Self { code: 5, message: message.into() }
+    }
+}
+
+impl From<io::Error> for Failure {
+    /// What happens when results cannot be written. A closed pipe is a reader who has seen enough.
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Self { code: 0, message: String::new() };
+        }
+        Self::broken(format!("cannot write results: {error}"))
+    }
+}
+
+fn main() -> ExitCode {
+    quiet_panics();
+    let cli = Cli::parse();
+    let done = match cli.command.unwrap_or(Command::Scan(cli.scan)) {
+        Command::Scan(args) => scan::run(&args),
+        Command::Text(args) => text::run(&args),
+        Command::Labels(args) => labels::run(&args),
+        Command::Rules(args) => rules::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Policy(args) => policy::run(&args),
+        Command::Completions(args) => shell::completions(&args),
+        Command::Man => shell::man(),
+    };
+    match done {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => {
+            if !failure.message.is_empty() {
+                let prefix = if failure.message.starts_with("error") { "" } else { "error: " };
+                say(&format!("{prefix}{}", failure.message));
+            }
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+/// A line on standard error; a closed one is nobody's problem.
+pub fn say(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+/// Panic messages may quote content: say only where it happened. The file's record says `crashed`.
+fn quiet_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let at = panic.location().map_or_else(String::new, |l| format!(" at {}:{}", l.file(), l.line()));
+        say(&format!("internal error{at}; please report it"));
+    }));
+}

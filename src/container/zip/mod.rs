@@ -137,10 +137,11 @@ impl<'a> Archive<'a> {
         if (deflated || !known) && !plainly_stored {
             let read = self.inflate(entry, budget, out);
             let inflated = out.get(before..).unwrap_or_default();
-            let right = checksum(inflated) == entry.crc && !inflated.is_empty();
+            let right = checksum(inflated) == entry.crc;
+            let proven = right && !inflated.is_empty();
             match read {
                 // Something encrypted may inflate by chance, but not to the right checksum.
-                Ok(()) if (known && !entry.encrypted) || right => return self.checked(entry, right),
+                Ok(()) if (known && !entry.encrypted) || proven => return self.checked(entry, right),
                 Err(reason) if known && !entry.encrypted && reason != Reason::Corrupt => return Err(reason),
                 Err(Reason::Corrupt) if entry.methods == [DEFLATED; 2] && !entry.encrypted => {
                     return Err(Reason::Corrupt);

@@ -55,7 +55,7 @@ pub(super) fn read(pdf: &Pdf, options: &Options, budget: &mut Budget, out: &mut 
         if let Some(reason) = end {
             out.gaps.push(Gap::new(reason, title.clone(), "attachment not read to its end"));
         }
-        out.embedded.push(Embedded { name: title, bytes });
+        out.embedded.push(Embedded { name: title, bytes: bytes.into_owned() });
     }
 }
 
@@ -76,4 +76,43 @@ fn payload(pdf: &Pdf, file: &Dictionary, title: &str) -> Option<Gap> {
     } else {
         Gap::new(Reason::Encrypted, title, "wraps an encrypted document")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{document, file, stream};
+    use super::*;
+
+    #[test]
+    fn embedded_files_are_found_in_three_places_and_kept_once() {
+        let payload = stream("/Type /EmbeddedFile", "SSN 219-09-9999");
+        let other = stream("/Type /EmbeddedFile", "x");
+        let out = document(&file(&[
+            "<< /Type /Catalog /Pages 2 0 R /AF [4 0 R] /Names << /EmbeddedFiles << /Names [(a) 4 0 R] >> >> >>",
+            "<< /Type /Pages /Kids [3 0 R] >>",
+            "<< /Type /Page /Annots [<< /Subtype /FileAttachment /FS 6 0 R >>] >>",
+            "<< /Type /Filespec /UF (a.txt) /EF << /F 5 0 R >> /Desc (staff) >>",
+            &payload,
+            "<< /Type /Filespec /F (b.txt) /EF << /F 7 0 R >> >>",
+            &other,
+        ]));
+        let found: Vec<_> = out.embedded.iter().map(|e| (e.name.as_str(), e.bytes.len())).collect();
+        assert_eq!(found, [("a.txt", 15), ("b.txt", 1)]);
+        assert!(out.text.as_str().contains("staff"));
+    }
+
+    #[test]
+    fn an_encrypted_payload_is_a_gap() {
+        let payload = stream("/Type /EmbeddedFile", "%PDF-1.7");
+        let out = document(&file(&[
+            "<< /Type /Catalog /Pages 2 0 R /AF [4 0 R] >>",
+            "<< /Type /Pages /Kids [3 0 R] >>",
+            "<< /Type /Page >>",
+            "<< /Type /Filespec /UF (MicrosoftIRMServices Protected PDF.pdf) /AFRelationship /EncryptedPayload \
+             /EncryptedPayload << /Subtype /MicrosoftIRMServices /Version 2 >> /EF << /F 5 0 R >> >>",
+            &payload,
+        ]));
+        assert_eq!(out.gaps.iter().map(|g| g.reason).collect::<Vec<_>>(), [Reason::RightsProtected]);
+        assert!(out.embedded.is_empty());
+    }
 }

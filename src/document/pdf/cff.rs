@@ -245,7 +245,7 @@ mod tests {
     fn any_cut_of_a_font_is_read_without_panic() {
         let font = font();
         for end in 0..font.len() {
-            let _ = Cff::read(&font[..end]).is_some();
+            let _ = Cff::read(font.get(..end).unwrap()).is_some();
         }
     }
 

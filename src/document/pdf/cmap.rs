@@ -27,6 +27,8 @@ pub(super) enum Value {
 impl Mapped {
     /// No text is known.
     pub(super) const NONE: Self = Self(0);
+    /// Known to be without text: a control character, which is not shown.
+    pub(super) const SILENT: Self = Self(1);
     const STRING: u32 = 1 << 31;
 
     /// One character. U+0000 and U+FFFD say that the writer of the file knew none.
@@ -135,7 +137,13 @@ impl ToUnicode {
             match lexer.token() {
                 Some(Token::Text(range)) => {
                     let text = utf16(lexer.bytes(&range));
-                    self.range(first, last, &text, strings);
+                    if text.is_empty() && first < last && !range.is_empty() {
+                        // Starts at U+0000: the rest counts up from there.
+                        let value = Mapped::char('\u{1}');
+                        self.runs.push(Run { first: first + 1, last, value });
+                    } else {
+                        self.range(first, last, &text, strings);
+                    }
                 }
                 Some(Token::ArrayStart) => {
                     let mut at = first;
@@ -211,6 +219,8 @@ fn code(lexer: &mut Lexer<'_>) -> Option<u32> {
 
 fn value(lexer: &mut Lexer<'_>, strings: &mut Vec<Box<str>>) -> Option<Mapped> {
     match lexer.token()? {
+        // An empty text is a statement: the glyph is part of another's.
+        Token::Text(range) if range.is_empty() => Some(Mapped::SILENT),
         Token::Text(range) => Some(Mapped::text(&utf16(lexer.bytes(&range)), strings)),
         Token::Name(range) => {
             let name = String::from_utf8_lossy(lexer.bytes(&range)).into_owned();
@@ -239,14 +249,61 @@ pub(super) fn bf(map: &CMap, code: u32, strings: &mut Vec<Box<str>>) -> Mapped {
     }
 }
 
-/// Predefined CMaps, read once a document.
-#[derive(Default)]
-pub(super) struct Maps(HashMap<Vec<u8>, Option<Rc<CMap>>>);
+/// Bytes of CMaps written in one file that are read, together: those of large CJK fonts have 200 KB.
+const SOURCE_BYTES_MAX: usize = 64 << 20;
+/// Font programs of one file that are asked for characters.
+const PROGRAMS_MAX: usize = 1_000;
+
+/// CMaps of one document, each read once, and what fonts may still cost.
+pub(super) struct Maps {
+    predefined: HashMap<Vec<u8>, Option<Rc<CMap>>>,
+    /// By the address of their stream.
+    embedded: HashMap<usize, Option<Rc<CMap>>>,
+    source_bytes_left: usize,
+    programs_left: usize,
+}
+
+impl Default for Maps {
+    fn default() -> Self {
+        Self {
+            predefined: HashMap::new(),
+            embedded: HashMap::new(),
+            source_bytes_left: SOURCE_BYTES_MAX,
+            programs_left: PROGRAMS_MAX,
+        }
+    }
+}
 
 impl Maps {
+    /// Asks whether a map of this size may be read.
+    pub(super) fn read_source(&mut self, bytes: usize) -> bool {
+        let left = self.source_bytes_left.checked_sub(bytes);
+        self.source_bytes_left = left.unwrap_or(0);
+        left.is_some()
+    }
+
+    /// Asks whether one more font program may be read.
+    pub(super) fn ask_program(&mut self) -> bool {
+        let left = self.programs_left.checked_sub(1);
+        self.programs_left = left.unwrap_or(0);
+        left.is_some()
+    }
+
+    /// A CMap written in the file, given the address of its stream and a way to its bytes.
+    pub(super) fn embedded<B: AsRef<[u8]>>(&mut self, key: usize, source: impl FnOnce() -> B) -> Option<Rc<CMap>> {
+        if let Some(known) = self.embedded.get(&key) {
+            return known.clone();
+        }
+        let source = source();
+        let map = self.read_source(source.as_ref().len());
+        let map = map.then(|| CMap::parse(source.as_ref(), hayro_cmap::load_embedded)).flatten().map(Rc::new);
+        self.embedded.insert(key, map.clone());
+        map
+    }
+
     /// The predefined CMap of a name.
     pub(super) fn predefined(&mut self, name: &[u8]) -> Option<Rc<CMap>> {
-        if let Some(known) = self.0.get(name) {
+        if let Some(known) = self.predefined.get(name) {
             return known.clone();
         }
         let map = match name {
@@ -256,7 +313,7 @@ impl Maps {
                 .and_then(|data| CMap::parse(data, hayro_cmap::load_embedded)),
         };
         let map = map.map(Rc::new);
-        self.0.insert(name.to_vec(), map.clone());
+        self.predefined.insert(name.to_vec(), map.clone());
         map
     }
 
@@ -279,7 +336,7 @@ mod tests {
             match map.get(*code, &mut strings).value() {
                 Value::None => out.push('?'),
                 Value::Char(c) => out.push(c),
-                Value::String(at) => out.push_str(&strings[at]),
+                Value::String(at) => out.push_str(strings.get(at).unwrap()),
             }
         }
         out
@@ -289,8 +346,8 @@ mod tests {
     fn chars_ranges_arrays_and_ligatures() {
         let source = b"/CIDInit /ProcSet findresource begin 1 begincodespacerange <00> <FF> endcodespacerange
             2 beginbfchar <01> <0041> <02> <006600660069> endbfchar
-            2 beginbfrange <10> <12> <0061> <0020> <0022> [<0030> <31> <D83DDE00>] endbfrange end";
-        assert_eq!(read(source, &[1, 2, 0x10, 0x12, 0x20, 0x21, 0x22, 0x13]), "Affiac01😀?");
+            3 beginbfrange <30> <7F> <0000> <10> <12> <0061> <0020> <0022> [<0030> <31> <D83DDE00>] endbfrange end";
+        assert_eq!(read(source, &[1, 2, 0x10, 0x12, 0x20, 0x21, 0x22, 0x13, 0x71]), "Affiac01😀?A");
     }
 
     #[test]

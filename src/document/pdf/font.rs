@@ -181,8 +181,7 @@ impl<'d> Font<'d> {
                 }
             }
             Some(Object::Stream(stream)) => {
-                let source = data(pdf, stream, cx.budget).0;
-                cmap = CMap::parse(&source, hayro_cmap::load_embedded).map(Rc::new);
+                cmap = cx.maps.embedded(std::ptr::from_ref(stream).addr(), || data(pdf, stream, cx.budget).0);
                 self.vertical = number(pdf, &stream.dict, b"WMode") == Some(1.0);
             }
             _ => {}
@@ -275,6 +274,9 @@ fn to_unicode<'d>(dict: &'d Dictionary, strings: &mut Vec<Box<str>>, cx: &mut Co
     let map = match get(cx.pdf, dict, b"ToUnicode")? {
         Object::Stream(stream) => {
             let source = data(cx.pdf, stream, cx.budget).0;
+            if !cx.maps.read_source(source.len()) {
+                return None;
+            }
             ToUnicode::parse(&source, strings, cx.maps)
         }
         Object::Name(name) if name.starts_with(b"Identity") => ToUnicode::identity(),
@@ -387,5 +389,54 @@ impl CidWidths {
             self.values.get(at + step)
         });
         width.copied().unwrap_or(self.default)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{document, page, stream, text};
+    use crate::blob::Reason;
+
+    fn shown(string: &str, fonts: &[&str]) -> String {
+        text(&page(&format!("BT /F 12 Tf {string} Tj ET"), "/Font << /F 5 0 R >>", fonts))
+    }
+
+    #[test]
+    fn differences_win_over_the_base_encoding_and_the_map_over_both() {
+        let font = "<< /Type /Font /Subtype /Type1 /BaseFont /X /Encoding << /BaseEncoding /WinAnsiEncoding \
+                    /Differences [1 /two /uni0031 /Euro 67 /C0067] >> >>";
+        assert_eq!(shown("<010203414243>", &[font]), "21€ABC\n");
+        let mapped = font.replace("/BaseFont", "/ToUnicode 6 0 R /BaseFont");
+        let map = stream("", "1 beginbfchar <41> <005A> endbfchar");
+        assert_eq!(shown("<010203414243>", &[&mapped, &map]), "21€ZBC\n");
+    }
+
+    #[test]
+    fn composite_fonts_go_through_maps_and_collections() {
+        let descendant = |ordering: &str| {
+            format!("<< /Type /Font /Subtype /CIDFontType0 /CIDSystemInfo << /Registry (Adobe) /Ordering ({ordering}) >> >>")
+        };
+        let font = |encoding: &str| {
+            format!("<< /Type /Font /Subtype /Type0 /Encoding /{encoding} /DescendantFonts [6 0 R] >>")
+        };
+        assert_eq!(shown("<93FA967B41>", &[&font("90ms-RKSJ-H"), &descendant("Japan1")]), "日本A\n");
+        assert_eq!(shown("<65E5672C>", &[&font("UniJIS-UTF16-H"), &descendant("Japan1")]), "日本\n");
+        let identity = font("Identity-H").replace("/Encoding", "/ToUnicode /Identity-H /Encoding");
+        assert_eq!(shown("<00410042>", &[&identity, &descendant("Identity")]), "AB\n");
+    }
+
+    #[test]
+    fn vertical_lines_run_down() {
+        let font = "<< /Type /Font /Subtype /Type0 /Encoding /UniJIS-UTF16-V /DescendantFonts [<< /Subtype /CIDFontType0 >>] >>";
+        let content = "BT /F 12 Tf 100 700 Td <65E5672C> Tj 0 -24 Td <8A9E> Tj ET";
+        assert_eq!(text(&page(content, "/Font << /F 5 0 R >>", &[font])), "日本語\n");
+    }
+
+    #[test]
+    fn a_font_without_any_map_leaves_a_gap() {
+        let font = "<< /Type /Font /Subtype /Type0 /Encoding /Identity-H /DescendantFonts [<< /Subtype /CIDFontType2 >>] >>";
+        let content = format!("BT /F 12 Tf <{}> Tj ET", "0012".repeat(30));
+        let out = document(&page(&content, "/Font << /F 5 0 R >>", &[font]));
+        assert_eq!(out.gaps.iter().map(|g| g.reason).collect::<Vec<_>>(), [Reason::NoText]);
     }
 }

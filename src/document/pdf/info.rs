@@ -16,9 +16,6 @@ const ENTRIES_MAX: usize = 200_000;
 const PACKETS_MAX: usize = 16;
 /// Nesting of name trees and chains of actions.
 const DEPTH_MAX: usize = 32;
-/// Entries of the information dictionary that are dates and states, not text.
-const NO_TEXT: [&str; 3] = ["CreationDate", "ModDate", "Trapped"];
-
 /// Deposits what labels are read from, raw.
 pub(super) fn properties(pdf: &Pdf, budget: &mut Budget, out: &mut Document<'_>) {
     if let Some(info) = dict(pdf, &pdf.trailer, b"Info") {
@@ -48,22 +45,13 @@ pub(super) fn properties(pdf: &Pdf, budget: &mut Budget, out: &mut Document<'_>)
     }
 }
 
-/// Packets that stand in the open in a file whose objects cannot be read (`/EncryptMetadata false`).
-pub(super) fn packets_in_the_open(bytes: &[u8], out: &mut Document<'_>) {
-    for start in memchr::memmem::find_iter(bytes, b"<?xpacket begin").take(PACKETS_MAX) {
-        let rest = bytes.get(start..).unwrap_or_default();
-        if let Some(end) = memchr::memmem::find(rest, b"<?xpacket end") {
-            out.properties.xmp.push(xml::decode(rest.get(..end).unwrap_or_default()));
-        }
-    }
-}
-
-/// Appends properties as text.
+/// Appends properties as text, without dates and states; those of labels are read as labels.
 pub(super) fn properties_text(out: &mut Document<'_>) {
     let mut known = HashSet::new();
     let mut lines = Vec::new();
     for (key, value) in &out.properties.custom {
-        if !NO_TEXT.contains(&key.as_str()) && known.insert(value.trim().to_owned()) {
+        let is_date = value.strip_prefix("D:").is_some_and(|date| date.starts_with(|c: char| c.is_ascii_digit()));
+        if !is_date && key != "Trapped" && !key.starts_with("MSIP_Label_") && known.insert(value.trim().to_owned()) {
             lines.push(format!("{key}: {value}"));
         }
     }
@@ -80,23 +68,29 @@ pub(super) fn properties_text(out: &mut Document<'_>) {
 }
 
 /// Appends outlines, scripts and destinations of the whole document, and alternative texts.
-pub(super) fn catalog_text(pdf: &Pdf, budget: &mut Budget, out: &mut Document<'_>) {
+pub(super) fn catalog_text(pdf: &Pdf, actions: &mut Actions, budget: &mut Budget, out: &mut Document<'_>) {
     let Ok(catalog) = pdf.catalog() else { return };
     if let Some(first) = dict(pdf, catalog, b"Outlines").and_then(|o| dict(pdf, o, b"First")) {
-        outlines(pdf, first, budget, out);
+        outlines(pdf, first, actions, budget, out);
     }
-    actions(pdf, catalog, budget, out);
+    actions.read(pdf, catalog, budget, out);
     if let Some(scripts) = dict(pdf, catalog, b"Names").and_then(|names| dict(pdf, names, b"JavaScript")) {
         name_tree(pdf, scripts, &mut |value| {
             if let Some(script) = as_dict(value) {
-                action(pdf, script, 0, budget, out);
+                actions.action(pdf, script, 0, budget, out);
             }
         });
     }
     alternatives(pdf, budget, out);
 }
 
-fn outlines<'d>(pdf: &'d Pdf, first: &'d Dictionary, budget: &mut Budget, out: &mut Document<'_>) {
+fn outlines<'d>(
+    pdf: &'d Pdf,
+    first: &'d Dictionary,
+    actions: &mut Actions,
+    budget: &mut Budget,
+    out: &mut Document<'_>,
+) {
     let mut open = vec![first];
     let mut seen = HashSet::new();
     while let Some(item) = open.pop() {
@@ -106,49 +100,67 @@ fn outlines<'d>(pdf: &'d Pdf, first: &'d Dictionary, budget: &mut Budget, out: &
         if let Some(title) = text(pdf, item, b"Title", budget) {
             out.text.aside(Area::Metadata, &title);
         }
-        actions(pdf, item, budget, out);
+        actions.read(pdf, item, budget, out);
         open.extend(dict(pdf, item, b"Next"));
         open.extend(dict(pdf, item, b"First"));
     }
 }
 
-/// Texts of the actions of an object: `/A`, `/PA`, `/OpenAction` and the additional ones in `/AA`.
-pub(super) fn actions(pdf: &Pdf, holder: &Dictionary, budget: &mut Budget, out: &mut Document<'_>) {
-    for key in [&b"A"[..], b"PA", b"OpenAction"] {
-        if let Some(found) = dict(pdf, holder, key) {
-            action(pdf, found, 0, budget, out);
+/// Texts of actions (section 12.6), each once: link targets, scripts, files.
+#[derive(Default)]
+pub(super) struct Actions {
+    known: HashSet<String>,
+    /// Actions read, by address.
+    seen: HashSet<usize>,
+}
+
+impl Actions {
+    /// Appends what the actions of an object say: `/A`, `/PA`, `/OpenAction` and the additional ones in `/AA`.
+    pub(super) fn read(&mut self, pdf: &Pdf, holder: &Dictionary, budget: &mut Budget, out: &mut Document<'_>) {
+        for key in [&b"A"[..], b"PA", b"OpenAction"] {
+            if let Some(found) = dict(pdf, holder, key) {
+                self.action(pdf, found, 0, budget, out);
+            }
+        }
+        for (_, found) in dict(pdf, holder, b"AA").into_iter().flatten() {
+            if let Some(found) = as_dict(resolve(pdf, found)) {
+                self.action(pdf, found, 0, budget, out);
+            }
         }
     }
-    for (_, found) in dict(pdf, holder, b"AA").into_iter().flatten() {
-        if let Some(found) = as_dict(resolve(pdf, found)) {
-            action(pdf, found, 0, budget, out);
+
+    fn action(&mut self, pdf: &Pdf, action: &Dictionary, depth: usize, budget: &mut Budget, out: &mut Document<'_>) {
+        if depth > DEPTH_MAX || self.known.len() > ENTRIES_MAX || !self.seen.insert(std::ptr::from_ref(action).addr()) {
+            return;
+        }
+        let key: &[u8] = match name(pdf, action, b"S") {
+            Some(b"URI") => b"URI",
+            Some(b"JavaScript" | b"Rendition") => b"JS",
+            Some(b"Launch" | b"GoToR" | b"SubmitForm" | b"ImportData" | b"GoToE") => b"F",
+            _ => b"",
+        };
+        let target = match get(pdf, action, key) {
+            Some(Object::Dictionary(file)) => text(pdf, file, b"UF", budget).or_else(|| text(pdf, file, b"F", budget)),
+            Some(other) => text_of(pdf, other, budget),
+            None => None,
+        };
+        if let Some(target) = target.filter(|t| !is_stock_script(t))
+            && self.known.insert(target.clone())
+        {
+            out.text.aside(Area::Metadata, &target);
+        }
+        for next in elements(pdf, action, b"Next").iter() {
+            if let Some(next) = as_dict(resolve(pdf, next)) {
+                self.action(pdf, next, depth + 1, budget, out);
+            }
         }
     }
 }
 
-fn action(pdf: &Pdf, action: &Dictionary, depth: usize, budget: &mut Budget, out: &mut Document<'_>) {
-    if depth > DEPTH_MAX {
-        return;
-    }
-    let key: &[u8] = match name(pdf, action, b"S") {
-        Some(b"URI") => b"URI",
-        Some(b"JavaScript" | b"Rendition") => b"JS",
-        Some(b"Launch" | b"GoToR" | b"SubmitForm" | b"ImportData" | b"GoToE") => b"F",
-        _ => b"",
-    };
-    let target = match get(pdf, action, key) {
-        Some(Object::Dictionary(file)) => text(pdf, file, b"UF", budget).or_else(|| text(pdf, file, b"F", budget)),
-        Some(other) => text_of(pdf, other, budget),
-        None => None,
-    };
-    if let Some(target) = target {
-        out.text.aside(Area::Metadata, &target);
-    }
-    for next in elements(pdf, action, b"Next").iter().take(64) {
-        if let Some(next) = as_dict(resolve(pdf, next)) {
-            self::action(pdf, next, depth + 1, budget, out);
-        }
-    }
+/// The calls that form editors write to format numbers and dates: `AFNumber_Format(2, 0, …)`.
+fn is_stock_script(script: &str) -> bool {
+    let call = script.trim_start();
+    call.starts_with("AF") && call.len() < 200 && call.contains("_") && call.contains('(') && !call.contains('\n')
 }
 
 /// Alternative texts, replacement texts and expansions of structure elements.
@@ -185,5 +197,30 @@ pub(super) fn name_tree<'d>(pdf: &'d Pdf, root: &'d Dictionary, each: &mut dyn F
         }
         let kids = elements(pdf, node, b"Kids").iter().rev();
         open.extend(kids.filter_map(|kid| as_dict(resolve(pdf, kid))));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{document, file, stream};
+
+    #[test]
+    fn outlines_scripts_alternatives_and_packets_are_metadata() {
+        let xmp = stream("/Type /Metadata /Subtype /XML", "<x:xmpmeta><dc:title>Larkspur</dc:title></x:xmpmeta>");
+        let out = document(&file(&[
+            "<< /Type /Catalog /Pages 2 0 R /Metadata 4 0 R /Outlines << /First 5 0 R >> /OpenAction 7 0 R \
+             /Names << /JavaScript << /Kids [8 0 R] >> >> >>",
+            "<< /Type /Pages /Kids [3 0 R] >>",
+            "<< /Type /Page >>",
+            &xmp,
+            "<< /Title (Chapter) /Next 5 0 R /First 6 0 R >>",
+            "<< /Title <FEFF00D6> /A 7 0 R >>",
+            "<< /S /URI /URI (http://a) /Next [7 0 R << /S /Launch /F << /UF (b.exe) >> >>] >>",
+            "<< /Names [(n) << /S /JavaScript /JS (app.alert\\(1\\)) >>] >>",
+            "<< /Type /StructElem /S /Figure /Alt (A badge) >>",
+        ]));
+        let expected = "Chapter\nÖ\nhttp://a\nb.exe\napp.alert(1)\nA badge\nTitle: Plan\nLarkspur\n";
+        assert_eq!(out.text.as_str(), expected);
+        assert_eq!(out.properties.xmp.len(), 1);
     }
 }

@@ -12,13 +12,18 @@ use crate::document::{Area, Document};
 
 /// Levels of the field tree.
 const FIELD_DEPTH_MAX: usize = 32;
+/// Offers of one choice field: a list of countries has 250.
+const CHOICES_MAX: usize = 2_000;
 /// Fields of one document.
 const FIELDS_MAX: usize = 200_000;
 
 /// Reads annotations and fields once each, wherever they are met.
 #[derive(Default)]
 pub(super) struct Interactive {
+    /// Annotations and fields, by address.
     seen: HashSet<usize>,
+    /// Actions of annotations, pages and the document.
+    pub(super) actions: info::Actions,
 }
 
 impl Interactive {
@@ -43,7 +48,7 @@ impl Interactive {
             if !self.first_time(annotation) {
                 continue;
             }
-            info::actions(pdf, annotation, budget, out);
+            self.actions.read(pdf, annotation, budget, out);
             let shown = match name(pdf, annotation, b"Subtype") {
                 Some(b"Popup") => continue,
                 Some(b"Widget") => self.field(annotation, pdf, budget, out),
@@ -58,14 +63,15 @@ impl Interactive {
         }
     }
 
-    /// Appends name and value of the field of a widget. Whether there was a value.
+    /// Appends name and value of the field of a widget. Whether its appearance says nothing more.
     fn field(&mut self, widget: &Dictionary, pdf: &Pdf, budget: &mut Budget, out: &mut Document<'_>) -> bool {
-        let (mut value, mut label, mut owner) = (None, None, widget);
+        let (mut value, mut label, mut owner, mut signed) = (None, None, widget, false);
         let mut node = Some(widget);
         for _ in 0..FIELD_DEPTH_MAX {
             let Some(field) = node else { break };
             if value.is_none() {
                 (value, owner) = (values(field, pdf, budget), field);
+                signed = matches!(get(pdf, field, b"V"), Some(Object::Dictionary(_)));
             }
             label = label.or_else(|| text(pdf, field, b"TU", budget)).or_else(|| text(pdf, field, b"T", budget));
             node = dict(pdf, field, b"Parent");
@@ -74,7 +80,8 @@ impl Interactive {
         if std::ptr::eq(owner, widget) || self.first_time(owner) {
             entry(label, &value, out);
         }
-        true
+        // What a signature shows is more than what its dictionary says.
+        !signed
     }
 
     /// Appends fields that no page shows, and XFA packets.
@@ -114,10 +121,28 @@ fn values(field: &Dictionary, pdf: &Pdf, budget: &mut Budget) -> Option<String> 
     let rich = |budget: &mut Budget| text(pdf, field, b"RV", budget).map(|xml| xml::rich_text(&xml));
     let value = value(field, b"V", pdf, budget).or_else(|| rich(budget));
     let default = self::value(field, b"DV", pdf, budget);
-    match (value, default) {
+    let value = match (value, default) {
         (Some(value), Some(default)) if value != default => Some(format!("{value}\n{default}")),
         (value, default) => value.or(default),
+    };
+    let choices = choices(field, pdf, budget);
+    if choices.is_empty() { value } else { Some(format!("{}\n{choices}", value.unwrap_or_default())) }
+}
+
+/// What a choice field offers, a line each.
+fn choices(field: &Dictionary, pdf: &Pdf, budget: &mut Budget) -> String {
+    let mut lines = String::new();
+    for choice in elements(pdf, field, b"Opt").iter().take(CHOICES_MAX) {
+        let shown = match resolve(pdf, choice) {
+            Object::Array(pair) => pair.last().and_then(|shown| text_of(pdf, shown, budget)),
+            other => text_of(pdf, other, budget),
+        };
+        if let Some(shown) = shown {
+            lines.push_str(shown.trim());
+            lines.push('\n');
+        }
     }
+    lines
 }
 
 fn value(field: &Dictionary, key: &[u8], pdf: &Pdf, budget: &mut Budget) -> Option<String> {
@@ -183,5 +208,37 @@ fn xfa(form: &Dictionary, pdf: &Pdf, budget: &mut Budget, out: &mut Document<'_>
             }
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{document, file, stream};
+    use super::*;
+
+    #[test]
+    fn fields_and_comments_are_read_once_with_their_page() {
+        let xfa = stream("", "<xfa:data><ssn>219-09-9999</ssn><localeSet>January</localeSet></xfa:data>");
+        let look = stream("/Type /XObject /Subtype /Form", "BT (Stamped) Tj ET");
+        let out = document(&file(&[
+            "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [4 0 R 6 0 R] /XFA [(datasets) 8 0 R] >> >>",
+            "<< /Type /Pages /Kids [3 0 R] >>",
+            "<< /Type /Page /Annots [5 0 R 7 0 R 9 0 R 11 0 R] >>",
+            "<< /FT /Tx /T (card) /TU (Card number) /V (4111 1111) /Kids [5 0 R] >>",
+            "<< /Type /Annot /Subtype /Widget /Parent 4 0 R >>",
+            "<< /FT /Ch /T (land) /V (A) /Opt [[(A) (Austria)] (B)] >>",
+            "<< /Type /Annot /Subtype /Text /Contents (see me) /RC (<body><p>see <b>me</b></p></body>) /T (Ann) >>",
+            &xfa,
+            "<< /Type /Annot /Subtype /Stamp /AP << /N 10 0 R >> >>",
+            &look,
+            "<< /Type /Annot /Subtype /Link /A << /S /URI /URI (https://example.com/?ssn=1) >> >>",
+        ]));
+        let text = out.text.as_str();
+        let expected = "Card number: 4111 1111\nAnn\nsee me\nStamped\nhttps://example.com/?ssn=1\n\
+                        land: A\nAustria\nB\n219-09-9999\nTitle: Plan\n";
+        assert_eq!(text, expected);
+        let at = |what: &str| out.text.location(text.find(what).unwrap());
+        assert_eq!((at("4111").page, at("see me").area), (Some(1), Area::Comment));
+        assert_eq!(at("https").area, Area::Metadata);
     }
 }

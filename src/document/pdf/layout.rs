@@ -4,6 +4,8 @@
 //! measured in ems: a step across it, or back along it, is a new line; a wide gap along it a `\t` (table columns);
 //! a narrow one a space. A space glyph is a gap like any other, so runs of them do not pile up.
 
+use unicode_normalization::char::compose;
+
 use crate::document::Text;
 
 /// A gap of more than this many ems separates words: kerning stays below, the narrowest spaces do not (0.17 lost some).
@@ -12,6 +14,12 @@ const WORD_GAP_EM: f32 = 0.1;
 const COLUMN_GAP_EM: f32 = 1.0;
 /// The same where there are space glyphs in the gap: two monospaced ones are 1.2 ems.
 const SPACED_COLUMN_GAP_EM: f32 = 1.7;
+/// Gaps of a line that make it a line of words or groups if they are all alike.
+const EVEN_GAPS_MIN: usize = 3;
+/// Gaps wider than this are columns, alike or not.
+const EVEN_GAP_MAX_EM: f32 = 3.0;
+/// Glyphs of one line after which the next string starts a new one.
+const GLYPHS_MAX: usize = 8_192;
 /// A step of more than this many ems across the baseline is a new line: sub- and superscripts stay below.
 const LINE_STEP_EM: f32 = 0.4;
 /// A step of more than this many ems back along the baseline is a new line: accents and kerning stay below.
@@ -30,11 +38,13 @@ pub(super) struct Baseline {
     pub(super) em: f32,
 }
 
-/// A glyph on the current line: byte offset of its text and the middle of its place along the baseline.
+/// A glyph on the current line: its text, and its place along the baseline. A space glyph has no text.
 #[derive(Clone, Copy, Debug)]
 struct Placed {
     offset: usize,
-    middle: f32,
+    length: usize,
+    start: f32,
+    end: f32,
 }
 
 /// Builds lines and hands them over when they end.
@@ -51,6 +61,8 @@ pub(super) struct Layout {
     spaced: bool,
     /// Whether there is right-to-left text on the line.
     right_to_left: bool,
+    /// Number of gaps on the line, the narrowest and the widest of them.
+    gaps: (usize, f32, f32),
     /// Letters and digits handed over since the start of the page.
     pub(super) letters: usize,
 }
@@ -66,20 +78,34 @@ impl Layout {
                 self.end_line(text);
             }
         }
+        if self.placed.len() >= GLYPHS_MAX {
+            self.end_line(text);
+        }
         self.baseline = baseline;
     }
 
-    /// A space glyph.
-    pub(super) fn space(&mut self) {
+    /// A space glyph from `start` to `end`.
+    pub(super) fn space(&mut self, start: f32, end: f32) {
         self.spaced = true;
+        self.placed.push(Placed { offset: self.line.len(), length: 0, start, end });
     }
 
     /// A visible glyph from `start` to `end` along the baseline.
     pub(super) fn glyph(&mut self, glyph: &str, start: f32, end: f32, text: &mut Text<'_>) {
-        let rtl = glyph.chars().next().is_some_and(is_right_to_left);
+        let first = glyph.chars().next().unwrap_or(' ');
+        let rtl = is_right_to_left(first);
+        if rtl && is_mark(first) && self.attach(glyph) {
+            return;
+        }
         let em = self.baseline.em;
-        if !self.line.is_empty() {
+        if self.line.is_empty() {
+            self.gaps = (0, f32::INFINITY, 0.0);
+        } else {
             let mut gap = start - self.last.1;
+            if gap < -0.1 * em && self.compose(glyph) {
+                self.last.1 = self.last.1.max(end);
+                return;
+            }
             if gap < 0.0 && (start - self.last.0).abs() < 0.12 * em && self.line.ends_with(glyph) {
                 // The same glyph again in the same place: bold by overprinting.
                 return;
@@ -93,34 +119,59 @@ impl Layout {
                 }
             }
             if !self.line.is_empty() {
-                self.gap(gap, (start + end) / 2.0);
+                let separator = separator(gap, em, self.spaced);
+                if !separator.is_empty() {
+                    self.gaps = (self.gaps.0 + 1, self.gaps.1.min(gap), self.gaps.2.max(gap));
+                    self.line.push_str(separator);
+                }
             }
         }
         self.spaced = false;
         self.right_to_left |= rtl;
         self.least = if self.line.is_empty() { start } else { self.least.min(start) };
-        self.placed.push(Placed { offset: self.line.len(), middle: (start + end) / 2.0 });
+        self.placed.push(Placed { offset: self.line.len(), length: glyph.len(), start, end });
         self.line.push_str(glyph);
         self.last = (start, end);
     }
 
-    fn gap(&mut self, gap: f32, next: f32) {
-        let em = self.baseline.em;
-        let column = if self.spaced { SPACED_COLUMN_GAP_EM } else { COLUMN_GAP_EM };
-        let separator = match gap {
-            _ if gap > column * em => "\t",
-            _ if self.spaced || gap > WORD_GAP_EM * em => " ",
-            _ => return,
+    /// Joins an accent and a letter that are drawn over each other, in either order. Whether they are.
+    fn compose(&mut self, glyph: &str) -> bool {
+        let mut chars = glyph.chars();
+        let (Some(new), None, Some(last)) = (chars.next(), chars.next(), self.line.chars().next_back()) else {
+            return false;
         };
-        let middle = (f32::midpoint(self.last.0, self.last.1) + next) / 2.0;
-        self.placed.push(Placed { offset: self.line.len(), middle });
-        self.line.push_str(separator);
+        let composed = match (accent(last), accent(new)) {
+            (Some(mark), None) => compose(undotted(new), mark),
+            (None, Some(mark)) => compose(undotted(last), mark),
+            _ => None,
+        };
+        let Some(composed) = composed else { return false };
+        self.line.pop();
+        if let Some(placed) = self.placed.last_mut().filter(|p| p.length > 0) {
+            placed.length += composed.len_utf8();
+            placed.length -= last.len_utf8();
+        }
+        self.line.push(composed);
+        true
+    }
+
+    /// Puts a vowel sign to the letter that was set before it, wherever it is drawn.
+    fn attach(&mut self, mark: &str) -> bool {
+        let Some(letter) = self.placed.last_mut().filter(|p| p.length > 0) else { return false };
+        letter.length += mark.len();
+        self.line.push_str(mark);
+        true
     }
 
     /// Hands the line over.
     pub(super) fn end_line(&mut self, text: &mut Text<'_>) {
         if self.right_to_left {
             self.reorder();
+        }
+        let (count, narrowest, widest) = self.gaps;
+        if count >= EVEN_GAPS_MIN && widest < narrowest * 1.25 && widest < EVEN_GAP_MAX_EM * self.baseline.em && self.line.contains('\t') {
+            // All gaps alike: a justified line, or groups of one number, not columns.
+            self.line = self.line.replace('\t', " ");
         }
         if !self.line.is_empty() {
             self.letters += self.line.bytes().filter(|b| b.is_ascii_alphanumeric() || !b.is_ascii()).count();
@@ -141,14 +192,38 @@ impl Layout {
 
     /// Brings a line with right-to-left text from the order in which it stands into the order in which it is read.
     fn reorder(&mut self) {
-        let ends = self.placed.iter().skip(1).map(|p| p.offset).chain([self.line.len()]);
-        let pieces = self.placed.iter().zip(ends).map(|(p, end)| (p.middle, self.line.get(p.offset..end)));
-        let mut visual: Vec<(f32, &str)> = pieces.map(|(middle, s)| (middle, s.unwrap_or_default())).collect();
-        visual.sort_by(|a, b| a.0.total_cmp(&b.0));
+        self.placed.sort_by(|a, b| a.start.total_cmp(&b.start));
+        let (mut glyphs, mut spaced, mut end) = (Vec::with_capacity(self.placed.len()), false, None);
+        for placed in &self.placed {
+            let text = self.line.get(placed.offset..placed.offset + placed.length).unwrap_or_default();
+            if text.is_empty() {
+                spaced = true;
+                continue;
+            }
+            if let Some(end) = end {
+                // A space drawn over letters (the mark of a paragraph) parts nothing.
+                let gap = placed.start - end;
+                let separator = separator(gap, self.baseline.em, spaced && gap > 0.05 * self.baseline.em);
+                if !separator.is_empty() {
+                    glyphs.push(separator);
+                }
+            }
+            glyphs.push(text);
+            (spaced, end) = (false, Some(placed.end));
+        }
         let mut line = String::with_capacity(self.line.len());
-        let glyphs: Vec<&str> = visual.into_iter().map(|(_, s)| s).collect();
         logical(&glyphs, &mut line);
         self.line = line;
+    }
+}
+
+/// What stands in a gap along the baseline.
+fn separator(gap: f32, em: f32, spaced: bool) -> &'static str {
+    let column = if spaced { SPACED_COLUMN_GAP_EM } else { COLUMN_GAP_EM };
+    match gap {
+        _ if gap > column * em => "\t",
+        _ if spaced || gap > WORD_GAP_EM * em => " ",
+        _ => "",
     }
 }
 
@@ -217,6 +292,40 @@ fn mirrored(glyph: &str) -> &str {
     }
 }
 
+/// The combining form of an accent that is a character of its own.
+fn accent(c: char) -> Option<char> {
+    Some(match c {
+        '`' => '\u{300}',
+        '´' => '\u{301}',
+        'ˆ' | '^' => '\u{302}',
+        '˜' | '~' => '\u{303}',
+        '¯' => '\u{304}',
+        '˘' => '\u{306}',
+        '˙' => '\u{307}',
+        '¨' => '\u{308}',
+        '˚' => '\u{30A}',
+        '˝' => '\u{30B}',
+        'ˇ' => '\u{30C}',
+        '¸' => '\u{327}',
+        '˛' => '\u{328}',
+        _ => return None,
+    })
+}
+
+fn undotted(c: char) -> char {
+    match c {
+        'ı' => 'i',
+        'ȷ' => 'j',
+        other => other,
+    }
+}
+
+/// Vowel signs and other marks of Hebrew and Arabic.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{591}'..='\u{5BD}' | '\u{5BF}' | '\u{5C1}' | '\u{5C2}' | '\u{5C4}' | '\u{5C5}' | '\u{5C7}')
+        || matches!(c, '\u{610}'..='\u{61A}' | '\u{64B}'..='\u{65F}' | '\u{670}' | '\u{6D6}'..='\u{6DC}')
+}
+
 /// Whether a character belongs to a right-to-left script (Hebrew to Arabic Extended-A, and presentation forms).
 /// Arabic digits read from left to right.
 pub(super) fn is_right_to_left(c: char) -> bool {
@@ -235,7 +344,7 @@ mod tests {
             for (i, c) in piece.chars().enumerate() {
                 let at = x + 0.5 * i as f32;
                 if c == ' ' {
-                    layout.space();
+                    layout.space(at, at + 0.5);
                 } else {
                     layout.glyph(c.encode_utf8(&mut [0; 4]), at, at + 0.5, &mut text);
                 }
@@ -257,6 +366,19 @@ mod tests {
     #[test]
     fn overprinted_glyphs_count_once() {
         assert_eq!(set(&[("B", 0.0, 0.0), ("B", 0.03, 0.0), ("B", 0.5, 0.0)]), "BB\n");
+    }
+
+    #[test]
+    fn accents_drawn_over_letters_join_them() {
+        assert_eq!(set(&[("caf", 0.0, 0.0), ("´", 1.5, 0.0), ("e", 1.5, 0.0), ("s", 2.0, 0.0)]), "cafés\n");
+        assert_eq!(set(&[("u", 0.0, 0.0), ("¨", 0.0, 0.0), ("b", 0.5, 0.0)]), "üb\n");
+    }
+
+    #[test]
+    fn even_gaps_are_words_unless_they_are_wide() {
+        let row = |step: f32| set(&[("41", 0.0, 0.0), ("42", step, 0.0), ("43", 2.0 * step, 0.0), ("44", 3.0 * step, 0.0)]);
+        assert_eq!(row(2.5), "41 42 43 44\n");
+        assert_eq!(row(9.0), "41\t42\t43\t44\n");
     }
 
     #[test]

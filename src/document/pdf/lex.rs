@@ -48,16 +48,6 @@ impl<'c> Lexer<'c> {
         Self { source, at: 0, scratch: Vec::new() }
     }
 
-    /// Where it stands in the source.
-    pub(super) fn position(&self) -> usize {
-        self.at
-    }
-
-    /// Moves on to `position`; never backwards, so that reading always ends.
-    pub(super) fn skip_to(&mut self, position: usize) {
-        self.at = self.at.max(position);
-    }
-
     /// The bytes of a keyword.
     pub(super) fn keyword(&self, range: Range<usize>) -> &'c [u8] {
         self.source.get(range).unwrap_or_default()

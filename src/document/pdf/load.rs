@@ -1,53 +1,97 @@
 //! From bytes to objects: damaged files are repaired as far as they can be, protected ones are told apart.
 //! ISO 32000-2 sections 7.5 (file structure) and 7.6 (encryption).
 
+use std::io::Read;
+
+use flate2::read::ZlibDecoder;
 use lopdf::xref::XrefRecovery;
 use lopdf::{Dictionary, Document as Pdf, LoadOptions, Object};
 
-use super::objects::{DECODED_BYTES_MAX, as_dict, resolve};
+use super::objects::{as_dict, resolve};
 use crate::blob::{Budget, Gap, Reason};
 use crate::document::Document;
 
 /// Bytes at the end of a file in which its end mark is looked for.
 const TAIL_BYTES: usize = 4096;
 
+/// Bytes that all object streams of a file may unpack to: `lopdf` reads them all at once, and objects take ten times
+/// the memory. The largest honest files we know have 20 MB of them.
+const OBJECT_BYTES_MAX: u64 = 96 << 20;
+/// Packed bytes of object streams below which none of that can happen (deflate packs at most 1:1,032).
+const OBJECT_BYTES_FREE: usize = (OBJECT_BYTES_MAX / 1032) as usize;
+
 /// Loads a file. What is wrong with it is left as gaps; `None` if nothing can be read from it.
 pub(super) fn load(bytes: &[u8], budget: &Budget, out: &mut Document<'_>) -> Option<Pdf> {
+    if let Err(reason) = weigh_object_streams(bytes) {
+        out.gaps.push(Gap::new(reason, "", "object streams"));
+        return None;
+    }
+    let cut = |pdf: &Pdf| pdf.xref_recovery == Some(XrefRecovery::Reconstructed) && has_open_stream(bytes);
     let pdf = match attempt(bytes, budget, false) {
-        Ok(pdf) if has_pages(&pdf) || pdf.trailer.has(b"Encrypt") => pdf,
+        Ok(pdf) if has_pages(&pdf) && !cut(&pdf) || pdf.trailer.has(b"Encrypt") => pdf,
         first => {
-            let error = first.as_ref().err().map_or_else(|| "no pages".to_owned(), ToString::to_string);
+            let error = first.as_ref().map_or_else(ToString::to_string, |_| "the page tree is damaged".to_owned());
             if let Err(reason) = budget.time() {
                 out.gaps.push(Gap::new(reason, "", "objects not read"));
                 return first.ok();
             }
-            let rebuilt = attempt(&completed(bytes), budget, true).ok();
+            let rebuilt = attempt(&completed(bytes), budget, true).ok().filter(has_pages);
             // Without its header a file is all there.
-            let whole = rebuilt.as_ref().is_some_and(has_pages) && ends_well(bytes) && !has_header(bytes);
-            if !whole {
+            if rebuilt.is_none() || !ends_well(bytes) || has_header(bytes) {
                 out.gaps.push(Gap::new(Reason::Corrupt, "", error));
             }
             return rebuilt.or(first.ok());
         }
     };
+    let mut pdf = pdf;
+    complete_streams(&mut pdf, bytes);
     out.properties.encrypted = pdf.encryption_state.is_some();
     if pdf.trailer.has(b"Encrypt") {
         out.gaps.push(protection(&pdf));
+        return Some(in_the_clear(&pdf, bytes, budget, out).unwrap_or(pdf));
     } else if pdf.xref_recovery == Some(XrefRecovery::Reconstructed) && !ends_well(bytes) {
         out.gaps.push(Gap::new(Reason::Corrupt, "", "no end mark: the end of the file is missing"));
     }
     Some(pdf)
 }
 
+/// Whether the object streams of a file unpack to a bearable size. Nothing is kept of what is unpacked.
+fn weigh_object_streams(bytes: &[u8]) -> Result<(), Reason> {
+    let streams = memchr::memmem::find_iter(bytes, b"/ObjStm").filter_map(|at| {
+        let head = bytes.get(at..at.saturating_add(512).min(bytes.len()))?;
+        let start = at + memchr::memmem::find(head, b"stream")? + 6;
+        let rest = bytes.get(start..)?;
+        rest.get(rest.iter().position(|b| !matches!(b, b'\r' | b'\n'))?..)
+    });
+    let mut streams: Vec<&[u8]> = streams.collect();
+    streams.sort_by_key(|s| std::cmp::Reverse(s.len()));
+    let ends = streams.iter().skip(1).map(|next| next.len()).chain([0]);
+    let sizes: Vec<(&[u8], usize)> = streams.iter().zip(ends).map(|(s, end)| (*s, s.len() - end)).collect();
+    if sizes.iter().map(|(_, size)| *size).sum::<usize>() < OBJECT_BYTES_FREE {
+        return Ok(());
+    }
+    let (mut total, mut buffer) = (0u64, vec![0; 64 << 10]);
+    for (stream, size) in sizes {
+        let mut decoder = ZlibDecoder::new(stream.get(..size).unwrap_or_default());
+        while let Ok(got @ 1..) = decoder.read(&mut buffer) {
+            total += got as u64;
+            if total > OBJECT_BYTES_MAX {
+                return Err(Reason::ExpandedTooLarge);
+            }
+        }
+    }
+    Ok(())
+}
+
 fn attempt(bytes: &[u8], budget: &Budget, force_reconstruct: bool) -> lopdf::Result<Pdf> {
-    let left = budget.limits().unpacked_bytes_max.saturating_sub(budget.unpacked_bytes()).min(DECODED_BYTES_MAX);
+    let left = budget.limits().unpacked_bytes_max.saturating_sub(budget.unpacked_bytes()).min(OBJECT_BYTES_MAX);
     let options =
         LoadOptions { max_decompressed_size: usize::try_from(left).ok(), force_reconstruct, ..LoadOptions::default() };
     Pdf::load_mem_with_options(bytes, options)
 }
 
 fn has_pages(pdf: &Pdf) -> bool {
-    pdf.page_iter().next().is_some()
+    !super::pages::pages(pdf).is_empty()
 }
 
 fn has_header(bytes: &[u8]) -> bool {
@@ -59,22 +103,25 @@ fn ends_well(bytes: &[u8]) -> bool {
     memchr::memmem::find(tail, b"%%EOF").is_some()
 }
 
+/// Whether a file ends inside a stream.
+fn has_open_stream(bytes: &[u8]) -> bool {
+    let last = |what: &[u8]| memchr::memmem::rfind(bytes, what);
+    // `endstream` ends in `stream` too, so an open stream shows as one that stands elsewhere.
+    last(b"stream") != last(b"endstream").map(|at| at + 3)
+}
+
 /// The file with a header, with its last object closed, and with a catalog of no pages and a trailer behind it if it
-/// has none, so that scanning finds every object; pages are then found by their type.
+/// has no catalog, so that scanning finds every object; pages are then found by their type.
 fn completed(bytes: &[u8]) -> Vec<u8> {
     let mut file = Vec::with_capacity(bytes.len() + 256);
     if !has_header(bytes) {
         file.extend_from_slice(b"%PDF-1.7\n");
     }
     file.extend_from_slice(bytes);
-    let last = |what: &[u8]| memchr::memmem::rfind(bytes, what);
-    // `endstream` ends in `stream` too, so an open stream shows as one that stands elsewhere.
-    if last(b"stream") != last(b"endstream").map(|at| at + 3) {
+    if has_open_stream(bytes) {
         file.extend_from_slice(b"\nendstream\nendobj\n");
     }
-    let catalog = memchr::memmem::find(bytes, b"/Catalog").is_some();
-    let trailer = memchr::memmem::find(bytes, b"trailer").is_some();
-    if !catalog || !trailer {
+    if memchr::memmem::find(bytes, b"/Catalog").is_none() {
         // Object numbers that nobody uses.
         file.extend_from_slice(
             b"\n8388606 0 obj\n<</Type/Catalog/Pages 8388605 0 R>>\nendobj\n\
@@ -83,6 +130,27 @@ fn completed(bytes: &[u8]) -> Vec<u8> {
         );
     }
     file
+}
+
+/// Gives streams without a length their data, up to `endstream`.
+fn complete_streams(pdf: &mut Pdf, bytes: &[u8]) {
+    if pdf.encryption_state.is_some() {
+        return;
+    }
+    let shift = memchr::memmem::find(bytes, b"%PDF-").unwrap_or(0);
+    // Bytes that may still be searched, so that many such streams do not cost the square of the file.
+    let mut left = bytes.len().saturating_mul(4);
+    for object in pdf.objects.values_mut() {
+        let Object::Stream(stream) = object else { continue };
+        let Some(start) = stream.start_position.filter(|_| stream.content.is_empty()) else { continue };
+        let rest = bytes.get(start.saturating_add(shift)..).unwrap_or_default();
+        let rest = rest.get(..rest.len().min(left)).unwrap_or_default();
+        let end = memchr::memmem::find(rest, b"endstream");
+        left -= end.unwrap_or(rest.len());
+        if let Some(end) = end.filter(|end| *end > 2) {
+            stream.content = rest.get(..end).unwrap_or_default().to_vec();
+        }
+    }
 }
 
 /// The gap that an encryption which could not be undone leaves.
@@ -102,7 +170,90 @@ fn protection(pdf: &Pdf) -> Gap {
     }
 }
 
+/// Whether a file was loaded as if it were not encrypted: its attachments still are.
+pub(super) fn is_unmasked(pdf: &Pdf) -> bool {
+    pdf.trailer.has(UNMASKED)
+}
+
+/// The trailer key that stands in for `/Encrypt` there.
+const UNMASKED: &[u8] = b"NoCrypt";
+
+/// What is not encrypted in an encrypted file: everything but attachments (`/EFF` alone), given back to be read; or
+/// metadata (`/EncryptMetadata false`), deposited.
+fn in_the_clear(pdf: &Pdf, bytes: &[u8], budget: &Budget, out: &mut Document<'_>) -> Option<Pdf> {
+    let dict = as_dict(resolve(pdf, pdf.trailer.get(b"Encrypt").ok()?))?;
+    let crypt_filters = dict.get(b"V").and_then(Object::as_i64).is_ok_and(|v| v >= 4);
+    let identity = |key: &[u8]| !matches!(dict.get(key), Ok(Object::Name(name)) if name != b"Identity");
+    let all = crypt_filters && identity(b"StmF") && identity(b"StrF");
+    let metadata = matches!(dict.get(b"EncryptMetadata"), Ok(Object::Boolean(false)));
+    if !all && !metadata {
+        return None;
+    }
+    let mut unmasked = bytes.to_vec();
+    for at in memchr::memmem::find_iter(bytes, b"/Encrypt") {
+        let after = bytes.get(at + 8).copied().unwrap_or(b' ');
+        if !after.is_ascii_alphabetic()
+            && let Some(key) = unmasked.get_mut(at + 1..at + 8)
+        {
+            key.copy_from_slice(UNMASKED);
+        }
+    }
+    let unmasked = attempt(&unmasked, budget, false).ok()?;
+    if all {
+        return Some(unmasked);
+    }
+    let mut found = Document::default();
+    super::info::properties(&unmasked, &mut Budget::new(budget.limits()), &mut found);
+    let packets = found.properties.xmp.into_iter();
+    out.properties.xmp.extend(packets.filter(|p| p.trim_start_matches(['\u{FEFF}', ' ', '\n', '\r']).starts_with('<')));
+    None
+}
+
 /// A name from the file, cut and cleaned for a message.
 fn handler_name(name: &[u8]) -> String {
     name.iter().take(40).filter(|b| b.is_ascii_graphic()).map(|b| char::from(*b)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{document, page};
+    use super::*;
+
+    fn encrypted(dict: &str) -> Document<'static> {
+        let file = String::from_utf8(page("BT (in the clear) Tj ET", "", &[dict])).unwrap();
+        document(file.replace("/Root 1 0 R", "/Root 1 0 R /Encrypt 5 0 R").as_bytes())
+    }
+
+    #[test]
+    fn each_protection_has_its_reason() {
+        let handlers = [
+            ("/Filter /Standard /V 1 /R 2 /O (x) /U (x) /P 0", Reason::PasswordProtected),
+            ("/Filter /MicrosoftIRMServices", Reason::RightsProtected),
+            ("/Filter /Entrust.PPKEF", Reason::Encrypted),
+        ];
+        for (dict, reason) in handlers {
+            let out = encrypted(&format!("<< {dict} >>"));
+            assert_eq!(out.gaps.iter().map(|g| g.reason).collect::<Vec<_>>(), [reason], "{dict}");
+            assert!(!out.text.as_str().contains("clear"), "{dict}");
+        }
+    }
+
+    #[test]
+    fn pages_are_read_where_only_attachments_are_encrypted() {
+        let out = encrypted("<< /Filter /Standard /V 4 /R 4 /O (x) /U (x) /P 0 /StmF /Identity /EFF /StdCF >>");
+        assert_eq!(out.gaps.iter().map(|g| g.reason).collect::<Vec<_>>(), [Reason::PasswordProtected]);
+        assert!(out.text.as_str().starts_with("in the clear\n"));
+    }
+
+    #[test]
+    fn damaged_files_give_what_is_left() {
+        let whole = page("BT (219-09-9999) Tj ET", "", &[]);
+        let at = memchr::memmem::find(&whole, b"trailer").unwrap();
+        for (kept, gaps) in [(9..whole.len(), 0), (0..at, 1), (0..at - 18, 1)] {
+            let out = document(whole.get(kept.clone()).unwrap());
+            assert!(out.text.as_str().starts_with("219-09-9999\n"), "{kept:?}");
+            assert_eq!(out.gaps.len(), gaps, "{:?}", out.gaps);
+        }
+        assert_eq!(document(b"not one").gaps.len(), 1);
+    }
 }

@@ -3,14 +3,17 @@
 //! Every getter resolves references and answers `None` for what is missing or of the wrong type: a damaged entry
 //! costs its own value, never the document.
 
+use std::borrow::Cow;
+use std::io::Read;
+
 use flate2::read::{DeflateDecoder, ZlibDecoder};
 use lopdf::{Dictionary, Document as Pdf, Object, Stream};
 
 use super::encoding;
 use crate::blob::{Budget, ReadEnd, Reason};
 
-/// Bytes that one stream other than Flate may decode to (LZW, ASCII85, RunLength and kin, which `lopdf` decodes in
-/// one piece). 256 MiB, the bound `lopdf` itself sets.
+/// Bytes that one stream may decode to. 256 MiB, the bound `lopdf` sets too: scanned books have larger files, but
+/// their bytes are pictures, which are not decoded.
 pub(super) const DECODED_BYTES_MAX: u64 = 256 << 20;
 
 /// Follows references to the object itself; a dangling one is null.
@@ -85,27 +88,27 @@ pub(super) fn text_of(pdf: &Pdf, object: &Object, budget: &mut Budget) -> Option
     (!text.is_empty()).then_some(text)
 }
 
-/// The decoded bytes of a stream, as far as they could be decoded, and the limit that stopped it. Image data
+/// The decoded bytes of a stream, as far as they could be decoded, and the limit or damage that stopped it. Image data
 /// (`/DCTDecode` and kin) is not decoded and comes out empty.
-pub(super) fn data(pdf: &Pdf, stream: &Stream, budget: &mut Budget) -> (Vec<u8>, Option<Reason>) {
+pub(super) fn data<'d>(pdf: &'d Pdf, stream: &'d Stream, budget: &mut Budget) -> (Cow<'d, [u8]>, Option<Reason>) {
     let filters = filters(pdf, &stream.dict);
-    let mut bytes: Option<Vec<u8>> = None;
+    let (mut bytes, mut damage) = (Cow::Borrowed(stream.content.as_slice()), None);
     for (filter, parameters) in &filters {
-        let input = bytes.as_deref().unwrap_or(&stream.content);
         let (output, end) = match *filter {
-            b"FlateDecode" | b"Fl" if predictor(pdf, *parameters) < 2 => inflate(input, budget),
+            b"FlateDecode" | b"Fl" if predictor(pdf, *parameters) < 2 => inflate(&bytes, budget),
             b"Crypt" => continue,
             b"DCTDecode" | b"DCT" | b"JPXDecode" | b"JBIG2Decode" | b"CCITTFaxDecode" | b"CCF" => {
-                return (Vec::new(), None);
+                return (Cow::Borrowed(&[]), None);
             }
-            other => decode(pdf, other, *parameters, input, budget),
+            other => decode(pdf, other, *parameters, &bytes, budget),
         };
-        if end.is_some() {
-            return (output, end);
+        damage = damage.or(end.filter(|reason| *reason == Reason::Corrupt));
+        if end.is_some() && damage.is_none() {
+            return (Cow::Owned(output), end);
         }
-        bytes = Some(output);
+        bytes = Cow::Owned(output);
     }
-    (bytes.unwrap_or_else(|| stream.content.clone()), None)
+    (bytes, damage)
 }
 
 /// Filters of a stream, in decoding order, each with its parameters. More than a handful are nobody's: the rest is
@@ -129,25 +132,29 @@ fn predictor(pdf: &Pdf, parameters: Option<&Dictionary>) -> i64 {
     value.and_then(|p| p.as_i64().ok()).unwrap_or(1)
 }
 
-/// Inflates zlib data, keeping what came out before any damage; a broken header is skipped.
+/// Inflates zlib data, keeping what came out before any damage; a broken header is skipped, a broken checksum does
+/// not count.
 pub(super) fn inflate(input: &[u8], budget: &mut Budget) -> (Vec<u8>, Option<Reason>) {
     let mut out = Vec::new();
     // A line end between `stream` and the data is sometimes one too many.
     let start = input.iter().position(|b| !matches!(b, b'\r' | b'\n')).unwrap_or(0);
     let input = input.get(start..).unwrap_or_default();
-    let end = budget.read(&mut ZlibDecoder::new(input), input.len() as u64, &mut out);
-    match end {
-        ReadEnd::Whole => (out, None),
-        ReadEnd::Limit(reason) => (out, Some(reason)),
-        ReadEnd::Failed(_) if out.is_empty() => {
-            let raw = input.get(2..).unwrap_or_default();
-            match budget.read(&mut DeflateDecoder::new(raw), raw.len() as u64, &mut out) {
-                ReadEnd::Limit(reason) => (out, Some(reason)),
-                _ => (out, None),
-            }
-        }
-        ReadEnd::Failed(_) => (out, None),
+    let mut decoder = ZlibDecoder::new(input).take(DECODED_BYTES_MAX);
+    match budget.read(&mut decoder, input.len() as u64, &mut out) {
+        ReadEnd::Whole if decoder.limit() == 0 => return (out, Some(Reason::ExpandedTooLarge)),
+        ReadEnd::Whole => return (out, None),
+        ReadEnd::Limit(reason) => return (out, Some(reason)),
+        // Flushed and never ended: everything is there.
+        ReadEnd::Failed(_) if input.trim_ascii_end().ends_with(&[0, 0, 0xFF, 0xFF]) => return (out, None),
+        ReadEnd::Failed(_) => {}
     }
+    let (raw, mut again) = (input.get(2..).unwrap_or_default(), Vec::new());
+    let end = match budget.read(&mut DeflateDecoder::new(raw).take(DECODED_BYTES_MAX), raw.len() as u64, &mut again) {
+        ReadEnd::Whole => None,
+        ReadEnd::Limit(reason) => Some(reason),
+        ReadEnd::Failed(_) => Some(Reason::Corrupt),
+    };
+    (if again.len() > out.len() { again } else { out }, end)
 }
 
 /// One filter by `lopdf`: everything but plain Flate.
@@ -183,7 +190,7 @@ fn decode(
         Err(lopdf::Error::Decompress(lopdf::DecompressError::MemoryLimitExceeded { .. })) => {
             (Vec::new(), Some(Reason::ExpandedTooLarge))
         }
-        Err(_) => (Vec::new(), None),
+        Err(_) => (Vec::new(), Some(Reason::Corrupt)),
     }
 }
 
@@ -202,7 +209,7 @@ mod tests {
     fn chains_of_filters_are_decoded_and_images_are_not() {
         let (pdf, mut budget) = (Pdf::new(), Budget::new(&Limits::default()));
         let hex = stream(&["AHx", "Crypt"], b"48 65 6C 6C 6F>");
-        assert_eq!(data(&pdf, &hex, &mut budget).0, b"Hello");
+        assert_eq!(&*data(&pdf, &hex, &mut budget).0, b"Hello");
         assert!(data(&pdf, &stream(&["DCTDecode"], b"xx"), &mut budget).0.is_empty());
     }
 
@@ -212,8 +219,9 @@ mod tests {
         std::io::Write::write_all(&mut encoder, &b"0123456789".repeat(20_000)).unwrap();
         let mut packed = encoder.finish().unwrap();
         packed.truncate(150_000);
-        let (out, end) = data(&Pdf::new(), &stream(&["FlateDecode"], &packed), &mut Budget::new(&Limits::default()));
-        assert!(out.len() > 60_000 && end.is_none(), "{} {end:?}", out.len());
+        let (pdf, stream) = (Pdf::new(), stream(&["FlateDecode"], &packed));
+        let (out, end) = data(&pdf, &stream, &mut Budget::new(&Limits::default()));
+        assert!(out.len() > 60_000 && end == Some(Reason::Corrupt), "{} {end:?}", out.len());
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! The pages of a document, ISO 32000-2 sections 7.7.3 and 7.8.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use lopdf::{Dictionary, Document as Pdf, Object};
 
 use super::info;
 use super::interactive::Interactive;
-use super::objects::{as_dict, data, dict, elements, get, resolve};
+use super::objects::{DECODED_BYTES_MAX, as_dict, data, dict, elements, get, name, resolve};
 use super::walk::Walker;
 use crate::blob::{Budget, Gap, Reason};
 use crate::document::{Document, Unit};
@@ -77,8 +78,8 @@ fn inherited<'d>(pdf: &'d Pdf, page: &'d Dictionary) -> Option<&'d Dictionary> {
 }
 
 /// The content of a page: its streams, joined by line ends.
-fn content(pdf: &Pdf, page: &Dictionary, budget: &mut Budget) -> (Vec<u8>, Option<Reason>) {
-    let mut content = Vec::new();
+fn content<'d>(pdf: &'d Pdf, page: &'d Dictionary, budget: &mut Budget) -> (Cow<'d, [u8]>, Option<Reason>) {
+    let (mut content, mut damage) = (Cow::Borrowed(&[][..]), None);
     for part in elements(pdf, page, b"Contents") {
         let Object::Stream(stream) = resolve(pdf, part) else {
             continue;
@@ -87,14 +88,21 @@ fn content(pdf: &Pdf, page: &Dictionary, budget: &mut Budget) -> (Vec<u8>, Optio
         if content.is_empty() {
             content = bytes;
         } else {
+            if content.len() as u64 > DECODED_BYTES_MAX {
+                return (content, Some(Reason::ExpandedTooLarge));
+            }
+            let content = content.to_mut();
             content.push(b'\n');
             content.extend_from_slice(&bytes);
         }
         if end.is_some() {
-            return (content, end);
+            damage = damage.or(end);
+            if end != Some(Reason::Corrupt) {
+                break;
+            }
         }
     }
-    (content, None)
+    (content, damage)
 }
 
 /// Reads the text of all pages.
@@ -107,13 +115,14 @@ pub(super) fn read(pdf: &Pdf, budget: &mut Budget, out: &mut Document<'_>) {
         let (content, end) = content(pdf, page.dict, budget);
         let seen = walker.page(&content, page.resources, &mut out.text, budget);
         interactive.page(page.dict, pdf, &mut walker, budget, out);
-        info::actions(pdf, page.dict, budget, out);
+        interactive.actions.read(pdf, page.dict, budget, out);
         if seen.letters == 0 && seen.images > 0 {
             image_only.push(number);
         } else if seen.letters == 0 && seen.curves >= OUTLINE_CURVES_MIN {
             outlines.push(number);
         }
-        if let Some(reason) = end.or(walker.stopped.take()).or(budget.time().err()) {
+        let damage = walker.damage.take();
+        if let Some(reason) = end.or(walker.stopped.take()).or(budget.time().err()).or(damage) {
             out.gaps.push(Gap::new(reason, format!("page {number}"), "content not read to its end"));
             if matches!(reason, Reason::Timeout | Reason::ExpandedTooLarge) {
                 break;
@@ -121,7 +130,11 @@ pub(super) fn read(pdf: &Pdf, budget: &mut Budget, out: &mut Document<'_>) {
         }
     }
     out.text.set_unit(Unit::None);
+    if out.text.is_empty() {
+        orphans(pdf, &mut walker, budget, out);
+    }
     interactive.form(pdf, budget, out);
+    info::catalog_text(pdf, &mut interactive.actions, budget, out);
     if !image_only.is_empty() {
         out.gaps.push(Gap::new(Reason::ImageOnly, place(&image_only), "images and no text"));
     }
@@ -131,6 +144,23 @@ pub(super) fn read(pdf: &Pdf, budget: &mut Budget, out: &mut Document<'_>) {
     if walker.unmapped >= UNMAPPED_MIN && walker.unmapped * UNMAPPED_SHARE >= walker.glyphs {
         let detail = format!("font without Unicode map: {} of {} glyphs", walker.unmapped, walker.glyphs);
         out.gaps.push(Gap::new(Reason::NoText, "", detail));
+    }
+}
+
+/// Reads streams that look like content although no page leads to them: what is left of a damaged file.
+fn orphans<'d>(pdf: &'d Pdf, walker: &mut Walker<'d>, budget: &mut Budget, out: &mut Document<'_>) {
+    for object in pdf.objects.values() {
+        let Object::Stream(stream) = object else { continue };
+        let typed = stream.dict.has(b"Type") || stream.dict.has(b"Length1");
+        let form = matches!(name(pdf, &stream.dict, b"Subtype"), None | Some(b"Form"));
+        if (typed && !stream.dict.has_type(b"XObject")) || !form || budget.time().is_err() {
+            continue;
+        }
+        let content = data(pdf, stream, budget).0;
+        let has = |what: &[u8]| memchr::memmem::find(&content, what).is_some();
+        if has(b"BT") && (has(b"Tj") || has(b"TJ")) {
+            walker.page(&content, dict(pdf, &stream.dict, b"Resources"), &mut out.text, budget);
+        }
     }
 }
 
@@ -150,4 +180,43 @@ fn place(numbers: &[u32]) -> String {
         .collect();
     let more = if ranges.len() > 50 { ", …" } else { "" };
     format!("{} {}{more}", if numbers.len() == 1 { "page" } else { "pages" }, shown.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{document, file, stream};
+    use super::*;
+
+    #[test]
+    fn pages_of_pictures_leave_one_gap() {
+        let picture = stream("/Type /XObject /Subtype /Image /Filter /DCTDecode", "xx");
+        let content = stream("", "/I Do");
+        let mut objects = vec![
+            "<< /Type /Catalog /Pages 2 0 R >>",
+            "<< /Type /Pages /Kids [5 0 R 6 0 R 7 0 R] /Resources << /XObject << /I 3 0 R >> >> >>",
+            &picture,
+            &content,
+        ];
+        objects.extend(["<< /Type /Page /Parent 2 0 R /Contents [4 0 R 4 0 R] >>"; 3]);
+        let out = document(&file(&objects));
+        assert_eq!(out.gaps, [Gap::new(Reason::ImageOnly, "pages 1-3", "images and no text")]);
+    }
+
+    #[test]
+    fn a_ring_in_the_page_tree_ends() {
+        let content = stream("", "BT (once) Tj ET");
+        let out = document(&file(&[
+            "<< /Type /Catalog /Pages 2 0 R >>",
+            "<< /Type /Pages /Kids [3 0 R 2 0 R 3 0 R] >>",
+            "<< /Type /Page /Contents 4 0 R >>",
+            &content,
+        ]));
+        assert_eq!(out.text.as_str(), "once\nTitle: Plan\n");
+    }
+
+    #[test]
+    fn places_are_short() {
+        assert_eq!(place(&[3]), "page 3");
+        assert_eq!(place(&[1, 2, 3, 7]), "pages 1-3, 7");
+    }
 }

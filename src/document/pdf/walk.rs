@@ -7,11 +7,16 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use lopdf::{Dictionary, Document as Pdf, Object, Stream};
+use unicode_normalization::UnicodeNormalization;
 
 use super::cmap::{Maps, Value};
+use super::encoding::text_string;
 use super::font::{Context, Font};
-use super::layout::{Baseline, Layout};
+use super::layout::Layout;
 use super::lex::{Lexer, Token};
+use super::marked::Marking;
+use super::operands::{Operand, Step};
+use super::state::{Matrix, Pen, State};
 use super::objects::{as_dict, as_number, data, dict, elements, get, name, resolve};
 use crate::blob::{Budget, Reason};
 use crate::document::Text;
@@ -22,85 +27,15 @@ const FORM_DEPTH_MAX: usize = 20;
 const FORMS_MAX: usize = 50_000;
 /// Operators of one page, forms included: about 5 s of work. Honest drawings stay below a million.
 const OPERATORS_MAX: u64 = 40_000_000;
+/// Bytes of text of one document: forms drawn again and again give more text than the file has bytes. An honest book
+/// has a few megabytes.
+const TEXT_BYTES_MAX: usize = 256 << 20;
+/// Fonts of one document.
+const FONTS_MAX: usize = 10_000;
 /// Operands kept for one operator; long `TJ` arrays have hundreds.
 const OPERANDS_MAX: usize = 20_000;
 /// Saved graphics states.
 const STATES_MAX: usize = 1_000;
-
-#[derive(Clone, Copy, Debug)]
-struct Matrix {
-    a: f32,
-    b: f32,
-    c: f32,
-    d: f32,
-    e: f32,
-    f: f32,
-}
-
-impl Matrix {
-    const IDENTITY: Self = Self { a: 1.0, b: 0.0, c: 0.0, d: 1.0, e: 0.0, f: 0.0 };
-
-    /// First `self`, then `next`.
-    fn then(&self, next: &Self) -> Self {
-        Self {
-            a: self.a * next.a + self.b * next.c,
-            b: self.a * next.b + self.b * next.d,
-            c: self.c * next.a + self.d * next.c,
-            d: self.c * next.b + self.d * next.d,
-            e: self.e * next.a + self.f * next.c + next.e,
-            f: self.e * next.b + self.f * next.d + next.f,
-        }
-    }
-
-    fn moved(&self, x: f32, y: f32) -> Self {
-        Self { e: x * self.a + y * self.c + self.e, f: x * self.b + y * self.d + self.f, ..*self }
-    }
-
-    fn of(numbers: &[f32]) -> Option<Self> {
-        let [a, b, c, d, e, f] = *numbers else {
-            return None;
-        };
-        Some(Self { a, b, c, d, e, f })
-    }
-}
-
-/// The part of the graphics state that places text.
-#[derive(Clone, Copy, Debug)]
-struct State {
-    ctm: Matrix,
-    font: Option<usize>,
-    size: f32,
-    char_spacing: f32,
-    word_spacing: f32,
-    /// Horizontal scaling, 1 = 100 %.
-    scaling: f32,
-    leading: f32,
-    rise: f32,
-}
-
-impl Default for State {
-    fn default() -> Self {
-        Self {
-            ctm: Matrix::IDENTITY,
-            font: None,
-            size: 0.0,
-            char_spacing: 0.0,
-            word_spacing: 0.0,
-            scaling: 1.0,
-            leading: 0.0,
-            rise: 0.0,
-        }
-    }
-}
-
-/// An operand; ranges are into the lexer's scratch buffer.
-#[derive(Clone, Debug)]
-enum Operand {
-    Number(f32),
-    Text(Range<usize>),
-    Name(Range<usize>),
-    Other,
-}
 
 /// What was seen on a page, besides its text.
 #[derive(Clone, Copy, Debug, Default)]
@@ -133,6 +68,9 @@ pub(super) struct Walker<'d> {
     /// Glyphs shown, and those without any text.
     pub(super) glyphs: u64,
     pub(super) unmapped: u64,
+    /// Whether a form was damaged.
+    pub(super) damage: Option<Reason>,
+    marking: Marking,
     /// The limit that was reached, if any. Nothing is walked after that.
     pub(super) stopped: Option<Reason>,
 }
@@ -155,6 +93,8 @@ impl<'d> Walker<'d> {
             seen: Seen::default(),
             glyphs: 0,
             unmapped: 0,
+            damage: None,
+            marking: Marking::default(),
             stopped: None,
         }
     }
@@ -170,7 +110,7 @@ impl<'d> Walker<'d> {
         (self.state, self.seen, self.forms, self.operators) = (State::default(), Seen::default(), 0, 0);
         self.layout.letters = 0;
         self.run(content, resources, text, budget);
-        self.layout.end_line(text);
+        self.unmapped -= self.marking.end_page(&mut self.layout, text);
         self.seen.letters = self.layout.letters;
         self.seen
     }
@@ -197,7 +137,7 @@ impl<'d> Walker<'d> {
                     in_array = false;
                     self.operators += 1;
                     if self.operators.is_multiple_of(4096) {
-                        self.check(budget);
+                        self.check(text, budget);
                     }
                     if self.stopped.is_some() {
                         return;
@@ -228,9 +168,9 @@ impl<'d> Walker<'d> {
         }
     }
 
-    fn check(&mut self, budget: &Budget) {
+    fn check(&mut self, text: &Text<'_>, budget: &Budget) {
         self.stopped = budget.time().err();
-        if self.operators > OPERATORS_MAX {
+        if self.operators > OPERATORS_MAX || text.len() > TEXT_BYTES_MAX {
             self.stopped = Some(Reason::ExpandedTooLarge);
         }
     }
@@ -279,6 +219,11 @@ impl<'d> Walker<'d> {
                 step.lexer.skip_image(size);
             }
             b"c" | b"v" | b"y" => self.seen.curves += 1,
+            b"BMC" | b"BDC" => {
+                let replacement = self.replacement(step);
+                self.marking.begin(replacement);
+            }
+            b"EMC" => self.unmapped -= self.marking.end(&mut self.layout, step.text),
             _ => self.text_state(operator, step),
         }
     }
@@ -309,19 +254,22 @@ impl<'d> Walker<'d> {
         let Some(name) = step.name() else { return };
         let fonts = step.resources.and_then(|r| dict(self.pdf, r, b"Font"));
         let font = fonts.and_then(|fonts| dict(self.pdf, fonts, name));
-        self.state.font = font.map(|font| self.font(font, step.budget));
+        self.state.font = font.and_then(|font| self.font(font, step.budget));
     }
 
     /// The index of a font, which is read when it is first used.
-    fn font(&mut self, dict: &'d Dictionary, budget: &mut Budget) -> usize {
+    fn font(&mut self, dict: &'d Dictionary, budget: &mut Budget) -> Option<usize> {
         let key = std::ptr::from_ref(dict).addr();
         if let Some(at) = self.known.get(&key) {
-            return *at;
+            return Some(*at);
+        }
+        if self.fonts.len() >= FONTS_MAX {
+            return None;
         }
         let mut cx = Context { pdf: self.pdf, budget, maps: &mut self.maps };
         self.fonts.push(Font::load(dict, &mut cx));
         self.known.insert(key, self.fonts.len() - 1);
-        self.fonts.len() - 1
+        Some(self.fonts.len() - 1)
     }
 
     fn set_parameters(&mut self, step: &mut Step<'_, '_, '_, 'd>) {
@@ -331,7 +279,7 @@ impl<'d> Walker<'d> {
         };
         if let [font, size, ..] = elements(self.pdf, state, b"Font") {
             if let Some(font) = as_dict(resolve(self.pdf, font)) {
-                self.state.font = Some(self.font(font, step.budget));
+                self.state.font = self.font(font, step.budget);
             }
             self.state.size = as_number(resolve(self.pdf, size)).unwrap_or(self.state.size);
         }
@@ -360,7 +308,11 @@ impl<'d> Walker<'d> {
             return;
         }
         let (content, end) = data(self.pdf, form, budget);
-        self.stopped = end.or_else(|| budget.time().err());
+        self.check(text, budget);
+        match end {
+            Some(Reason::Corrupt) => self.damage = end,
+            _ => self.stopped = self.stopped.or(end),
+        }
         let before = (self.state, self.tm, self.tlm);
         let matrix: Vec<f32> =
             elements(self.pdf, &form.dict, b"Matrix").iter().filter_map(|o| as_number(resolve(self.pdf, o))).collect();
@@ -373,6 +325,21 @@ impl<'d> Walker<'d> {
         (self.state, self.tm, self.tlm) = before;
     }
 
+    /// The replacement text of marked content that starts, written in place or in a property list.
+    fn replacement(&self, step: &mut Step<'_, '_, '_, 'd>) -> Option<String> {
+        if let [Operand::Name(_), Operand::Name(key)] = step.operands {
+            let lists = step.resources.and_then(|r| dict(self.pdf, r, b"Properties"))?;
+            let list = dict(self.pdf, lists, step.lexer.bytes(key))?;
+            return super::objects::text(self.pdf, list, b"ActualText", step.budget);
+        }
+        step.operands.windows(2).find_map(|pair| match pair {
+            [Operand::Name(key), Operand::Text(value)] if step.lexer.bytes(key) == b"ActualText" => {
+                Some(text_string(step.lexer.bytes(value)))
+            }
+            _ => None,
+        })
+    }
+
     /// Shows the strings among the operands, moved by the numbers between them (`Tj`, `TJ`).
     fn show_all(&mut self, step: &mut Step<'_, '_, '_, 'd>) {
         let Some(vertical) = self.state.font.and_then(|at| self.fonts.get(at)).map(|f| f.vertical) else {
@@ -380,6 +347,13 @@ impl<'d> Walker<'d> {
         };
         let mut pen = Pen::new(&self.state, &self.tm, vertical);
         self.layout.begin(pen.baseline, step.text);
+        // Spacing that the numbers between the strings take back again is no spacing of letters: where they do not,
+        // there is a gap. Any other positive spacing belongs to the glyphs.
+        let spacing = self.state.char_spacing;
+        let back = |o: &Operand| matches!(o, Operand::Number(n) if n / 1000.0 * self.state.size > 0.5 * spacing);
+        if spacing < 0.0 || step.operands.iter().any(back) {
+            pen.loose = spacing;
+        }
         for operand in step.operands {
             match operand {
                 Operand::Text(range) => self.show(range, &mut pen, step),
@@ -406,22 +380,31 @@ impl<'d> Walker<'d> {
             }
             let start = pen.at;
             pen.step(advance * pen.stretch);
+            // Negative character spacing moves the pen back over the glyph: some set right-to-left text that way.
+            let end = pen.at - pen.loose * pen.stretch * pen.scale;
             self.glyphs += 1;
             let mut buffer = [0; 4];
+            let replacement;
             let text = match glyph.text.value() {
                 Value::Char(c) if c.is_whitespace() || c == '\u{200B}' => {
-                    self.layout.space();
+                    self.layout.space(start, end);
                     continue;
                 }
                 Value::Char(c) if c.is_control() => continue,
+                Value::Char(c) if is_presentation_form(c) => {
+                    replacement = std::iter::once(c).nfkc().collect::<String>();
+                    &replacement
+                }
                 Value::Char(c) => &*c.encode_utf8(&mut buffer),
                 Value::String(at) => font.string(at),
                 Value::None => {
                     self.unmapped += u64::from(!font.signs);
+                    self.marking.note(None, start, end);
                     continue;
                 }
             };
-            self.layout.glyph(text, start, pen.at, step.text);
+            self.marking.note(Some(text), start, end);
+            self.layout.glyph(text, start, end, step.text);
         }
     }
 
@@ -435,11 +418,15 @@ impl<'d> Walker<'d> {
                 continue;
             };
             for byte in step.lexer.bytes(range) {
+                if *byte == 0 {
+                    // The high half of a code of two bytes.
+                    continue;
+                }
                 if byte.is_ascii_graphic() {
                     let text = char::from(*byte);
                     self.layout.glyph(text.encode_utf8(&mut [0; 4]), at, at + 0.5 * pen.baseline.em, step.text);
                 } else {
-                    self.layout.space();
+                    self.layout.space(at, at + 0.5 * pen.baseline.em);
                 }
                 at += 0.5 * pen.baseline.em;
             }
@@ -447,123 +434,79 @@ impl<'d> Walker<'d> {
     }
 }
 
+/// Ligatures and shapes of letters, which stand for the letters.
+fn is_presentation_form(c: char) -> bool {
+    matches!(c, '\u{FB00}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}')
+}
+
 /// Operators that show that an array was never closed.
 fn ends_array(operator: &[u8]) -> bool {
     matches!(operator, b"TJ" | b"BT" | b"ET" | b"q" | b"Q" | b"Tm" | b"Td" | b"Tf")
 }
 
-/// What one operator works on.
-struct Step<'s, 'c, 't, 'd> {
-    lexer: &'s mut Lexer<'c>,
-    operands: &'s [Operand],
-    resources: Option<&'d Dictionary>,
-    text: &'s mut Text<'t>,
-    budget: &'s mut Budget,
-}
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{document, page, stream, text};
+    use crate::blob::Reason;
+    use crate::document::Unit;
 
-impl Step<'_, '_, '_, '_> {
-    /// The numbers among the operands, at most six.
-    fn numbers(&self) -> Numbers {
-        let mut numbers = Numbers::default();
-        for operand in self.operands {
-            if let (Operand::Number(n), Some(slot)) = (operand, numbers.values.get_mut(numbers.count)) {
-                *slot = *n;
-                numbers.count += 1;
-            }
-        }
-        numbers
+    const FONT: &str = "/Font << /F 5 0 R >>";
+    const HELVETICA: &str = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>";
+
+    fn shown(content: &str) -> String {
+        text(&page(content, FONT, &[HELVETICA]))
     }
 
-    /// The last name among the operands.
-    fn name(&self) -> Option<&[u8]> {
-        self.operands.iter().rev().find_map(|o| match o {
-            Operand::Name(range) => Some(self.lexer.bytes(range)),
-            _ => None,
-        })
+    #[test]
+    fn strings_are_placed_by_matrices_and_not_by_operators() {
+        assert_eq!(shown("BT /F 12 Tf 72 720 Td (4111) Tj ( 1111) Tj 0 -14 Td (22) Tj ET"), "4111 1111\n22\n");
+        assert_eq!(shown("BT /F 12 Tf [(41) -50 (11) -300 (1) 40 (111)] TJ ET"), "4111 1111\n");
+        assert_eq!(shown("BT /F 1 Tf 12 0 0 12 72 72 Tm (a) Tj 12 0 0 12 200 72 Tm (b) Tj ET"), "a\tb\n");
+        assert_eq!(shown("q 0 1 -1 0 0 0 cm BT /F 9 Tf (up) Tj ET Q BT /F 9 Tf (right) Tj ET"), "up\nright\n");
+        assert_eq!(shown("BT /F 12 Tf 14 TL (a) Tj (b) ' 1 0 (c) \" T* (d) Tj ET"), "a\nb\nc\nd\n");
     }
 
-    /// Bytes of the data of an inline image without filters, from its dictionary.
-    fn image_size_hint(&self) -> Option<usize> {
-        let (mut width, mut height, mut bits, mut parts) = (None, None, 8.0, Some(1.0));
-        for pair in self.operands.chunks(2) {
-            let [Operand::Name(key), value] = pair else {
-                continue;
-            };
-            let key = self.lexer.bytes(key);
-            match (key, value) {
-                (b"W" | b"Width", Operand::Number(n)) => width = Some(*n),
-                (b"H" | b"Height", Operand::Number(n)) => height = Some(*n),
-                (b"BPC" | b"BitsPerComponent", Operand::Number(n)) => bits = *n,
-                (b"IM" | b"ImageMask", _) => bits = 1.0,
-                (b"F" | b"Filter", _) => return None,
-                (b"CS" | b"ColorSpace", Operand::Name(space)) => {
-                    parts = match self.lexer.bytes(space) {
-                        b"G" | b"DeviceGray" | b"I" | b"Indexed" => Some(1.0),
-                        b"RGB" | b"DeviceRGB" => Some(3.0),
-                        b"CMYK" | b"DeviceCMYK" => Some(4.0),
-                        _ => None,
-                    };
-                }
-                _ => {}
-            }
-        }
-        let size = (width? * parts? * bits / 8.0).ceil() * height?;
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, and is only a hint")]
-        Some(size as usize)
+    #[test]
+    fn spacing_of_letters_joins_unless_it_is_taken_back() {
+        assert_eq!(shown("BT /F 10 Tf 8 Tc (219099999) Tj ET"), "219099999\n");
+        assert_eq!(shown("BT /F 10 Tf 3 Tc [(o) 300 (n) 300 (e) (t) 300 (w) 300 (o)] TJ ET"), "one two\n");
     }
-}
 
-/// Up to six numbers without an allocation.
-#[derive(Default)]
-struct Numbers {
-    values: [f32; 6],
-    count: usize,
-}
-
-impl std::ops::Deref for Numbers {
-    type Target = [f32];
-
-    fn deref(&self) -> &[f32] {
-        self.values.get(..self.count).unwrap_or_default()
+    #[test]
+    fn invisible_and_garbled_content_is_text() {
+        assert_eq!(shown("BT /F 12 Tf 3 Tr 1 1 1 rg (x) Tj ET"), "x\n");
+        assert_eq!(shown("BT /F 12 Tf [(a) 0 Tc -250 (b)] TJ Q Q Q ET"), "a b\n");
+        assert_eq!(shown("BT /None 12 Tf (219-09-9999) Tj ET"), "219-09-9999\n");
     }
-}
 
-/// Where the next glyph goes.
-struct Pen {
-    baseline: Baseline,
-    /// Place along the baseline, in device space.
-    at: f32,
-    /// Moved since the start, in text space.
-    moved: f32,
-    /// Device units along the baseline per text space unit; negative if text runs against its axis.
-    scale: f32,
-    /// Horizontal scaling, as far as it applies.
-    stretch: f32,
-}
+    #[test]
+    fn the_font_comes_back_with_the_state() {
+        let symbol = "<< /Type /Font /Subtype /Type1 /BaseFont /Symbol >>";
+        let content = "BT /F 12 Tf q /G 12 Tf (a) Tj Q (a) Tj ET";
+        assert_eq!(text(&page(content, "/Font << /F 5 0 R /G 6 0 R >>", &[HELVETICA, symbol])), "αa\n");
+    }
 
-impl Pen {
-    fn new(state: &State, tm: &Matrix, vertical: bool) -> Self {
-        let m = tm.moved(0.0, state.rise).then(&state.ctm);
-        let (axis, other) = if vertical { ((m.c, m.d), (m.a, m.b)) } else { ((m.a, m.b), (m.c, m.d)) };
-        let length = axis.0.hypot(axis.1).max(1e-9);
-        let stretch = if vertical { 1.0 } else { state.scaling };
-        // Glyphs of a vertical font go down, those of a negative size backwards.
-        let forward = if (state.size * stretch < 0.0) == vertical { 1.0 } else { -1.0 };
-        let direction = (forward * axis.0 / length, forward * axis.1 / length);
-        let at = m.e * direction.0 + m.f * direction.1;
-        let across = m.f * direction.0 - m.e * direction.1;
-        let size = |unit: f32| {
-            if state.size == 0.0 { unit } else { unit * state.size.abs() }
+    #[test]
+    fn forms_are_read_and_rings_of_them_end() {
+        let form = stream(
+            "/Type /XObject /Subtype /Form /Resources << /Font << /F 5 0 R >> /XObject << /X 6 0 R >> >>",
+            "BT /F 12 Tf (in a form) Tj ET /X Do",
+        );
+        let out = document(&page("/X Do", "/XObject << /X 6 0 R >>", &[HELVETICA, &form]));
+        assert!(out.text.as_str().starts_with("in a form\n"));
+        assert_eq!(out.text.position_at(0).unit, Unit::Page(1));
+        assert!(out.gaps.is_empty());
+    }
+
+    #[test]
+    fn a_bomb_of_forms_ends_in_a_gap() {
+        let form = |next: usize| {
+            let resources = format!("/Type /XObject /Subtype /Form /Resources << /XObject << /X {next} 0 R >> >>");
+            stream(&resources, &"/X Do ".repeat(20))
         };
-        let em = size(length) * if stretch == 0.0 { 1.0 } else { stretch.abs() };
-        let height = size(other.0.hypot(other.1));
-        let baseline = Baseline { direction, across, height, em };
-        Self { baseline, at, moved: 0.0, scale: forward * length, stretch }
-    }
-
-    /// Moves on by a distance in text space.
-    fn step(&mut self, distance: f32) {
-        self.moved += distance;
-        self.at += distance * self.scale;
+        let forms: Vec<String> = (7..25).map(form).collect();
+        let forms: Vec<&str> = std::iter::once(HELVETICA).chain(forms.iter().map(String::as_str)).collect();
+        let out = document(&page("/X Do", "/XObject << /X 6 0 R >>", &forms));
+        assert_eq!(out.gaps.first().map(|g| g.reason), Some(Reason::MembersExceeded));
     }
 }

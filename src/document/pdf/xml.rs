@@ -77,7 +77,13 @@ pub(super) fn rich_text(xml: &str) -> String {
 pub(super) fn xmp_text(xml: &str) -> String {
     let skipped = |name: &[u8]| {
         let prefix = name.split(|b| *b == b':').next().unwrap_or_default();
-        matches!(prefix, b"xmpMM" | b"stEvt" | b"stRef" | b"xmpGImg" | b"xmpTPg" | b"pdfaid" | b"pdfaExtension")
+        let technical: [&[u8]; 14] = [
+            b"xmpMM", b"xapMM", b"stEvt", b"stRef", b"stMfs", b"xmpGImg", b"xmpTPg", b"pdfaid", b"pdfaExtension", b"crs",
+            b"exif", b"exifEX", b"tiff", b"aux",
+        ];
+        technical.contains(&prefix)
+            || memchr::memmem::find(name, b"MSIP_Label_").is_some()
+            || matches!(name, b"dc:format" | b"pdf:Trapped" | b"pdf:PDFVersion")
             || name.ends_with(b"Date")
             || name.ends_with(b"Thumbnails")
     };

@@ -179,7 +179,9 @@ fn is_header_like(line: &str, delimiter: u8) -> bool {
     let filled = texts().filter(|text| !text.is_empty()).count();
     let short = texts().all(|text| text.len() <= HEADER_FIELD_BYTES_MAX);
     let wordy = texts().any(|text| text.split_whitespace().count() > 7);
-    let sentence = delimiter == b',' && line.trim_end().ends_with(['.', ':', '?', '!', ',']);
+    // A header may end in an abbreviation (`Name,Invoice no.`), but has no blanks behind its commas then.
+    let ends = line.trim_end().ends_with(['.', ':', '?', '!', ',']);
+    let sentence = delimiter == b',' && ends && (line.contains(", ") || !line.trim_end().ends_with('.'));
     filled >= 2 && short && !wordy && !sentence
 }
 
@@ -237,6 +239,12 @@ mod tests {
             assert_eq!(tables[0].1, text);
             assert_eq!(tables[0].2, ["Name", "SSN", "City"]);
         }
+    }
+
+    #[test]
+    fn a_header_may_end_in_an_abbreviation() {
+        let tables = shown("Name,EIN,Taxpayer no.\nAnn,43-0879937,944772538\nBo,32-9715452,901510866\n");
+        assert_eq!(tables[0].2, ["Name", "EIN", "Taxpayer no."]);
     }
 
     #[test]

@@ -137,7 +137,9 @@ fn joined_right(text: &str, end: usize) -> bool {
         // "4111111111111111.pdf" goes on, "4111111111111111.Thanks" and "4111111111111111. " do not.
         Some('.') => second.is_some_and(|c| c.is_ascii_lowercase()),
         // A new sentence stuck to the number (a lost space) does not make it a part of a word.
-        Some(c) if c.is_uppercase() => !(second.is_some_and(char::is_lowercase) && third.is_some_and(char::is_lowercase)),
+        Some(c) if c.is_uppercase() => {
+            !(second.is_some_and(char::is_lowercase) && third.is_none_or(|c| c.is_lowercase() || c.is_whitespace()))
+        }
         Some(c) => glues(c),
     }
 }

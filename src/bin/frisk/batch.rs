@@ -1,0 +1,256 @@
+//! Many inputs: each is opened, examined, rendered on a worker and written in its turn.
+
+use std::io::{self, BufRead, BufReader};
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use frisk::blob::{Budget, Gap, ReadEnd, Reason, Source};
+use frisk::report::{End, FailOn, Input, Record, Summary, exit_code};
+use frisk::scan::Scanner;
+use frisk::share::{Entry, Filter, Opened, Walk, in_order, paths};
+
+use crate::args::Format;
+use crate::map::map;
+use crate::output::{Output, Special};
+use crate::progress::Progress;
+use crate::signals::Signals;
+use crate::{Failure, say};
+
+/// One input to examine.
+pub enum Job {
+    /// A file, or what stands in its place.
+    Entry(Entry),
+    /// The document on standard input.
+    Stdin,
+    /// The list of inputs could not be read on.
+    ListBroken(String),
+}
+
+/// What became of one input.
+struct Done {
+    record: Record,
+    rendered: Vec<String>,
+    /// The run as a whole failed with it.
+    broken: Option<String>,
+}
+
+/// A run over many inputs.
+pub struct Batch<'a> {
+    /// Examines.
+    pub scanner: &'a Scanner,
+    /// Where results go.
+    pub outputs: Vec<Output>,
+    /// What a record looks like where an output does not know better (`frisk labels`).
+    pub render: Option<Special>,
+    /// Threads.
+    pub jobs: usize,
+    /// What makes the exit code other than 0.
+    pub fail_on: FailOn,
+    /// Exit 0 instead of 1 and 3.
+    pub exit_zero: bool,
+    /// Say more on standard error.
+    pub verbose: bool,
+    /// Progress on standard error.
+    pub progress: Progress,
+}
+
+impl Batch<'_> {
+    /// Examines all `jobs`. Gives the summary, closed, with the exit code in it.
+    pub fn run(&mut self, jobs: impl Iterator<Item = Job> + Send, signals: &Signals) -> Result<Summary, Failure> {
+        let started = Instant::now();
+        let (scanner, threads) = (self.scanner, self.jobs);
+        let Self { outputs, progress, verbose, render, .. } = self;
+        let mut summary = Summary::new(scanner.ruleset_id(), scanner.limits());
+        let mut failure = None;
+        let mut broken = None;
+        let formats: Vec<_> = outputs.iter().map(|o| (o.format(), o.style())).collect();
+        let render = *render;
+        let work = |(job, queued): (Job, Instant)| {
+            let waited = micros(queued);
+            let (mut record, broken) = examine(scanner, job);
+            record.timing.queue = waited;
+            let rendered =
+                formats.iter().map(|(format, style)| Output::render_as(*format, *style, render, &mut record));
+            let rendered = rendered.collect();
+            record.hits = Vec::new();
+            Done { record, rendered, broken }
+        };
+        let jobs = jobs.map(|job| (job, Instant::now()));
+        let ran = in_order(jobs, threads, &|| signals.came().is_some(), &work, |done: Option<Done>| {
+            let Some(done) = done else {
+                progress.tick();
+                return flow(outputs.iter_mut().try_for_each(Output::flush), &mut failure);
+            };
+            summary.add(&done.record);
+            progress.add(done.record.stats.bytes_in);
+            if broken.is_none() {
+                broken = done.broken;
+            }
+            let written = progress.beside(|| {
+                if *verbose {
+                    say_gaps(&done.record);
+                }
+                outputs.iter_mut().zip(&done.rendered).try_for_each(|(output, text)| output.write_record(text))
+            });
+            flow(written, &mut failure)
+        });
+        progress.finish();
+        ran.map_err(|e| Failure::broken(format!("cannot start threads: {e}")))?;
+        if let Some(error) = failure {
+            return Err(error.into());
+        }
+        let end = match (signals.came(), &broken) {
+            (Some(signal), _) => End::Signal(signal),
+            (None, Some(_)) => End::Broken,
+            (None, None) => End::Finished,
+        };
+        summary.ended_by = match (signals.came(), broken) {
+            (Some(number), _) => Some(format!("signal {number}")),
+            (None, why) => why,
+        };
+        summary.finish(started.elapsed(), exit_code(end, &summary, self.fail_on, self.exit_zero));
+        Ok(summary)
+    }
+}
+
+fn flow(written: io::Result<()>, failure: &mut Option<io::Error>) -> ControlFlow<()> {
+    match written {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(error) => {
+            *failure = Some(error);
+            ControlFlow::Break(())
+        }
+    }
+}
+
+fn say_gaps(record: &Record) {
+    for reason in &record.reasons {
+        let path = frisk::report::escape(&record.path);
+        let place = frisk::report::escape(&reason.place);
+        say(format!("{path}: {} {place} {}", reason.code, reason.detail).trim_end());
+    }
+}
+
+fn micros(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX)
+}
+
+/// The record of one input, and why the run failed with it, if it did.
+fn examine(scanner: &Scanner, job: Job) -> (Record, Option<String>) {
+    match job {
+        Job::Stdin => (stdin(scanner), None),
+        Job::ListBroken(why) => {
+            let record =
+                scanner.not_examined(Gap::new(Reason::ReadError, "", why.clone()), &Input::named("--files-from"));
+            (record, Some(format!("the list of inputs broke off: {why}")))
+        }
+        Job::Entry(entry) => {
+            let record = match &entry.gap {
+                Some(gap) => scanner.not_examined(gap.clone(), &entry.input),
+                None => file(scanner, &entry),
+            };
+            let unread = |r: &frisk::report::ReasonEntry| {
+                r.place.is_empty() && matches!(r.code, "not_found" | "permission" | "read_error")
+            };
+            let broken = entry.root && record.reasons.iter().any(unread);
+            let why = || format!("cannot read {}", frisk::report::escape(&record.path));
+            let why = broken.then(why);
+            (record, why)
+        }
+    }
+}
+
+fn file(scanner: &Scanner, entry: &Entry) -> Record {
+    let started = Instant::now();
+    let mut opened = match Opened::open(&entry.path, scanner.limits(), &map) {
+        Ok(opened) => opened,
+        Err(gap) => return scanner.not_examined(gap, &entry.input),
+    };
+    let read = micros(started);
+    let mut input = entry.input.clone();
+    input.size = opened.metadata().len();
+    input.mtime = opened.metadata().modified().ok();
+    input.gaps.clone_from(&opened.gaps);
+    let mut record = guarded(scanner, opened.bytes(), &input);
+    if opened.note_change() {
+        // Its record says so; what is found may belong to either state of the file.
+        input.gaps.clone_from(&opened.gaps);
+        record = guarded(scanner, opened.bytes(), &input);
+    }
+    record.timing.read += read;
+    record.timing.total += read;
+    record
+}
+
+/// Examines bytes; a parser that dies leaves a record that says so.
+fn guarded(scanner: &Scanner, bytes: &[u8], input: &Input) -> Record {
+    let scanned = catch_unwind(AssertUnwindSafe(|| scanner.scan(bytes, input)));
+    scanned.unwrap_or_else(|_| scanner.not_examined(Gap::new(Reason::Crashed, "", "the parser died on it"), input))
+}
+
+fn stdin(scanner: &Scanner) -> Record {
+    let mut input = Input::named("-");
+    let (bytes, end) = Source::reader(io::stdin().lock()).bytes(&Budget::new(scanner.limits()));
+    input.size = bytes.len() as u64;
+    match end {
+        ReadEnd::Whole => {}
+        ReadEnd::Limit(reason) => input.gaps.push(Gap::new(reason, "", "")),
+        ReadEnd::Failed(error) => input.gaps.push(Gap::new(Reason::ReadError, "", error.to_string())),
+    }
+    guarded(scanner, &bytes, &input)
+}
+
+/// Jobs for paths that the caller named; `-` is standard input.
+pub fn named(paths: &[PathBuf], filter: &Filter) -> impl Iterator<Item = Job> + Send + use<> {
+    let filter = filter.clone();
+    let paths = paths.to_vec();
+    paths.into_iter().flat_map(move |path| -> Box<dyn Iterator<Item = Job> + Send> {
+        if path == Path::new("-") {
+            return Box::new(std::iter::once(Job::Stdin));
+        }
+        Box::new(Walk::new([path], filter.clone()).map(Job::Entry))
+    })
+}
+
+/// Jobs for a list of paths. The list is read by a thread of its own, so that a signal ends a run that waits for it.
+pub fn listed(
+    list: Box<dyn io::Read + Send>,
+    separator: u8,
+    filter: Filter,
+    signals: Signals,
+) -> impl Iterator<Item = Job> + Send {
+    let (sender, receiver) = mpsc::sync_channel(1024);
+    std::thread::spawn(move || {
+        let list: Box<dyn BufRead> = Box::new(BufReader::new(list));
+        for path in paths(list, separator) {
+            let broken = path.is_err();
+            if sender.send(path).is_err() || broken {
+                return;
+            }
+        }
+    });
+    std::iter::from_fn(move || {
+        loop {
+            return match receiver.recv_timeout(Duration::from_millis(100)) {
+                Ok(Ok(path)) => Some(Job::Entry(Entry::listed(path, &filter))),
+                Ok(Err(error)) => Some(Job::ListBroken(error.to_string())),
+                Err(mpsc::RecvTimeoutError::Timeout) if signals.came().is_none() => continue,
+                Err(_) => None,
+            };
+        }
+    })
+}
+
+/// Threads to use.
+pub fn threads(jobs: Option<usize>) -> usize {
+    jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get)).max(1)
+}
+
+/// The format of standard output when none is named.
+pub fn default_format() -> Format {
+    use std::io::IsTerminal;
+    if io::stdout().is_terminal() { Format::Human } else { Format::Jsonl }
+}

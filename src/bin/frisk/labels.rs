@@ -1,0 +1,74 @@
+//! `frisk labels`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use frisk::report::{FailOn, Outcome, Record, jsonl};
+use frisk::share::Filter;
+
+use crate::args::{DecideArgs, Format, LimitArgs, RuleArgs, ShowArgs, When};
+use crate::batch::{self, Batch};
+use crate::output::Output;
+use crate::progress::Progress;
+use crate::signals::Signals;
+use crate::{Failure, setup};
+
+/// Arguments of `frisk labels`.
+#[derive(Args, Debug)]
+pub struct LabelsArgs {
+    /// Files and folders; `-` is one document on standard input
+    #[arg(value_name = "FILE", required = true)]
+    paths: Vec<PathBuf>,
+    /// Format of standard output [default: human on a terminal, jsonl otherwise]
+    #[arg(short, long, value_enum, value_name = "FORMAT")]
+    format: Option<LabelFormat>,
+    #[command(flatten)]
+    limits: LimitArgs,
+}
+
+/// Formats of labels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LabelFormat {
+    /// A line a label
+    Human,
+    /// A JSON object a file
+    Jsonl,
+}
+
+/// Runs the command; gives the exit code.
+pub fn run(args: &LabelsArgs) -> Result<u8, Failure> {
+    let format = match args.format {
+        Some(LabelFormat::Human) => Format::Human,
+        Some(LabelFormat::Jsonl) => Format::Jsonl,
+        None => batch::default_format(),
+    };
+    let setup = setup::scanner(&RuleArgs::default(), &DecideArgs::default(), &args.limits, &ShowArgs::default(), true)?;
+    let signals = Signals::listen()?;
+    let mut batch = Batch {
+        scanner: &setup.scanner,
+        outputs: vec![Output::stdout(format, When::Auto)],
+        render: Some(render),
+        jobs: batch::threads(None),
+        fail_on: FailOn::NEVER,
+        exit_zero: false,
+        verbose: false,
+        progress: Progress::new(When::Auto, false),
+    };
+    let summary = batch.run(batch::named(&args.paths, &Filter::default()), &signals)?;
+    for output in &mut batch.outputs {
+        output.flush()?;
+    }
+    Ok(summary.exit_code)
+}
+
+/// Labels alone say nothing about content: no verdict, no action.
+fn render(format: Format, style: frisk::report::Style, record: &mut Record) -> String {
+    record.verdict = Outcome::Unknown;
+    record.action = None;
+    (record.policy, record.policy_rule, record.message_id) = (None, None, None);
+    record.policy_rules.clear();
+    match format {
+        Format::Human => style.labels(record),
+        Format::Jsonl | Format::Matches => jsonl::line(record),
+    }
+}

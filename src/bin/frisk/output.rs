@@ -1,0 +1,156 @@
+//! Where results go: standard output, or files that appear when they are complete.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use frisk::report::{Record, Run, Style, Summary, jsonl, matches};
+
+use crate::args::{Format, When};
+
+/// One place results go to.
+pub struct Output {
+    format: Format,
+    style: Style,
+    to: To,
+}
+
+/// Renders a record for a command that shows it in a way of its own.
+pub type Special = fn(Format, Style, &mut Record) -> String;
+
+enum To {
+    Stdout(BufWriter<io::Stdout>),
+    File { writer: BufWriter<File>, temporary: PathBuf, path: PathBuf, done: bool },
+}
+
+impl Output {
+    /// Standard output.
+    pub fn stdout(format: Format, color: When) -> Self {
+        Self { format, style: style(color), to: To::Stdout(BufWriter::new(io::stdout())) }
+    }
+
+    /// A file beside `path` that takes its place at the end. Only its owner may read it.
+    pub fn file(format: Format, path: &Path) -> io::Result<Self> {
+        let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
+        let temporary = path.with_file_name(format!(".{name}.frisk-{}", std::process::id()));
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let writer = BufWriter::new(options.open(&temporary)?);
+        let to = To::File { writer, temporary, path: path.to_owned(), done: false };
+        Ok(Self { format, style: Style::default(), to })
+    }
+
+    /// Files this run writes, to be left out of what it reads.
+    pub fn own(&self) -> Vec<fs::Metadata> {
+        match &self.to {
+            To::File { writer, path, .. } => {
+                [writer.get_ref().metadata(), fs::metadata(path)].into_iter().flatten().collect()
+            }
+            // Where standard output goes to, if the system tells.
+            To::Stdout(_) => fs::metadata("/dev/fd/1").into_iter().filter(fs::Metadata::is_file).collect(),
+        }
+    }
+
+    /// What `record` looks like in a format, unless `special` knows better.
+    pub fn render_as(format: Format, style: Style, special: Option<Special>, record: &mut Record) -> String {
+        match (special, format) {
+            (Some(special), _) => special(format, style, record),
+            (None, Format::Jsonl) => jsonl::line(record),
+            (None, Format::Matches) => matches::lines(record),
+            (None, Format::Human) => style.record(record),
+        }
+    }
+
+    /// What it writes.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// How its text may look.
+    pub fn style(&self) -> Style {
+        self.style
+    }
+
+    /// The first line.
+    pub fn start(&mut self, run: &Run) -> io::Result<()> {
+        match self.format {
+            Format::Jsonl => self.write(&jsonl::line(run)),
+            Format::Human | Format::Matches => Ok(()),
+        }
+    }
+
+    /// Adds rendered text.
+    pub fn write(&mut self, text: &str) -> io::Result<()> {
+        match &mut self.to {
+            To::Stdout(writer) => writer.write_all(text.as_bytes()),
+            To::File { writer, .. } => writer.write_all(text.as_bytes()),
+        }
+    }
+
+    /// Adds the text of one record; whoever reads along gets it at once.
+    pub fn write_record(&mut self, text: &str) -> io::Result<()> {
+        self.write(text)?;
+        if text.is_empty() { Ok(()) } else { self.flush() }
+    }
+
+    /// Lets the reader have what was written so far.
+    pub fn flush(&mut self) -> io::Result<()> {
+        match &mut self.to {
+            To::Stdout(writer) => writer.flush(),
+            To::File { .. } => Ok(()),
+        }
+    }
+
+    /// The last lines; a file then takes its name.
+    pub fn finish(&mut self, summary: &Summary) -> io::Result<()> {
+        match self.format {
+            Format::Jsonl => self.write(&jsonl::line(summary))?,
+            Format::Human => self.write(&self.style.summary(summary))?,
+            Format::Matches => {}
+        }
+        self.flush()?;
+        if let To::File { writer, temporary, path, done } = &mut self.to {
+            writer.flush()?;
+            writer.get_ref().sync_all()?;
+            fs::rename(&*temporary, &*path)?;
+            *done = true;
+        }
+        Ok(())
+    }
+
+    /// What it is called in messages.
+    pub fn name(&self) -> String {
+        match &self.to {
+            To::Stdout(_) => "standard output".to_owned(),
+            To::File { path, .. } => path.display().to_string(),
+        }
+    }
+}
+
+impl Drop for Output {
+    /// An unfinished file does not stay behind.
+    fn drop(&mut self) {
+        match &mut self.to {
+            To::File { temporary, done: false, .. } => {
+                let _ = fs::remove_file(temporary);
+            }
+            // What a closed pipe did not take is not worth an attempt at the end.
+            To::File { .. } | To::Stdout(_) => {}
+        }
+    }
+}
+
+/// How text on standard output may look.
+pub fn style(color: When) -> Style {
+    let terminal = io::stdout().is_terminal();
+    let environment = |name| std::env::var_os(name).unwrap_or_default();
+    let color = match color {
+        When::Always => true,
+        When::Never => false,
+        When::Auto => terminal && environment("NO_COLOR").is_empty() && environment("TERM") != "dumb",
+    };
+    let width = if terminal { terminal_size::terminal_size() } else { None };
+    Style { color, width: width.map(|(w, _)| usize::from(w.0)).filter(|w| *w >= 40) }
+}

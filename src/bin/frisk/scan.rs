@@ -1,0 +1,218 @@
+//! `frisk scan`.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use frisk::report::{End, FailOn, LimitsEntry, Run, Summary, exit_code};
+use frisk::share::Filter;
+
+use crate::args::{DecideArgs, Format, LimitArgs, OutputTo, RuleArgs, ShowArgs, When, output_to};
+use crate::batch::{self, Batch, Job};
+use crate::output::Output;
+use crate::progress::Progress;
+use crate::signals::Signals;
+use crate::{Failure, say, setup};
+
+/// Arguments of `frisk scan`.
+#[derive(Args, Debug)]
+pub struct ScanArgs {
+    /// Files and folders; `-` is one document on standard input
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Read paths of files from FILE (`-` = standard input), one a line
+    #[arg(long, value_name = "FILE", help_heading = "Inputs")]
+    files_from: Option<PathBuf>,
+    /// Paths of --files-from are separated by NUL
+    #[arg(short = '0', long, requires = "files_from", help_heading = "Inputs")]
+    null: bool,
+    /// Open only files that match (gitignore syntax; repeatable)
+    #[arg(long, value_name = "GLOB", help_heading = "Inputs")]
+    include: Vec<String>,
+    /// Do not open files and folders that match (gitignore syntax; repeatable)
+    #[arg(long, value_name = "GLOB", help_heading = "Inputs")]
+    exclude: Vec<String>,
+    #[command(flatten)]
+    rules: RuleArgs,
+    #[command(flatten)]
+    decide: DecideArgs,
+    #[command(flatten)]
+    limits: LimitArgs,
+    /// Print the limits in force and end
+    #[arg(long, help_heading = "Limits")]
+    show_limits: bool,
+    /// Files examined at once [default: number of processors]
+    #[arg(short, long, value_name = "N", value_parser = jobs, help_heading = "Limits")]
+    jobs: Option<usize>,
+    /// Format of standard output [default: human on a terminal, jsonl otherwise]
+    #[arg(short, long, value_enum, value_name = "FORMAT", help_heading = "Output")]
+    format: Option<Format>,
+    /// Write results to a file, which appears when it is complete (repeatable)
+    #[arg(short, long, value_name = "FORMAT=PATH", value_parser = output_to, help_heading = "Output")]
+    output: Vec<OutputTo>,
+    #[command(flatten)]
+    show: ShowArgs,
+    /// What makes the exit code other than 0 (repeatable) [default: match, error]
+    #[arg(long, value_enum, value_name = "WHAT", value_delimiter = ',', help_heading = "Exit code")]
+    fail_on: Vec<FailWord>,
+    /// Exit with 0 where it would be 1 or 3
+    #[arg(long, help_heading = "Exit code")]
+    exit_zero: bool,
+    /// Progress on standard error
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t, help_heading = "Output")]
+    progress: When,
+    /// Colours on standard output
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t, help_heading = "Output")]
+    color: When,
+    /// Nothing on standard error but errors
+    #[arg(short, long, conflicts_with = "verbose", help_heading = "Output")]
+    quiet: bool,
+    /// Say on standard error what was not examined, with details
+    #[arg(short, long, help_heading = "Output")]
+    verbose: bool,
+}
+
+/// Words of --fail-on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailWord {
+    /// Nothing
+    Never,
+    /// A match: 1
+    Match,
+    /// A match of high confidence: 1
+    High,
+    /// An input that was not wholly examined: 3
+    Incomplete,
+    /// An input that could not be opened: 3
+    Error,
+}
+
+fn jobs(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(n @ 1..=1024) => Ok(n),
+        _ => Err("write a number from 1 to 1024".to_owned()),
+    }
+}
+
+/// Runs the command; gives the exit code.
+pub fn run(args: &ScanArgs) -> Result<u8, Failure> {
+    let fail_on = fail_on(&args.fail_on)?;
+    if args.show_limits {
+        return show_limits(args);
+    }
+    if args.paths.is_empty() && args.files_from.is_none() {
+        return Err(Failure::usage("nothing to scan: name files or folders, or `-` for standard input (see --help)"));
+    }
+    let lists_stdin = args.files_from.as_deref() == Some(Path::new("-"));
+    if lists_stdin && args.paths.iter().any(|p| p == Path::new("-")) {
+        return Err(Failure::usage("standard input cannot be both the list (--files-from -) and a document (-)"));
+    }
+    let setup = setup::scanner(&args.rules, &args.decide, &args.limits, &args.show, false)?;
+    let mut filter = Filter::new(&args.include, &args.exclude).map_err(Failure::usage)?;
+    let list = args.files_from.as_deref().map(open_list).transpose()?;
+    if !args.quiet {
+        setup.warnings.iter().for_each(|warning| say(&format!("warning: {warning}")));
+    }
+
+    let mut outputs = outputs(args)?;
+    outputs.iter().flat_map(Output::own).for_each(|metadata| filter.add_own(&metadata));
+    let policy = setup.scanner.policy().name();
+    let run = Run::new(setup.scanner.ruleset_id(), policy, setup.gate, setup.key_from, setup.scanner.limits());
+    for output in &mut outputs {
+        output.start(&run).map_err(|e| write_failure(output, e))?;
+    }
+
+    let signals = Signals::listen()?;
+    let separator = if args.null { 0 } else { b'\n' };
+    let from_list = list.map(|list| batch::listed(list, separator, filter.clone(), signals.clone()));
+    let jobs = batch::named(&args.paths, &filter).chain(from_list.into_iter().flatten());
+    let mut batch = Batch {
+        scanner: &setup.scanner,
+        outputs,
+        render: None,
+        jobs: batch::threads(args.jobs),
+        fail_on,
+        exit_zero: args.exit_zero,
+        verbose: args.verbose,
+        progress: Progress::new(args.progress, args.quiet),
+    };
+    let jobs: Box<dyn Iterator<Item = Job> + Send> = Box::new(jobs);
+    let summary = batch.run(jobs, &signals)?;
+    for output in &mut batch.outputs {
+        output.finish(&summary).map_err(|e| write_failure(output, e))?;
+    }
+    if !args.quiet {
+        say_summary(args, &summary);
+    }
+    Ok(summary.exit_code)
+}
+
+fn write_failure(output: &Output, error: io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return error.into();
+    }
+    Failure::broken(format!("cannot write to {}: {error}", output.name()))
+}
+
+/// A few words on standard error for whoever reads machine formats, and why a run failed for everyone.
+fn say_summary(args: &ScanArgs, summary: &Summary) {
+    if let Some(why) = &summary.ended_by {
+        say(&format!("frisk: {why}"));
+    }
+    let human = args.output.is_empty() && args.format.unwrap_or_else(batch::default_format) == Format::Human;
+    if !human && args.fail_on != [FailWord::Never] {
+        say(&format!(
+            "frisk: {} inputs, {} matched, {} clean, {} unknown ({} skipped)",
+            summary.inputs,
+            summary.matched,
+            summary.clean,
+            summary.unknown,
+            summary.skipped.values().sum::<u64>()
+        ));
+    }
+}
+
+fn show_limits(args: &ScanArgs) -> Result<u8, Failure> {
+    let limits = LimitsEntry::from(&args.limits.limits());
+    let text = limits.to_string().replace(", ", "\n");
+    writeln!(io::stdout().lock(), "{text}")?;
+    Ok(exit_code(End::Finished, &Summary::default(), FailOn::NEVER, false))
+}
+
+fn fail_on(words: &[FailWord]) -> Result<FailOn, Failure> {
+    if words.is_empty() {
+        return Ok(FailOn::default());
+    }
+    let has = |word| words.contains(&word);
+    if has(FailWord::Never) && words.len() > 1 {
+        return Err(Failure::usage("--fail-on never stands alone"));
+    }
+    Ok(FailOn {
+        matches: has(FailWord::Match),
+        high: has(FailWord::High),
+        incomplete: has(FailWord::Incomplete),
+        error: has(FailWord::Error),
+    })
+}
+
+fn open_list(path: &Path) -> Result<Box<dyn io::Read + Send>, Failure> {
+    if path == Path::new("-") {
+        return Ok(Box::new(io::stdin()));
+    }
+    #[allow(clippy::disallowed_methods, reason = "the command line opens what its flags name")]
+    let file = File::open(path).map_err(|e| Failure::usage(format!("--files-from {}: {e}", path.display())))?;
+    Ok(Box::new(file))
+}
+
+fn outputs(args: &ScanArgs) -> Result<Vec<Output>, Failure> {
+    let mut outputs = Vec::new();
+    if args.format.is_some() || args.output.is_empty() {
+        outputs.push(Output::stdout(args.format.unwrap_or_else(batch::default_format), args.color));
+    }
+    for OutputTo { format, path } in &args.output {
+        let output = Output::file(*format, path);
+        outputs.push(output.map_err(|e| Failure::broken(format!("cannot write to {}: {e}", path.display())))?);
+    }
+    Ok(outputs)
+}

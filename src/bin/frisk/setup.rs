@@ -1,0 +1,188 @@
+//! From flags to a scanner.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use frisk::find::{Level, Ruleset, RulesetBuilder};
+use frisk::policy::Policy;
+use frisk::report::{Masker, Show};
+use frisk::scan::Scanner;
+
+use crate::Failure;
+use crate::args::{DecideArgs, LimitArgs, RuleArgs, ShowArgs, ShowValue};
+
+/// Bytes of a rule, policy or keyword file; larger ones are a mistake. Keyword lists are the largest, at about 1 MB.
+const FILE_BYTES_MAX: u64 = 64 << 20;
+
+/// Reads a text file that the caller named.
+pub fn read_text(path: &Path) -> Result<String, Failure> {
+    let fail = |what: String| Failure::usage(format!("{}: {what}", path.display()));
+    #[allow(clippy::disallowed_methods, reason = "the command line opens what its flags name")]
+    let file = File::open(path).map_err(|e| fail(e.to_string()))?;
+    let mut bytes = Vec::new();
+    #[allow(clippy::disallowed_methods, reason = "bounded by take")]
+    file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(|e| fail(e.to_string()))?;
+    if bytes.len() as u64 > FILE_BYTES_MAX {
+        return Err(fail(format!("larger than {} MiB", FILE_BYTES_MAX >> 20)));
+    }
+    String::from_utf8(bytes).map_err(|e| fail(format!("is not UTF-8 (byte {})", e.utf8_error().valid_up_to())))
+}
+
+/// Every rule file that `path` stands for.
+fn rule_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let fail = |e: std::io::Error| Failure::usage(format!("{}: {e}", path.display()));
+    let mut entries = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(fail)? {
+        entries.push(entry.map_err(fail)?.path());
+    }
+    entries.sort();
+    let mut files = Vec::new();
+    for entry in entries {
+        if entry.is_dir() {
+            files.extend(rule_files(&entry)?);
+        } else if entry.extension().is_some_and(|e| e == "toml") {
+            files.push(entry);
+        }
+    }
+    Ok(files)
+}
+
+/// The built-in rules and those that the flags name.
+pub fn ruleset(args: &RuleArgs) -> Result<Ruleset, Failure> {
+    let builder = Ruleset::builder().builtin().map_err(|e| Failure::usage(e.to_string()))?;
+    finish(add_rules(builder, &args.rules)?, args)
+}
+
+/// The rules of `files` and the built-in ones, of which `files` may hold newer versions.
+pub fn ruleset_of(files: &[PathBuf], args: &RuleArgs) -> Result<(Vec<String>, Ruleset), Failure> {
+    let fail = |e: frisk::find::RuleError| Failure::usage(e.to_string());
+    let alone = add_rules(Ruleset::builder(), files)?.build().map_err(fail)?;
+    let ids = alone.rules().iter().map(|rule| rule.id.clone()).collect();
+    let builder = add_rules(Ruleset::builder(), files)?.builtin_beside().map_err(fail)?;
+    Ok((ids, finish(add_rules(builder, &args.rules)?, args)?))
+}
+
+fn add_rules(mut builder: RulesetBuilder, paths: &[PathBuf]) -> Result<RulesetBuilder, Failure> {
+    for path in paths {
+        let files = rule_files(path)?;
+        if files.is_empty() {
+            return Err(Failure::usage(format!("{}: holds no .toml file", path.display())));
+        }
+        for file in files {
+            let added = builder.toml(&file.display().to_string(), &read_text(&file)?);
+            builder = added.map_err(|e| Failure::usage(e.to_string()))?;
+        }
+    }
+    Ok(builder)
+}
+
+fn finish(mut builder: RulesetBuilder, args: &RuleArgs) -> Result<Ruleset, Failure> {
+    for path in &args.keywords {
+        builder = builder.keywords(&read_text(path)?);
+    }
+    for prefix in &args.enable {
+        builder = builder.enable(prefix);
+    }
+    for prefix in &args.disable {
+        builder = builder.disable(prefix);
+    }
+    builder.build().map_err(|e| Failure::usage(e.to_string()))
+}
+
+/// The policy that the flag names: a file, or one that comes with frisk.
+pub fn policy(name: Option<&Path>, ruleset: &Ruleset) -> Result<Policy, Failure> {
+    let Some(path) = name else { return Ok(Policy::default_policy()) };
+    let text = path.to_str().unwrap_or_default();
+    let builtin = if path.exists() { None } else { Policy::builtin(text) };
+    let policy = match builtin {
+        Some(policy) => policy,
+        None if !path.exists() => {
+            let near = frisk::policy::nearest(text, Policy::builtin_names());
+            let near = near.map_or_else(String::new, |n| format!("; did you mean the built-in policy `{n}`?"));
+            return Err(Failure::usage(format!("{}: no such policy file{near}", path.display())));
+        }
+        None => Policy::parse(text, &read_text(path)?).map_err(|e| Failure::usage(e.to_string()))?,
+    };
+    let known = ruleset.rules().iter().map(|r| (r.id.as_str(), r.category.name()));
+    policy.check_rules(known).map_err(|e| Failure::usage(e.to_string()))?;
+    Ok(policy)
+}
+
+/// How values are hidden, and where the key of fingerprints comes from.
+pub fn masker(args: &ShowArgs) -> Result<(Masker, &'static str), Failure> {
+    let show = match args.show {
+        None => Show::Nothing,
+        Some(ShowValue::Last4) => Show::Last4,
+        Some(ShowValue::Full) if args.i_understand => Show::Full,
+        Some(ShowValue::Full) => {
+            let why = "--show full writes the sensitive values themselves into the results; add --i-understand";
+            return Err(Failure::usage(why.to_owned()));
+        }
+    };
+    let (key, from) = fingerprint_key()?;
+    Ok((Masker::new(show, &key), from))
+}
+
+fn fingerprint_key() -> Result<(Vec<u8>, &'static str), Failure> {
+    let given = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+    if let Some(key) = given("FRISK_FINGERPRINT_KEY") {
+        return Ok((key.into_encoded_bytes(), "environment"));
+    }
+    if let Some(path) = given("FRISK_FINGERPRINT_KEY_FILE") {
+        let key = read_text(Path::new(&path))?;
+        let key = key.trim();
+        if key.is_empty() {
+            return Err(Failure::usage("FRISK_FINGERPRINT_KEY_FILE names an empty file".to_owned()));
+        }
+        return Ok((key.as_bytes().to_vec(), "file"));
+    }
+    let mut key = vec![0; 32];
+    getrandom::fill(&mut key).map_err(|e| Failure::broken(format!("no random numbers: {e}")))?;
+    Ok((key, "random"))
+}
+
+/// A scanner and what the first line of a run says about it.
+pub struct Setup {
+    /// The scanner.
+    pub scanner: Scanner,
+    /// Where the key of fingerprints comes from.
+    pub key_from: &'static str,
+    /// Lowest score reported.
+    pub gate: u8,
+    /// What the caller should know: one line each.
+    pub warnings: Vec<String>,
+}
+
+/// The scanner that the flags ask for.
+pub fn scanner(
+    rules: &RuleArgs,
+    decide: &DecideArgs,
+    limits: &LimitArgs,
+    show: &ShowArgs,
+    labels_only: bool,
+) -> Result<Setup, Failure> {
+    let ruleset = ruleset(rules)?;
+    let policy = policy(decide.policy.as_deref(), &ruleset)?;
+    let (masker, key_from) = masker(show)?;
+    let mut warnings = Vec::new();
+    if masker.show() == Show::Full {
+        warnings.push("the results hold sensitive values (--show full); keep them as safe as the files".to_owned());
+    }
+    let gate = decide.min_confidence;
+    if policy.level_min().is_some_and(|level: Level| level.threshold() < gate.get()) {
+        let name = policy.name();
+        warnings.push(format!(
+            "policy `{name}` asks for matches below --min-confidence {}; it never sees them",
+            gate.get()
+        ));
+    }
+    let builder = Scanner::builder().ruleset(ruleset).policy(policy).limits(limits.limits());
+    let builder = builder.min_confidence(gate).masker(masker);
+    let builder = if labels_only { builder.labels_only() } else { builder };
+    let scanner = builder.build().map_err(|e| Failure::usage(e.to_string()))?;
+    Ok(Setup { scanner, key_from, gate: gate.get(), warnings })
+}

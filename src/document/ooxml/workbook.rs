@@ -1,0 +1,326 @@
+//! SpreadsheetML workbooks: sheets in their order, shared strings, styles, comments on cells
+//! (ECMA-376 part 1, 18.2, 18.4, 18.8, 18.7).
+
+use std::borrow::Cow;
+
+use super::number_format::Format;
+use super::xml::{Event, Xml};
+use super::{Reader, parts, sheet};
+use crate::blob::{Budget, Reason};
+use crate::document::{Area, Unit};
+
+/// What all sheets of a workbook share.
+#[derive(Debug, Default)]
+pub(super) struct Book {
+    strings: Strings,
+    /// How each cell style shows numbers; an index into `formats`, `None` = as General.
+    styles: Vec<Option<usize>>,
+    formats: Vec<Format>,
+    /// Whether dates count from 1904.
+    pub epoch_1904: bool,
+}
+
+impl Book {
+    /// The number format of a cell style.
+    pub fn format(&self, style: usize) -> Option<&Format> {
+        self.formats.get((*self.styles.get(style)?)?)
+    }
+
+    /// The shared string at `index`. A long one is told in full only the first time without asking: twelve thousand
+    /// cells may all point at the same megabyte.
+    pub fn string(&mut self, index: usize, budget: &mut Budget) -> Result<&str, Reason> {
+        /// Bytes up to which a string may be told any number of times: more than a cell reference takes up, not much.
+        const SHORT: usize = 32;
+        let Strings { text, ends, used } = &mut self.strings;
+        let Some(end) = ends.get(index).copied() else {
+            return Ok("");
+        };
+        let start = index.checked_sub(1).and_then(|i| ends.get(i).copied()).unwrap_or(0);
+        let string = text.get(start..end).unwrap_or_default();
+        if let Some(used) = used.get_mut(index)
+            && std::mem::replace(used, true)
+            && string.len() > SHORT
+        {
+            if string.len() > sheet::LONG_BYTES {
+                return Ok("");
+            }
+            budget.unpack(string.len() as u64)?;
+        }
+        Ok(string)
+    }
+}
+
+/// Shared strings in one buffer.
+#[derive(Debug, Default)]
+struct Strings {
+    text: String,
+    ends: Vec<usize>,
+    used: Vec<bool>,
+}
+
+struct SheetEntry {
+    name: String,
+    id: String,
+    hidden: bool,
+}
+
+/// Reads a workbook.
+pub(super) fn read(reader: &mut Reader<'_, '_, '_>) {
+    let Some(main) = reader.package.main() else {
+        return;
+    };
+    let mut sheets = Vec::new();
+    for part in reader.package.find(&main) {
+        reader.part(part, |reader, xml| {
+            directory(reader, xml, &mut sheets);
+            Ok(())
+        });
+    }
+    for key in reader.related(&main, |kind| kind == "sharedstrings") {
+        for part in reader.package.find(&key) {
+            reader.part(part, shared_strings);
+        }
+    }
+    for key in reader.related(&main, |kind| kind == "styles") {
+        for part in reader.package.find(&key) {
+            reader.part(part, |reader, xml| {
+                styles(&mut reader.book, xml);
+                Ok(())
+            });
+        }
+    }
+    let targets = reader.package.targets(&main);
+    let keys: Vec<_> = sheets.iter().map(|s| targets.get(s.id.as_str()).map(|key| (*key).to_owned())).collect();
+    for (entry, key) in sheets.into_iter().zip(keys) {
+        let name = reader.out.text.name(&entry.name);
+        reader.out.text.set_unit(Unit::Sheet(name));
+        reader.out.text.aside(Area::Metadata, &entry.name);
+        for part in key.map(|key| reader.package.find(&key)).unwrap_or_default() {
+            one(reader, part, entry.hidden);
+        }
+        reader.out.text.set_unit(Unit::None);
+    }
+}
+
+/// Reads a sheet that the workbook does not list.
+pub(super) fn loose(reader: &mut Reader<'_, '_, '_>, part: usize) {
+    let name = reader.package.name(part).to_owned();
+    let name = reader.out.text.name(&name);
+    reader.out.text.set_unit(Unit::Sheet(name));
+    one(reader, part, true);
+    reader.out.text.set_unit(Unit::None);
+}
+
+/// Reads a sheet and what belongs to it.
+fn one(reader: &mut Reader<'_, '_, '_>, part: usize, hidden: bool) {
+    let key = reader.package.key(part).to_owned();
+    let mut book = std::mem::take(&mut reader.book);
+    reader.part(part, |reader, xml| sheet::read(xml, hidden, &mut book, &mut reader.out.text, reader.budget));
+    reader.book = book;
+    let belongs = |kind: &str| {
+        matches!(
+            kind,
+            "comments" | "threadedcomment" | "drawing" | "vmldrawing" | "table" | "pivottable" | "querytable"
+        )
+    };
+    for related in reader.related(&key, belongs) {
+        for part in reader.package.find(&related) {
+            parts::read(reader, part);
+        }
+        for related in reader.related(&related, |kind| matches!(kind, "chart" | "chartex" | "diagramdata")) {
+            for part in reader.package.find(&related) {
+                parts::read(reader, part);
+            }
+        }
+    }
+}
+
+/// `xl/workbook.xml`: sheets, defined names, the date system.
+fn directory(reader: &mut Reader<'_, '_, '_>, xml: &mut Xml<'_>, sheets: &mut Vec<SheetEntry>) {
+    while let Some(event) = xml.next() {
+        let Event::Start(tag) = event else { continue };
+        match tag.name {
+            "workbookPr" => reader.book.epoch_1904 = tag.flag("date1904"),
+            "sheet" => {
+                let hidden = tag.attribute("state").is_some_and(|s| s.to_ascii_lowercase().contains("hidden"));
+                let text = |name: Option<Cow<'_, str>>| name.unwrap_or_default().into_owned();
+                sheets.push(SheetEntry { name: text(tag.attribute("name")), id: text(tag.prefixed("id")), hidden });
+            }
+            "definedName" => {
+                let words = [tag.attribute("name").filter(|name| !name.starts_with("_xl")), tag.attribute("comment")];
+                for word in words.into_iter().flatten() {
+                    reader.out.text.aside(Area::Metadata, &word);
+                }
+                let formula = xml.text();
+                if sheet::is_telling(&formula) {
+                    reader.out.text.aside(Area::Metadata, &formula);
+                }
+            }
+            "fileSharing" => reader.out.text.aside(Area::Metadata, &tag.attribute("userName").unwrap_or_default()),
+            _ => {}
+        }
+    }
+}
+
+/// `xl/sharedStrings.xml`: plain and rich strings (18.4.8); phonetic hints are told beside the cells.
+fn shared_strings(reader: &mut Reader<'_, '_, '_>, xml: &mut Xml<'_>) -> Result<(), Reason> {
+    let mut phonetic = String::new();
+    let mut in_phonetic = false;
+    let strings = &mut reader.book.strings;
+    while let Some(event) = xml.next() {
+        match event {
+            Event::Start(tag) if tag.name == "t" => {
+                let text = xml.text();
+                let into = if in_phonetic { &mut phonetic } else { &mut strings.text };
+                into.push_str(&unescape_cell(&text));
+            }
+            Event::Start(tag) if tag.name == "rPh" => in_phonetic = true,
+            Event::End("rPh") => {
+                in_phonetic = false;
+                phonetic.push('\n');
+            }
+            Event::End("si") => {
+                strings.ends.push(strings.text.len());
+                if strings.ends.len().is_multiple_of(4096) {
+                    reader.budget.time()?;
+                }
+            }
+            _ => {}
+        }
+    }
+    strings.used = vec![false; strings.ends.len()];
+    for line in phonetic.lines() {
+        reader.out.text.aside(Area::Metadata, line);
+    }
+    Ok(())
+}
+
+/// Tells the shared strings that no cell showed.
+pub(super) fn unused_strings(reader: &mut Reader<'_, '_, '_>) {
+    let Strings { text, ends, used } = std::mem::take(&mut reader.book.strings);
+    let mut start = 0;
+    for (end, used) in ends.into_iter().zip(used) {
+        if !used {
+            reader.out.text.aside(Area::Metadata, text.get(start..end).unwrap_or_default());
+        }
+        start = end;
+    }
+}
+
+/// `_x000D_` stands for a character XML cannot hold (ECMA-376 part 1, 22.9.2.19).
+pub(super) fn unescape_cell(text: &str) -> Cow<'_, str> {
+    if memchr::memmem::find(text.as_bytes(), b"_x").is_none() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("_x") {
+        out.push_str(rest.get(..at).unwrap_or_default());
+        rest = rest.get(at..).unwrap_or_default();
+        let code = rest.get(2..6).filter(|_| rest.as_bytes().get(6) == Some(&b'_'));
+        match code.and_then(|hex| u32::from_str_radix(hex, 16).ok()).and_then(char::from_u32) {
+            Some(c) => {
+                out.push(c);
+                rest = rest.get(7..).unwrap_or_default();
+            }
+            None => {
+                out.push_str("_x");
+                rest = rest.get(2..).unwrap_or_default();
+            }
+        }
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+/// `xl/styles.xml`, as far as it says how numbers look (18.8.30, 18.8.10).
+fn styles(book: &mut Book, xml: &mut Xml<'_>) {
+    let mut ids: Vec<u32> = Vec::new();
+    let mut custom = std::collections::HashMap::new();
+    let mut in_cells = false;
+    while let Some(event) = xml.next() {
+        match event {
+            Event::Start(tag) => match tag.name {
+                "numFmt" => {
+                    if let (Some(id), Some(code)) = (tag.number("numFmtId"), tag.attribute("formatCode")) {
+                        custom.entry(id).or_insert_with(|| code.into_owned());
+                    }
+                }
+                "cellXfs" => in_cells = true,
+                "xf" if in_cells => ids.push(tag.number("numFmtId").unwrap_or(0)),
+                "fonts" | "fills" | "borders" | "cellStyleXfs" => xml.skip(),
+                _ => {}
+            },
+            // What follows is about conditional formats.
+            Event::End("cellXfs") => break,
+            _ => {}
+        }
+    }
+    let mut known = std::collections::HashMap::new();
+    for id in ids {
+        let index = *known.entry(id).or_insert_with(|| {
+            let code = custom.get(&id).map(String::as_str).or_else(|| Format::builtin(id))?;
+            let format = Format::parse(code);
+            if format.is_general() {
+                return None;
+            }
+            book.formats.push(format);
+            Some(book.formats.len() - 1)
+        });
+        book.styles.push(index);
+    }
+}
+
+/// Comments on cells (18.7): each stands at its cell.
+pub(super) fn comments(reader: &mut Reader<'_, '_, '_>, part: usize) {
+    reader.part(part, |reader, xml| {
+        let text = &mut reader.out.text;
+        let before = text.position();
+        while let Some(event) = xml.next() {
+            match event {
+                Event::Start(tag) => match tag.name {
+                    "author" => text.aside(Area::Metadata, &xml.text()),
+                    "commentList" => {
+                        text.line();
+                        text.start_table();
+                        text.set_area(Area::Comment);
+                    }
+                    "comment" => {
+                        let (row, column) = tag.attribute("ref").map_or((None, None), |at| sheet::cell_name(&at));
+                        text.set_cell(row.unwrap_or(0), column.unwrap_or(0));
+                    }
+                    "t" => text.push(&unescape_cell(&xml.text())),
+                    "rPh" => xml.skip(),
+                    _ => {}
+                },
+                Event::End("comment") => text.line(),
+                _ => {}
+            }
+        }
+        text.line();
+        text.set_position(before);
+        Ok(())
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_of_cells() {
+        assert_eq!(unescape_cell("a_x000D_b_x005F_x0041_ _xZZ_"), "a\rb_x0041_ _xZZ_");
+    }
+
+    #[test]
+    fn styles_name_formats() {
+        let mut book = Book::default();
+        let source = "<styleSheet><numFmts><numFmt numFmtId=\"164\" formatCode=\"000\\-00\\-0000\"/></numFmts><cellStyleXfs>\
+            <xf numFmtId=\"9\"/></cellStyleXfs><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"164\"/><xf numFmtId=\"14\"/></cellXfs>";
+        styles(&mut book, &mut Xml::new(source));
+        assert!(book.format(0).is_none() && book.format(1).is_some() && book.format(9).is_none());
+        let mut out = String::new();
+        book.format(1).unwrap().show("219099999", false, &mut out);
+        assert_eq!(out, "219-09-9999  219099999");
+    }
+}
