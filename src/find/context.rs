@@ -28,6 +28,8 @@ const OVERLAP_BYTES: usize = 128;
 const LABEL_BYTES_MAX: usize = 160;
 /// Bytes searched for nearby words on either side (300 characters in Purview's definitions).
 const WINDOW_BYTES: usize = 300;
+/// Bytes from a word to the value it names in running text.
+const PROSE_BYTES_MAX: usize = 14;
 /// Digits from which a number between a word and a value counts as another value that the word may belong to.
 const OTHER_VALUE_DIGITS: usize = 5;
 
@@ -46,6 +48,8 @@ struct Word {
     against: Vec<usize>,
     /// Whether it names something no rule looks for.
     other: bool,
+    /// Whether it is the name of a number ("order no", "case id") and not just a thing.
+    names_a_number: bool,
 }
 
 /// A keyword in the text.
@@ -87,7 +91,7 @@ impl Vocabulary {
             variants.dedup();
             for folded in variants.into_iter().filter(|f| !f.is_empty()) {
                 let at = *index.entry(folded.clone()).or_insert_with(|| {
-                    words.push(Word { folded, ..Word::default() });
+                    words.push(Word { names_a_number: names_a_number(&folded), folded, ..Word::default() });
                     words.len() - 1
                 });
                 if let Some(word) = words.get_mut(at) {
@@ -257,12 +261,13 @@ impl<'t> Context<'t> {
         if matches!(header, Label::Ours(_)) {
             return header;
         }
-        match self.left_label(rule, cell) {
-            left @ Label::Ours(_) => left,
-            left => match (header, left) {
-                (Label::None, left) => left,
-                (header, _) => header,
-            },
+        let left = cell.range.start.checked_sub(2).and_then(|at| self.neighbour(rule, cell, at));
+        let right = self.neighbour(rule, cell, cell.range.end + 1);
+        match (left, right, header) {
+            (Some(left @ Label::Ours(_)), _, _) => left,
+            (_, Some(Label::Ours(word)), _) => Label::Nearby(word),
+            (Some(left), _, Label::None) => left,
+            (_, _, header) => header,
         }
     }
 
@@ -287,25 +292,22 @@ impl<'t> Context<'t> {
         if hits.is_empty() {
             named = !heads().is_empty();
         }
-        match judge(vocabulary, hits, rule) {
+        match judge(vocabulary, hits, rule, None) {
             Label::None if named => Label::Unknown,
             label => label,
         }
     }
 
-    fn left_label(&mut self, rule: usize, cell: &Cell) -> Label {
-        let Some(left) = cell.range.start.checked_sub(2).and_then(|at| {
-            let at = (0..=at).rev().find(|i| self.text.as_str().is_char_boundary(*i))?;
-            self.text.cell(at)
-        }) else {
-            return Label::None;
-        };
-        if left.table != cell.table || left.row != cell.row || left.column >= cell.column {
-            return Label::None;
+    /// What the cell at the offset `at` says, if it stands beside `cell` in its row.
+    fn neighbour(&self, rule: usize, cell: &Cell, at: usize) -> Option<Label> {
+        let text = self.text.as_str();
+        let beside = self.text.cell(floor_boundary(text, at.min(text.len().saturating_sub(1))))?;
+        if beside.table != cell.table || beside.row != cell.row || beside.column == cell.column {
+            return None;
         }
         let mut hits = Vec::new();
-        self.vocabulary.hits(self.text.as_str().get(left.range).unwrap_or_default(), 0, &mut hits);
-        judge(self.vocabulary, &hits, rule)
+        self.vocabulary.hits(text.get(beside.range)?, 0, &mut hits);
+        Some(judge(self.vocabulary, &hits, rule, None))
     }
 
     /// The label of a value in running text. `floor`: nothing before this folded offset belongs to it.
@@ -313,7 +315,8 @@ impl<'t> Context<'t> {
         let text = self.folded.as_str();
         let clause = clause_before(text, range.start, floor);
         let hits = self.hits(clause.range.clone());
-        match judge(self.vocabulary, &hits, rule) {
+        let prose = (!clause.is_label).then_some(range.start);
+        match judge(self.vocabulary, &hits, rule, prose) {
             Label::None if clause.is_label => return Label::Unknown,
             Label::None => {}
             label => return label,
@@ -345,7 +348,7 @@ impl<'t> Context<'t> {
         }
         let hits = self.hits(end..end + length);
         let close = hits.first().is_some_and(|h| h.start <= end + 24);
-        match judge(self.vocabulary, &hits, rule) {
+        match judge(self.vocabulary, &hits, rule, None) {
             Label::Ours(word) if close => Some(Label::Ours(word)),
             Label::Ours(word) | Label::Shared(word) => Some(Label::Nearby(word)),
             Label::Against(word) if close => Some(Label::Against(word)),
@@ -363,7 +366,8 @@ impl<'t> Context<'t> {
             return None;
         }
         let hits = self.hits(start..above.len());
-        match judge(self.vocabulary, &hits, rule) {
+        let prose = (!label.ends_with([':', '='])).then_some(line);
+        match judge(self.vocabulary, &hits, rule, prose) {
             Label::None => None,
             label => Some(label),
         }
@@ -422,20 +426,32 @@ impl<'t> Context<'t> {
 }
 
 /// What the keywords of a label say: the one that ends nearest to the value decides.
-fn judge(vocabulary: &Vocabulary, hits: &[Hit], rule: usize) -> Label {
+///
+/// `prose`: where the value begins, when there is nothing but running text in front of it. A word then names the value
+/// only from near by: "the mean temperature was partly 4539…" names no mean.
+fn judge(vocabulary: &Vocabulary, hits: &[Hit], rule: usize, prose: Option<usize>) -> Label {
     let mut ours: Option<Hit> = None;
     let mut other: Option<Hit> = None;
     for hit in hits {
         let Some(word) = vocabulary.word(hit) else { continue };
+        let far = |value: usize| value.saturating_sub(hit.end) > if word.names_a_number { 48 } else { PROSE_BYTES_MAX };
+        if word.other && word.rules.is_empty() && prose.is_some_and(far) {
+            continue;
+        }
         let slot = if word.rules.contains(&rule) { &mut ours } else { &mut other };
         if slot.is_none_or(|best| (hit.end, best.start) > (best.end, hit.start)) {
             *slot = Some(*hit);
         }
     }
+    let on_the_way = |hit: &Hit| vocabulary.word(hit).is_some_and(|w| w.rules.is_empty() && !w.names_a_number);
     let name = |hit: &Hit| vocabulary.word(hit).map(|w| w.folded.clone()).unwrap_or_default();
     match (ours, other) {
         (Some(ours), None) => Label::Ours(name(&ours)),
         (Some(ours), Some(other)) if other.end <= ours.end => Label::Ours(name(&ours)),
+        // "The card number of the customer is 4539…": a thing on the way is no name, unless the value follows at once.
+        (Some(ours), Some(other)) if prose.is_some_and(|value| value > other.end + 1 && on_the_way(&other)) => {
+            Label::Ours(name(&ours))
+        }
         (Some(ours), Some(other)) => {
             let says_no = vocabulary.word(&other).is_some_and(|w| w.rules.is_empty() && (w.other || w.against.contains(&rule)));
             if says_no { Label::Against(name(&other)) } else { Label::Shared(name(&ours)) }

@@ -53,7 +53,7 @@ struct Survivor {
 }
 
 impl Ruleset {
-    /// Finds everything in `text`; at most `limit` matches are kept.
+    /// Finds everything in `text`; at most `limit` matches of each rule are kept.
     pub fn find(&self, text: &Text<'_>, limit: usize) -> Found {
         Finder::run(self, text, limit, None).0
     }
@@ -320,9 +320,28 @@ impl<'t> Finder<'t> {
             }
         }
         let mut matches = arbitrate(matches, self.set.keyword_rule);
-        let capped = matches.len() > limit;
-        matches.truncate(limit);
-        Found { matches, capped }
+        self.drop_repeats(&mut matches);
+        // The limit is a rule's own: ten thousand mail addresses must not hide a card behind them.
+        let mut kept = vec![0_usize; self.set.rules.len()];
+        let before = matches.len();
+        matches.retain(|m| {
+            let kept = kept.get_mut(m.rule);
+            kept.is_some_and(|n| {
+                *n += 1;
+                *n <= limit
+            })
+        });
+        Found { capped: matches.len() < before, matches }
+    }
+
+    /// A cell that holds the same value twice, as shown and as stored, is one match.
+    fn drop_repeats(&self, matches: &mut Vec<Match>) {
+        matches.dedup_by(|next, first| {
+            next.rule == first.rule
+                && next.value == first.value
+                && self.text.position_at(first.range.start).table > 0
+                && self.text.same_place(first.range.start..next.range.end)
+        });
     }
 }
 
