@@ -10,7 +10,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -37,6 +37,9 @@ const OTHER_VALUE_DIGITS: usize = 5;
 pub(super) struct Vocabulary {
     automaton: Option<AhoCorasick>,
     words: Vec<Word>,
+    /// The longest words of the keywords of rules that never match without one, and the rule of each. A text without
+    /// any of them needs no further look at those rules.
+    needed: Option<(AhoCorasick, Vec<usize>)>,
 }
 
 #[derive(Default)]
@@ -115,7 +118,7 @@ impl Vocabulary {
             add(term, &mut |w| w.other = w.rules.is_empty());
         }
         let automaton = AhoCorasick::new(words.iter().map(|w| w.folded.as_str())).ok();
-        Self { automaton, words }
+        Self { automaton, words, needed: needed(rules) }
     }
 
     /// Keywords in `text` (which starts at `base` of a larger text), whole words only.
@@ -135,6 +138,27 @@ impl Vocabulary {
     fn word(&self, hit: &Hit) -> Option<&Word> {
         self.words.get(hit.word as usize)
     }
+}
+
+/// The automaton of [`Vocabulary::needed`]: one word of each keyword, as written and folded, in any letter case, found
+/// even inside other words. What [`Vocabulary::hits`] finds holds one of these.
+fn needed(rules: &[Rule]) -> Option<(AhoCorasick, Vec<usize>)> {
+    let mut words = Vec::new();
+    let mut owners = Vec::new();
+    for (index, rule) in rules.iter().enumerate().filter(|(_, r)| r.needs_keyword()) {
+        for term in &rule.keywords {
+            let folded = fold_term(term);
+            let lower = term.to_lowercase();
+            for written in [lower.as_str(), folded.as_str()] {
+                // Split where the text may have another blank; "a/c" stays whole.
+                let longest = written.split([' ', '-', '_', '.', '\'', '’']).max_by_key(|w| w.len());
+                words.extend(longest.filter(|w| !w.is_empty()).map(str::to_owned));
+                owners.resize(words.len(), index);
+            }
+        }
+    }
+    let automaton = AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(&words);
+    automaton.ok().filter(|_| !words.is_empty()).map(|a| (a, owners))
 }
 
 /// Whether the folded word at `start..end` stands alone. Long words may be parts of compounds (`Firmenkreditkarte`).
@@ -165,14 +189,27 @@ fn fold_term(term: &str) -> String {
 /// Lower case without diacritics; blanks, line breaks, `_ - . ' "` and camelCase borders as one blank. The second list
 /// has, for each byte of the first, the offset of the character it came from.
 fn fold_words(text: &str) -> (String, Vec<u32>) {
-    let mut out = String::with_capacity(text.len() + 8);
-    let mut origin: Vec<u32> = Vec::with_capacity(text.len() + 8);
+    let bytes = text.as_bytes();
+    let mut out = String::with_capacity(text.len() + text.len() / 8 + 8);
+    let mut origin: Vec<u32> = Vec::with_capacity(out.capacity());
     let mut lower_before = false;
-    for (at, c) in text.char_indices() {
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
         let offset = u32::try_from(at).unwrap_or(u32::MAX);
-        let blank = c.is_whitespace() || matches!(c, '_' | '-' | '.' | '\'' | '"' | '’' | '°' | 'º' | 'ª' | '‐' | '–');
+        let (c, width) = if byte.is_ascii() {
+            (char::from(byte), 1)
+        } else {
+            let c = text.get(at..).and_then(|t| t.chars().next()).unwrap_or(' ');
+            (c, c.len_utf8())
+        };
+        at += width;
+        let blank = match c {
+            ' ' | '\t'..='\r' | '_' | '-' | '.' | '\'' | '"' => true,
+            _ if c.is_ascii() => false,
+            _ => c.is_whitespace() || matches!(c, '’' | '°' | 'º' | 'ª' | '‐' | '–'),
+        };
         if blank || (lower_before && c.is_uppercase()) {
-            if !out.ends_with(' ') {
+            if out.as_bytes().last() != Some(&b' ') {
                 out.push(' ');
                 origin.push(offset);
             }
@@ -184,11 +221,12 @@ fn fold_words(text: &str) -> (String, Vec<u32>) {
         lower_before = c.is_lowercase();
         if c.is_ascii() {
             out.push(c.to_ascii_lowercase());
+            origin.push(offset);
         } else {
             let parts = std::iter::once(c).nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
             out.extend(parts);
+            origin.resize(out.len(), offset);
         }
-        origin.resize(out.len(), offset);
     }
     (out, origin)
 }
@@ -200,30 +238,53 @@ pub(super) struct Context<'t> {
     vocabulary: &'t Vocabulary,
     blocks: Vec<Option<Vec<Hit>>>,
     headers: HashMap<(u32, u32, bool), Vec<Hit>>,
-    /// Which rules any keyword in the text speaks for; empty until asked.
-    mentioned: Vec<bool>,
+    /// Rules that match only with a keyword and may have one in the text, once asked.
+    mentioned: Option<Vec<usize>>,
 }
 
 impl<'t> Context<'t> {
     pub(super) fn new(text: &'t Text<'t>, folded: &'t Folded<'t>, vocabulary: &'t Vocabulary) -> Self {
         let blocks = vec![None; folded.as_str().len() / BLOCK_BYTES + 1];
-        Self { text, folded, vocabulary, blocks, headers: HashMap::new(), mentioned: Vec::new() }
+        Self { text, folded, vocabulary, blocks, headers: HashMap::new(), mentioned: None }
     }
 
-    /// Whether any keyword of `rule` stands anywhere in the text: rules that never match without one are done quickly.
+    /// Whether a keyword of `rule` stands anywhere in the text: rules that never match without one are done quickly.
     pub(super) fn mentions(&mut self, rule: usize) -> bool {
-        if self.mentioned.is_empty() {
-            let mut mentioned = vec![false; self.vocabulary.words.iter().flat_map(|w| &w.rules).max().map_or(1, |m| m + 1)];
-            for hit in self.hits(0..self.folded.as_str().len()) {
-                for rule in self.vocabulary.word(&hit).into_iter().flat_map(|w| &w.rules) {
-                    if let Some(slot) = mentioned.get_mut(*rule) {
-                        *slot = true;
-                    }
-                }
-            }
-            self.mentioned = mentioned;
+        if self.mentioned.is_none() {
+            self.mentioned = Some(self.mentioned());
         }
-        self.mentioned.get(rule).copied().unwrap_or(false)
+        self.mentioned.as_ref().is_some_and(|rules| rules.contains(&rule))
+    }
+
+    /// The rules that never match without a keyword and have one: only the blocks where one of their words stands,
+    /// perhaps inside another, are looked up.
+    fn mentioned(&mut self) -> Vec<usize> {
+        let (vocabulary, text) = (self.vocabulary, self.folded.as_str());
+        let Some((automaton, owners)) = &vocabulary.needed else { return Vec::new() };
+        let mut wanted = owners.clone();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let mut found = Vec::new();
+        let mut looked_up = None;
+        for hit in automaton.find_overlapping_iter(text) {
+            // A keyword of several words may begin a block before its longest one.
+            let block = hit.start() / BLOCK_BYTES;
+            if looked_up == Some(block) {
+                continue;
+            }
+            looked_up = Some(block);
+            let first = (block * BLOCK_BYTES).saturating_sub(OVERLAP_BYTES);
+            for hit in self.hits(first..((block + 1) * BLOCK_BYTES + OVERLAP_BYTES).min(text.len())) {
+                let rules = vocabulary.word(&hit).map(|w| w.rules.as_slice()).unwrap_or_default();
+                found.extend(rules.iter().filter(|rule| wanted.contains(rule)));
+            }
+            found.sort_unstable();
+            found.dedup();
+            if found.len() == wanted.len() {
+                break;
+            }
+        }
+        found
     }
 
     /// Whether the value is the only number in a line of words (a time in front, as chats have it, does not count).

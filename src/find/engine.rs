@@ -12,7 +12,7 @@ use super::{Evidence, Match, Score, Value};
 use crate::document::Text;
 
 /// Scores below this are no matches, whatever level the caller asks for.
-const SCORE_FLOOR: i16 = 40;
+pub(super) const SCORE_FLOOR: i16 = 40;
 /// Score of a well-known test value: shown at low, never more.
 const TEST_VALUE_SCORE: i16 = 65;
 /// Taken from an unlabelled value whose prefix and length are marked weak in its rule.
@@ -285,7 +285,7 @@ impl<'t> Finder<'t> {
         let mut matches = Vec::with_capacity(self.survivors.len().min(1024));
         for survivor in std::mem::take(&mut self.survivors) {
             let Some(rule) = self.set.rules.get(survivor.rule) else { continue };
-            let needs_word = rule.confidence.alone < 40 && self.trace.is_none();
+            let needs_word = rule.needs_keyword() && self.trace.is_none();
             if needs_word && !context.mentions(survivor.rule) {
                 continue;
             }
