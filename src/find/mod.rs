@@ -10,13 +10,15 @@ mod confidence;
 mod context;
 mod engine;
 mod fold;
+mod nearest;
 mod rule;
 mod ruleset;
 mod selftest;
 
 pub use confidence::{Level, Score};
 pub use engine::{Found, Trace};
-pub use rule::{Category, Example, Rule, RuleError, Tiers, nearest};
+pub use nearest::nearest;
+pub use rule::{Category, Example, Rule, RuleError, Tiers};
 pub use ruleset::{Ruleset, RulesetBuilder};
 
 use std::fmt;

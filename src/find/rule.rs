@@ -8,6 +8,7 @@ use toml::Spanned;
 use super::candidate::digits::Separator;
 use super::candidate::word::Class;
 use super::check::{self, Check};
+use super::nearest::nearest;
 
 /// What kind of data a rule finds; the data security categories of OCSF 1.5.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
@@ -341,32 +342,6 @@ fn nearest_help(message: &str) -> String {
     }
 }
 
-/// The known name that takes the fewest edits from `wrong`, if it is near enough to be meant.
-pub fn nearest<'n>(wrong: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    let scored = known.map(|name| (edits(wrong, name), name));
-    scored.min().filter(|(distance, _)| *distance <= wrong.len().max(4) / 2).map(|(_, name)| name)
-}
-
-/// Levenshtein distance in characters.
-fn edits(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        for (y, cell) in b.iter().zip(row.iter_mut().skip(1)) {
-            let cost = (diagonal + usize::from(x != *y)).min(left + 1).min(*cell + 1);
-            diagonal = *cell;
-            *cell = cost;
-            left = cost;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
-        }
-    }
-    row.last().copied().unwrap_or(0)
-}
-
 fn compile(toml: RuleToml, place: String) -> Result<Rule, RuleError> {
     let fail = |code, message: String, help: &str| RuleError { code, message, place: place.clone(), help: help.to_owned() };
     let id_fits = !toml.id.is_empty() && toml.id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
@@ -522,11 +497,5 @@ pattern.separators = " -"
             let error = error(from, to);
             assert_eq!(error.code, code, "{error}");
         }
-    }
-
-    #[test]
-    fn nearest_names() {
-        assert_eq!(nearest("us-sn", ["us-ssn", "iban"].into_iter()), Some("us-ssn"));
-        assert_eq!(nearest("completely-else", ["us-ssn"].into_iter()), None);
     }
 }

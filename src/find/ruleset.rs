@@ -7,7 +7,8 @@ use super::candidate::digits::Separator;
 use super::candidate::keyword::Keywords;
 use super::candidate::word::Class;
 use super::context::Vocabulary;
-use super::rule::{self, Pattern, Rule, RuleError, nearest};
+use super::nearest::nearest;
+use super::rule::{self, Pattern, Rule, RuleError};
 
 /// Raised when the engine's own findings change with the same rules; part of every ruleset id.
 const ENGINE_VERSION: u32 = 1;

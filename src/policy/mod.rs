@@ -5,14 +5,12 @@
 
 mod decide;
 mod error;
-mod nearest;
 mod parse;
 mod select;
 mod size;
 mod table;
 
 pub use error::PolicyError;
-pub use nearest::nearest;
 pub use select::Selector;
 pub use size::parse_size;
 

@@ -6,7 +6,7 @@ use toml::de::{DeTable, DeValue};
 use crate::blob::Reason;
 use crate::find::Level;
 use crate::policy::error::PolicyError;
-use crate::policy::nearest::nearest;
+use crate::find::nearest;
 use crate::policy::select::{KindSelector, Selector};
 use crate::policy::size::parse_size;
 use crate::policy::table::{Place, Table};

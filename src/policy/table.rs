@@ -6,7 +6,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::policy::error::PolicyError;
-use crate::policy::nearest::nearest;
+use crate::find::nearest;
 
 /// The file an error is about.
 #[derive(Clone, Copy)]

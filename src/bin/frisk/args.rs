@@ -169,7 +169,7 @@ pub fn output_to(text: &str) -> Result<OutputTo, String> {
     let (format, path) = text.split_once('=').ok_or("write FORMAT=PATH, for example jsonl=results.jsonl")?;
     let format = Format::from_str(format, false).map_err(|_| {
         let known = ["human", "jsonl", "matches"];
-        let near = frisk::policy::nearest(format, known).map(|n| format!("; did you mean `{n}`?"));
+        let near = frisk::find::nearest(format, known).map(|n| format!("; did you mean `{n}`?"));
         format!("`{format}` is none of human, jsonl, matches{}", near.unwrap_or_default())
     })?;
     if path.is_empty() {

@@ -42,7 +42,7 @@ pub fn run(args: &ExplainArgs) -> Result<u8, Failure> {
 /// The rule with this id, or an error that names the nearest.
 pub fn known_rule<'r>(ruleset: &'r Ruleset, id: &str) -> Result<&'r frisk::find::Rule, Failure> {
     ruleset.rule(id).ok_or_else(|| {
-        let near = frisk::policy::nearest(id, ruleset.rules().iter().map(|r| r.id.as_str()));
+        let near = frisk::find::nearest(id, ruleset.rules().iter().map(|r| r.id.as_str()));
         let near = near.map_or_else(|| "see `frisk rules list`".to_owned(), |n| format!("did you mean `{n}`?"));
         Failure::usage(format!("no rule has the id `{id}`\n  = {near}"))
     })

@@ -101,7 +101,7 @@ pub fn policy(name: Option<&Path>, ruleset: &Ruleset) -> Result<Policy, Failure>
     let policy = match builtin {
         Some(policy) => policy,
         None if !path.exists() => {
-            let near = frisk::policy::nearest(text, Policy::builtin_names());
+            let near = frisk::find::nearest(text, Policy::builtin_names());
             let near = near.map_or_else(String::new, |n| format!("; did you mean the built-in policy `{n}`?"));
             return Err(Failure::usage(format!("{}: no such policy file{near}", path.display())));
         }
