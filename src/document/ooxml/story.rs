@@ -11,8 +11,8 @@ use std::ops::Range;
 use memchr::memmem::Finder;
 
 use super::number_format;
-use super::xml::{Event, Tag, Xml};
 use crate::blob::{Budget, Reason};
+use crate::document::markup::{Event, Tag, Xml};
 use crate::document::{Area, Position, Text};
 
 /// Text boxes inside text boxes that are taken apart; deeper ones are read where they stand.
@@ -117,8 +117,8 @@ impl<'x> Story<'_, '_, 'x> {
         while let Some(event) = xml.next() {
             match event {
                 Event::Start(tag) => self.start(&tag, xml, depth),
-                Event::End(name) => self.end(name, depth),
-                Event::Text(_) => {}
+                Event::End { name, .. } => self.end(name, depth),
+                _ => {}
             }
             if self.stop.is_some() {
                 return;
