@@ -6,6 +6,8 @@
 //! that leaves the house all the same. Passed over are only parts that hold none: styles, themes, fonts, pictures.
 
 mod date_format;
+mod digits;
+mod general;
 mod number_format;
 mod package;
 mod parts;

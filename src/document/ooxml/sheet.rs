@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::number_format;
+use super::general::plain;
 use super::workbook::{Book, unescape_cell};
 use crate::blob::{Budget, Reason};
 use crate::document::markup::{Event, Tag, Xml};
@@ -211,7 +211,7 @@ impl Sheet<'_, '_> {
                     format.show(self.value.trim(), self.book.epoch_1904, &mut self.shown);
                     Cow::Borrowed(&self.shown)
                 }
-                None => number_format::plain(self.value.trim()),
+                None => plain(self.value.trim()),
             },
         };
         if words.is_empty() {
