@@ -28,7 +28,7 @@ fn parts_of_the_corpus_are_told_alike() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn generated_documents_are_told_alike(prolog in prolog(), root in element()) {
