@@ -4,6 +4,7 @@
 #![warn(clippy::indexing_slicing)]
 
 mod carve;
+pub mod markup;
 pub mod ooxml;
 mod opaque;
 pub mod pdf;

@@ -6,6 +6,8 @@
 //! that leaves the house all the same. Passed over are only parts that hold none: styles, themes, fonts, pictures.
 
 mod date_format;
+mod digits;
+mod general;
 mod number_format;
 mod package;
 mod parts;
@@ -14,14 +16,13 @@ mod sheet;
 mod slide;
 mod story;
 mod workbook;
-mod xml;
 
 use std::collections::HashSet;
 
 use package::Package;
 use story::Manner;
-use xml::Xml;
 
+use super::markup::{self, Xml};
 use super::{Document, Options};
 use crate::blob::{Budget, Gap, Kind, Reason};
 use crate::container::zip::Archive;
@@ -34,7 +35,7 @@ pub fn kind(archive: &mut Archive<'_>, budget: &mut Budget) -> Option<Kind> {
         let entry = archive.find(name).cloned()?;
         bytes.clear();
         let _ = archive.read(&entry, budget, &mut bytes);
-        Some(xml::decode(&bytes).0.into_owned())
+        Some(markup::decode(&bytes).0.into_owned())
     });
     let [types, relationships] = texts;
     let relationships = relationships.unwrap_or_default();
@@ -124,13 +125,13 @@ impl Reader<'_, '_, '_> {
         let mut bytes = std::mem::take(&mut self.buffer);
         bytes.clear();
         self.package.read(part, self.budget, &mut self.out.gaps, &mut bytes);
-        let (text, whole) = xml::decode(&bytes);
+        let (text, whole) = markup::decode(&bytes);
         let mut xml = Xml::new(&text);
         let end = read(self, &mut xml);
         let name = self.package.name(part);
         if let Err(reason) = end {
             self.out.gaps.push(Gap::new(reason, name, ""));
-        } else if xml.fault() && !name.to_ascii_lowercase().ends_with(".vml") {
+        } else if xml.flaw().is_some() && !name.to_ascii_lowercase().ends_with(".vml") {
             self.out.gaps.push(Gap::new(Reason::Corrupt, name, "not well-formed XML"));
         } else if !whole {
             self.out.gaps.push(Gap::new(Reason::Corrupt, name, "bytes that are no characters"));

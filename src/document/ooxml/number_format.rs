@@ -4,12 +4,10 @@
 //! file, so cells are told as displayed; [`Format::show`] says when the stored number must be told too.
 
 use std::borrow::Cow;
-use std::fmt::Write;
 
 use super::date_format;
-
-/// Digits a worksheet keeps of a number.
-const DIGITS: usize = 15;
+use super::digits::{literals, number};
+use super::general::{DIGITS, exact, general, is_short, tell_stored};
 
 /// A parsed format code.
 #[derive(Clone, Debug, Default)]
@@ -226,20 +224,6 @@ impl Format {
     }
 }
 
-/// Appends the stored number to the display that starts at `start`, if that hides digits of it, groups them or turns
-/// them into something else. Two spaces keep both apart: groups of one number have a single one between them.
-fn tell_stored(stored: &str, start: usize, out: &mut String) {
-    /// Digits from which a number is worth telling twice: fewer identify nothing.
-    const WORTH_DIGITS: usize = 4;
-    let displayed = out.get(start..).unwrap_or_default();
-    let blank = displayed.trim().is_empty();
-    let digits = stored.bytes().filter(u8::is_ascii_digit).count();
-    if !displayed.contains(stored) && (blank || digits >= WORTH_DIGITS) {
-        out.push_str(if blank { "" } else { "  " });
-        out.push_str(stored);
-    }
-}
-
 impl Comparison {
     fn holds(self, value: f64, than: f64) -> bool {
         match self {
@@ -369,232 +353,6 @@ impl Section {
     }
 }
 
-fn literals(tokens: &[Token], out: &mut String) {
-    for token in tokens {
-        match token {
-            Token::Literal(text) => out.push_str(text),
-            Token::Percent => out.push('%'),
-            Token::Point => out.push('.'),
-            Token::Comma => out.push(','),
-            Token::Slash => out.push('/'),
-            _ => {}
-        }
-    }
-}
-
-/// Shows `value` by digit placeholders; `false` if General does it better (fractions, infinities).
-fn number(tokens: &[Token], value: f64, sign: bool, out: &mut String) -> bool {
-    if !value.is_finite() || tokens.contains(&Token::Slash) {
-        return false;
-    }
-    let exponent = tokens.iter().position(|t| *t == Token::Exponent);
-    let point = tokens.iter().position(|t| *t == Token::Point);
-    let digits = |t: &&Token| matches!(t, Token::Digit(_));
-    let last = tokens.iter().rposition(|t| matches!(t, Token::Digit(_))).unwrap_or(0);
-    let end = exponent.unwrap_or(last + 1);
-    let decimals = point.map_or(0, |p| tokens.get(p..end.max(p)).unwrap_or_default().iter().filter(digits).count());
-    if sign {
-        out.push('-');
-    }
-    if let Some(exponent) = exponent {
-        scientific(tokens, exponent, decimals, value.abs(), out);
-        return true;
-    }
-    // Commas behind the last digit divide by a thousand each, signs of percent multiply.
-    let behind = tokens.get(last + 1..).unwrap_or_default();
-    let thousands = behind.iter().take_while(|t| **t == Token::Comma).count();
-    let percents = tokens.iter().filter(|t| **t == Token::Percent).count();
-    let scaled = value.abs() * 100_f64.powi(percents.min(9) as i32) / 1000_f64.powi(thousands.min(9) as i32);
-    let (whole, fraction) = decimal(scaled, decimals);
-    let split = point.unwrap_or(last + 1);
-    whole_part(tokens.get(..split).unwrap_or_default(), &whole, out);
-    fraction_part(tokens.get(split..).unwrap_or_default(), &fraction, out);
-    true
-}
-
-/// Digits before and behind the point, rounded to `decimals`, of the first 15 that count.
-fn decimal(value: f64, decimals: usize) -> (String, String) {
-    // Nearly all numbers are short enough to be rounded as integers. The nudge makes 1.005 round to 1.01, as in Excel.
-    let power = u32::try_from(decimals).ok().and_then(|d| 10_u64.checked_pow(d)).unwrap_or(u64::MAX);
-    let scaled = value * power as f64;
-    if scaled < 9e15 {
-        let nudge = if scaled < 1e13 { scaled * f64::EPSILON } else { 0.0 };
-        let rounded = (scaled + nudge).round() as u64;
-        let whole = (rounded / power).to_string();
-        let fraction = if decimals == 0 { String::new() } else { format!("{:0>decimals$}", rounded % power) };
-        return (whole, fraction);
-    }
-    if value < 1e15 {
-        // Rounding twice, to 15 digits and then to the decimals, is what Excel shows: 1.005 becomes 1.01.
-        let kept: f64 = format!("{value:.*e}", DIGITS - 1).parse().unwrap_or(value);
-        let nudged = kept + kept * f64::EPSILON;
-        let text = format!("{nudged:.*}", decimals.min(30));
-        let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-        return (whole.to_owned(), fraction.to_owned());
-    }
-    let mut whole = String::new();
-    general(value, &mut whole);
-    (whole, "0".repeat(decimals.min(30)))
-}
-
-fn whole_part(tokens: &[Token], whole: &str, out: &mut String) {
-    let places = tokens.iter().filter(|t| matches!(t, Token::Digit(_))).count();
-    let first = tokens.iter().position(|t| matches!(t, Token::Digit(_)));
-    let last = tokens.iter().rposition(|t| matches!(t, Token::Digit(_)));
-    let grouped = match (first, last) {
-        (Some(first), Some(last)) => tokens.get(first..last).unwrap_or_default().contains(&Token::Comma),
-        _ => false,
-    };
-    let digits = if whole == "0" { "" } else { whole };
-    let mut left = digits.len().max(places);
-    let mut given = digits.bytes();
-    let mut shown = false;
-    let mut seen = 0;
-    let mut one = |placeholder: char, left: &mut usize, out: &mut String| {
-        let digit = if *left <= given.len() { given.next().map(char::from) } else { None };
-        let digit = digit.or(match placeholder {
-            '0' => Some('0'),
-            '?' => Some(' '),
-            _ => None,
-        });
-        *left -= 1;
-        if let Some(digit) = digit {
-            out.push(digit);
-            shown |= digit != ' ';
-            if grouped && shown && *left > 0 && left.is_multiple_of(3) {
-                out.push(',');
-            }
-        }
-    };
-    for token in tokens {
-        match token {
-            Token::Digit(placeholder) => {
-                seen += 1;
-                // Digits that have no place of their own stand at the first one.
-                while seen == 1 && left > places {
-                    one('#', &mut left, out);
-                }
-                one(*placeholder, &mut left, out);
-            }
-            Token::Literal(text) => out.push_str(text),
-            Token::Percent => out.push('%'),
-            _ => {}
-        }
-    }
-    if places == 0 {
-        out.push_str(digits);
-    }
-}
-
-fn fraction_part(tokens: &[Token], fraction: &str, out: &mut String) {
-    let mut digits = fraction.bytes().map(char::from);
-    let kept = fraction.trim_end_matches('0').len();
-    let mut at = 0;
-    for token in tokens {
-        match token {
-            Token::Point => out.push('.'),
-            Token::Digit(placeholder) => {
-                let digit = digits.next().unwrap_or('0');
-                at += 1;
-                match placeholder {
-                    '#' if at > kept => {}
-                    '?' if at > kept => out.push(' '),
-                    _ => out.push(digit),
-                }
-            }
-            Token::Literal(text) => out.push_str(text),
-            Token::Percent => out.push('%'),
-            _ => {}
-        }
-    }
-}
-
-fn scientific(tokens: &[Token], exponent: usize, decimals: usize, value: f64, out: &mut String) {
-    let text = format!("{value:.*e}", decimals.min(30));
-    let (mantissa, power) = text.split_once('e').unwrap_or((&text, "0"));
-    let before = tokens.iter().take(exponent).take_while(|t| matches!(t, Token::Literal(_)));
-    before.for_each(|t| literals(std::slice::from_ref(t), out));
-    let (sign, power) = power.strip_prefix('-').map_or(('+', power), |power| ('-', power));
-    let width = tokens.iter().skip(exponent).filter(|t| matches!(t, Token::Digit(_))).count();
-    let _ = write!(out, "{mantissa}E{sign}{power:0>width$}", width = width.min(5));
-}
-
-/// Appends a number in full: 15 digits that count (whole numbers exactly), no exponent below 10^21.
-pub(super) fn general(value: f64, out: &mut String) {
-    if !value.is_finite() || value == 0.0 {
-        return out.push('0');
-    }
-    // 2^53: whole numbers below are exact, and what the file holds counts more than the 15 digits Excel would show.
-    if value.abs() < 9_007_199_254_740_992.0 && value.fract() == 0.0 {
-        let _ = write!(out, "{value:.0}");
-        return;
-    }
-    let text = format!("{:.*e}", DIGITS - 1, value.abs());
-    let (mantissa, power) = text.split_once('e').unwrap_or((&text, "0"));
-    let digits: String = mantissa.bytes().filter(u8::is_ascii_digit).map(char::from).collect();
-    let digits = digits.trim_end_matches('0');
-    let power: i32 = power.parse().unwrap_or(0);
-    if value < 0.0 {
-        out.push('-');
-    }
-    let whole = usize::try_from(power + 1).unwrap_or(0);
-    if (0..21).contains(&power) {
-        out.push_str(digits.get(..whole.min(digits.len())).unwrap_or_default());
-        out.extend(std::iter::repeat_n('0', whole.saturating_sub(digits.len())));
-        if let Some(fraction) = digits.get(whole..).filter(|f| !f.is_empty()) {
-            let _ = write!(out, ".{fraction}");
-        }
-    } else if (-10..0).contains(&power) {
-        out.push_str("0.");
-        out.extend(std::iter::repeat_n('0', usize::try_from(-power - 1).unwrap_or(0)));
-        out.push_str(digits);
-    } else {
-        let (first, rest) = digits.split_at_checked(1).unwrap_or((digits, ""));
-        let point = if rest.is_empty() { "" } else { "." };
-        let sign = if power < 0 { '-' } else { '+' };
-        let _ = write!(out, "{first}{point}{rest}E{sign}{:02}", power.unsigned_abs());
-    }
-}
-
-/// A stored number as General shows it; anything else as it is.
-pub(super) fn plain(stored: &str) -> Cow<'_, str> {
-    if is_short(stored) || !stored.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '.') {
-        return Cow::Borrowed(stored);
-    }
-    // More digits than a float holds, and no exponent: a writer that keeps them all means them all.
-    let digits = stored.strip_prefix('-').unwrap_or(stored);
-    if digits.bytes().all(|b| b.is_ascii_digit()) && digits.len() <= 40 {
-        return Cow::Borrowed(stored);
-    }
-    match stored.trim().parse::<f64>() {
-        Ok(value) => {
-            let (mut out, mut all) = (String::new(), String::new());
-            general(value, &mut out);
-            exact(value, &mut all);
-            tell_stored(&all, 0, &mut out);
-            Cow::Owned(out)
-        }
-        Err(_) => Cow::Borrowed(stored),
-    }
-}
-
-/// Whether a stored number is written as anybody would write it: no exponent, no digits that only binary makes.
-fn is_short(stored: &str) -> bool {
-    let trailing_zero = stored.ends_with('0') && stored.contains('.');
-    stored.len() <= DIGITS && !trailing_zero && !stored.bytes().any(|b| b == b'E' || b == b'e')
-}
-
-/// Appends all digits of a stored number: the fewest that mean the same float. From 10^15 on the digits behind the
-/// 15th are not ones that anybody wrote, unless the number is whole.
-fn exact(value: f64, out: &mut String) {
-    let size = value.abs();
-    if (1e-10..1e15).contains(&size) {
-        let _ = write!(out, "{value}");
-    } else {
-        general(value, out);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -603,28 +361,6 @@ mod tests {
         let mut out = String::new();
         Format::parse(code).show(&value.to_string(), false, &mut out);
         out
-    }
-
-    #[test]
-    fn general_numbers() {
-        let cases = [
-            ("4.1111111111111107E+15", "4111111111111110"),
-            ("1E-3", "0.001"),
-            ("219099999.0", "219099999"),
-            ("0.10000000000000001", "0.1"),
-            ("0.30000000000000004", "0.3  0.30000000000000004"),
-            ("219099999.00000003", "219099999  219099999.00000003"),
-            ("3.1400000000000001", "3.14"),
-            ("4111111111111111", "4111111111111111"),
-            ("-1.5E+3", "-1500"),
-            ("1.2E+30", "1.2E+30"),
-            ("2.5E-12", "2.5E-12"),
-            ("6.0221407599999999E+23", "6.02214076E+23"),
-            ("not a number at all", "not a number at all"),
-        ];
-        for (stored, general) in cases {
-            assert_eq!(plain(stored), general, "{stored}");
-        }
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::xml::{self, Event, Xml};
 use crate::blob::{Budget, Gap, Kind, Limits, Reason};
 use crate::container::zip::{Archive, Entry};
+use crate::document::markup::{self, Event, Xml};
 
 /// Bytes of one part. 512 MiB: a sheet of a million rows and a dozen columns; more is not held in memory at once.
 const PART_BYTES_MAX: u64 = 512 << 20;
@@ -80,13 +80,13 @@ impl<'a> Package<'a> {
             }
             bytes.clear();
             package.read(part, budget, gaps, &mut bytes);
-            let (text, _) = xml::decode(&bytes);
+            let (text, _) = markup::decode(&bytes);
             let mut xml = Xml::new(&text);
             match source {
                 Some(source) => package.add_relationships(source, &mut xml),
                 None => package.add_types(&mut xml),
             }
-            if xml.fault() {
+            if xml.flaw().is_some() {
                 gaps.push(Gap::new(Reason::Corrupt, package.name(part), "not well-formed XML"));
             }
         }

@@ -1,9 +1,9 @@
 //! Every part outside of the main flow, by what it is: relationship kind first, then content type, then name.
 
 use super::story::{self, Manner};
-use super::xml::{Event, Xml};
 use super::{Reader, slide, workbook};
 use crate::blob::{Kind, Reason};
+use crate::document::markup::{Event, Xml, unescape};
 use crate::document::{Area, Embedded, Text};
 
 /// How a part is read.
@@ -296,7 +296,7 @@ fn generic(reader: &mut Reader<'_, '_, '_>, xml: &mut Xml<'_>, with_attributes: 
             Event::Start(tag) if with_attributes => {
                 for (name, value) in tag.attributes().filter(|(name, _)| !name.starts_with("xmlns")) {
                     let _ = name;
-                    text.aside(Area::Metadata, &super::xml::unescape(value));
+                    text.aside(Area::Metadata, &unescape(value));
                 }
             }
             Event::Text(chars) if !chars.is_blank() => {

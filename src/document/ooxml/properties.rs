@@ -2,8 +2,8 @@
 //! (MS-OFFCRYPTO 2.6: the `labelList` part).
 
 use super::Reader;
-use super::xml::{Event, Xml};
 use crate::blob::Reason;
+use crate::document::markup::{Event, Xml};
 use crate::document::{Area, Text};
 
 /// Bytes of a label part that are read. 1 MB: what readers of the format refuse beyond, a real one has under 2 KB.
@@ -65,13 +65,12 @@ fn custom_properties(reader: &mut Reader<'_, '_, '_>, xml: &mut Xml<'_>, keep: b
             Event::Start(tag) if tag.name == "property" => {
                 property = Some((tag.attribute("name").unwrap_or_default().into_owned(), String::new()));
             }
-            Event::Start(_) => {}
             Event::Text(chars) => {
                 if let Some((_, value)) = &mut property {
                     value.push_str(&chars.decode());
                 }
             }
-            Event::End(name) => {
+            Event::End { name, .. } => {
                 if name == "property"
                     && let Some((name, value)) = property.take()
                 {
@@ -84,6 +83,7 @@ fn custom_properties(reader: &mut Reader<'_, '_, '_>, xml: &mut Xml<'_>, keep: b
                     }
                 }
             }
+            _ => {}
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::number_format;
+use super::general::plain;
 use super::workbook::{Book, unescape_cell};
-use super::xml::{Event, Tag, Xml};
 use crate::blob::{Budget, Reason};
+use crate::document::markup::{Event, Tag, Xml};
 use crate::document::{Area, Text};
 
 /// Bytes from which a shared string is told only once. 4 KiB: longer than any honest text that many cells repeat.
@@ -86,7 +86,7 @@ impl Sheet<'_, '_> {
                     "col" => self.columns(&tag),
                     _ => self.around(&tag, xml),
                 },
-                Event::End("row") => self.end_row(),
+                Event::End { name: "row", .. } => self.end_row(),
                 _ => {}
             }
         }
@@ -162,7 +162,7 @@ impl Sheet<'_, '_> {
                     }
                     _ => {}
                 },
-                Some(Event::End("c" | "row")) | None => break,
+                Some(Event::End { name: "c" | "row", .. }) | None => break,
                 _ => {}
             }
         }
@@ -177,7 +177,7 @@ impl Sheet<'_, '_> {
         while let Some(event) = xml.next() {
             match event {
                 Event::Start(inner) if matches!(inner.name, "v" | "t") => self.value.push_str(&xml.text()),
-                Event::End("c" | "row") => break,
+                Event::End { name: "c" | "row", .. } => break,
                 _ => {}
             }
         }
@@ -211,7 +211,7 @@ impl Sheet<'_, '_> {
                     format.show(self.value.trim(), self.book.epoch_1904, &mut self.shown);
                     Cow::Borrowed(&self.shown)
                 }
-                None => number_format::plain(self.value.trim()),
+                None => plain(self.value.trim()),
             },
         };
         if words.is_empty() {

@@ -4,7 +4,7 @@
 use super::Reader;
 use super::parts;
 use super::story::{self, Manner};
-use super::xml::{Event, Xml};
+use crate::document::markup::{Event, Xml};
 use crate::document::{Area, Unit};
 
 /// Reads the slides of a presentation; layouts, masters and the like are left to [`parts`].

@@ -5,15 +5,20 @@
 //! text, alternative texts, field codes, the wording before a tracked deletion) waits until the paragraph or, in a
 //! table, the row is over.
 
+mod inset;
+mod table;
+
 use std::borrow::Cow;
 use std::ops::Range;
 
 use memchr::memmem::Finder;
 
-use super::number_format;
-use super::xml::{Event, Tag, Xml};
+use table::Table;
+
+use super::general::plain;
 use crate::blob::{Budget, Reason};
-use crate::document::{Area, Position, Text};
+use crate::document::markup::{Event, Tag, Xml};
+use crate::document::{Area, Text};
 
 /// Text boxes inside text boxes that are taken apart; deeper ones are read where they stand.
 const NESTING_MAX: u32 = 16;
@@ -73,13 +78,6 @@ pub(super) fn read<'x>(xml: &mut Xml<'x>, manner: Manner, text: &mut Text<'_>, b
     stop.map_or(Ok(()), Err)
 }
 
-struct Table {
-    outer: Position,
-    rows: u32,
-    next_column: u32,
-    row_started: bool,
-}
-
 struct Story<'t, 'd, 'x> {
     text: &'t mut Text<'d>,
     budget: &'t Budget,
@@ -117,8 +115,8 @@ impl<'x> Story<'_, '_, 'x> {
         while let Some(event) = xml.next() {
             match event {
                 Event::Start(tag) => self.start(&tag, xml, depth),
-                Event::End(name) => self.end(name, depth),
-                Event::Text(_) => {}
+                Event::End { name, .. } => self.end(name, depth),
+                _ => {}
             }
             if self.stop.is_some() {
                 return;
@@ -167,7 +165,7 @@ impl<'x> Story<'_, '_, 'x> {
             "v" | "pt" if self.manner.values => {
                 let value = xml.text();
                 if !value.trim().is_empty() {
-                    self.put(&number_format::plain(&value));
+                    self.put(&plain(&value));
                     self.put("\t");
                 }
             }
@@ -386,127 +384,6 @@ impl<'x> Story<'_, '_, 'x> {
             self.text.aside(area, &words);
         }
     }
-
-    /// `mc:Fallback`: mostly the same words in an older form (ECMA-376 part 3, 7.6). Passed over if it is so.
-    fn fallback(&mut self, xml: &mut Xml<'x>) {
-        /// Alternatives inside alternatives that are compared; each costs a look at all that it holds.
-        const COMPARED_MAX: usize = 8;
-        let Some((emitted, from)) = self.alternatives.last().copied() else { return };
-        if self.emitted == emitted || self.alternatives.len() > COMPARED_MAX {
-            return;
-        }
-        let choice = xml.source().get(from..xml.at()).unwrap_or_default();
-        let before = xml.clone();
-        let fallback = words(xml.inner());
-        if !words(choice).contains(&fallback) {
-            *xml = before;
-        }
-    }
-
-    // ---- text boxes ------------------------------------------------------------------------------------------
-
-    fn text_box(&mut self, name: &str, xml: &mut Xml<'x>, depth: u32) {
-        let inside_paragraph = self.paragraph.is_some() && depth < NESTING_MAX;
-        if !inside_paragraph {
-            return;
-        }
-        let inside = xml.inner();
-        if holds_text(inside) {
-            self.emitted += usize::from(name != "rt");
-            self.boxes.push(inside);
-        }
-    }
-
-    fn read_box(&mut self, inside: &'x str, depth: u32) {
-        let (tables, alternatives) = (self.tables.len(), self.alternatives.len());
-        let (inserting, deleting) = (std::mem::take(&mut self.inserting), std::mem::take(&mut self.deleting));
-        let (area, skip_text) = (self.area, self.skip_text);
-        let position = self.text.position();
-        self.run(&mut Xml::new(inside), depth);
-        self.end_paragraph(depth);
-        self.text.set_position(position);
-        (self.area, self.skip_text) = (area, skip_text);
-        (self.inserting, self.deleting) = (inserting, deleting);
-        self.tables.truncate(tables);
-        self.alternatives.truncate(alternatives);
-    }
-
-    // ---- tables ----------------------------------------------------------------------------------------------
-
-    fn start_table(&mut self) {
-        let outer = self.text.position();
-        self.text.line();
-        self.break_due = false;
-        self.text.start_table();
-        self.tables.push(Table { outer, rows: 0, next_column: 0, row_started: false });
-    }
-
-    fn start_row(&mut self) {
-        if let Some(table) = self.tables.last_mut() {
-            self.text.set_cell(table.rows, 0);
-            table.rows = table.rows.saturating_add(1);
-            (table.next_column, table.row_started) = (0, false);
-        }
-    }
-
-    fn start_cell(&mut self) {
-        let Some(table) = self.tables.last_mut() else {
-            return;
-        };
-        if table.row_started {
-            self.text.push("\t");
-        }
-        table.row_started = true;
-        self.break_due = false;
-        self.text.set_cell(table.rows.saturating_sub(1), table.next_column);
-        table.next_column = table.next_column.saturating_add(1);
-    }
-
-    /// `w:gridSpan`: the cell takes up several columns; `w:gridBefore`: the row starts further right.
-    fn widen(&mut self, tag: &Tag<'x>) {
-        let (Some(table), Some(by)) = (self.tables.last_mut(), tag.number("val")) else {
-            return;
-        };
-        let by = if tag.name == "gridSpan" { by.saturating_sub(1) } else { by };
-        table.next_column = table.next_column.saturating_add(by.min(1 << 14));
-    }
-
-    fn end_row(&mut self, depth: u32) {
-        self.end_paragraph(depth);
-        if !self.tables.is_empty() {
-            self.text.line();
-            self.break_due = false;
-        }
-        if self.tables.len() <= 1 {
-            self.flush();
-        }
-    }
-}
-
-/// All character data of `xml` without white space.
-fn words(xml: &str) -> String {
-    let mut xml = Xml::new(xml);
-    let mut out = String::new();
-    while let Some(event) = xml.next() {
-        if let Event::Text(chars) = event {
-            out.extend(chars.decode().split_whitespace());
-        }
-    }
-    out
-}
-
-/// Whether there are characters in any text element of `xml`.
-fn holds_text(xml: &str) -> bool {
-    let mut xml = Xml::new(xml);
-    while let Some(event) = xml.next() {
-        if let Event::Start(tag) = event
-            && matches!(tag.name, "t" | "delText" | "instrText" | "sym" | "textpath" | "docPr" | "cNvPr")
-            && (tag.name.len() > 3 || tag.name == "sym" || !xml.text().trim().is_empty())
-        {
-            return true;
-        }
-    }
-    false
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@
 use std::borrow::Cow;
 
 use super::number_format::Format;
-use super::xml::{Event, Xml};
 use super::{Reader, parts, sheet};
 use crate::blob::{Budget, Reason};
+use crate::document::markup::{Event, Xml};
 use crate::document::{Area, Unit};
 
 /// What all sheets of a workbook share.
@@ -175,11 +175,11 @@ fn shared_strings(reader: &mut Reader<'_, '_, '_>, xml: &mut Xml<'_>) -> Result<
                 into.push_str(&unescape_cell(&text));
             }
             Event::Start(tag) if tag.name == "rPh" => in_phonetic = true,
-            Event::End("rPh") => {
+            Event::End { name: "rPh", .. } => {
                 in_phonetic = false;
                 phonetic.push('\n');
             }
-            Event::End("si") => {
+            Event::End { name: "si", .. } => {
                 strings.ends.push(strings.text.len());
                 if strings.ends.len().is_multiple_of(4096) {
                     reader.budget.time()?;
@@ -252,7 +252,7 @@ fn styles(book: &mut Book, xml: &mut Xml<'_>) {
                 _ => {}
             },
             // What follows is about conditional formats.
-            Event::End("cellXfs") => break,
+            Event::End { name: "cellXfs", .. } => break,
             _ => {}
         }
     }
@@ -293,7 +293,7 @@ pub(super) fn comments(reader: &mut Reader<'_, '_, '_>, part: usize) {
                     "rPh" => xml.skip(),
                     _ => {}
                 },
-                Event::End("comment") => text.line(),
+                Event::End { name: "comment", .. } => text.line(),
                 _ => {}
             }
         }

@@ -6,7 +6,7 @@ mod flow;
 mod html;
 mod json;
 mod legacy;
-mod scan;
+mod names;
 mod xml;
 
 use std::borrow::Cow;

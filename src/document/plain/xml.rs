@@ -1,10 +1,12 @@
 //! XML of any vocabulary, read for its text. An element that holds text and nothing else gives a line `name: text`, as
 //! the name is what a rule has for a label; attributes give the same as metadata; mixed content runs on as written.
+//! Names that came up in none of these lines are told at the end.
 //! Tables of the common vocabularies (OpenDocument, SpreadsheetML, DocBook) are cells. Damage is read past and noted.
 
 use super::flow::Flow;
-use super::scan::{Event, Scanner, attributes, unescape};
+use super::names::Names;
 use crate::blob::{Budget, Gap, Reason};
+use crate::document::markup::{Event, Tag, Xml, local, unescape};
 use crate::document::{Area, Document};
 
 /// Local names of elements that do not break a word, in the vocabularies of documents.
@@ -52,14 +54,13 @@ const PARTNERS_MAX: usize = 64;
 
 /// Reads an XML text.
 pub fn read(xml: &str, budget: &mut Budget) -> Document<'static> {
-    let mut reader = Reader { flow: Flow::new(), open: Vec::new(), run: String::new(), cells: 0 };
-    let mut scanner = Scanner::new(xml);
+    let mut reader = Reader { flow: Flow::new(), open: Vec::new(), run: String::new(), cells: 0, names: Names::new() };
+    let mut scanner = Xml::new(xml);
+    let mut flaw = None;
     let mut gaps = Vec::new();
     let mut events = 0u32;
     while let Some(event) = scanner.next() {
-        if let Err(flaw) = reader.event(event) {
-            scanner.flaw.get_or_insert(flaw);
-        }
+        flaw = flaw.or(reader.event(event).err());
         events = events.wrapping_add(1);
         if events.is_multiple_of(EVENTS_PER_CHECK)
             && let Err(reason) = budget.time()
@@ -69,10 +70,11 @@ pub fn read(xml: &str, budget: &mut Budget) -> Document<'static> {
         }
     }
     reader.flush(false);
-    if !reader.open.is_empty() && gaps.is_empty() {
-        scanner.flaw.get_or_insert("ends with open elements");
+    reader.names();
+    if reader.names.is_overflowing() {
+        gaps.push(Gap::new(Reason::TooLarge, "", "more different names of elements than are examined"));
     }
-    if let Some(flaw) = scanner.flaw {
+    if let Some(flaw) = flaw.or(scanner.flaw()) {
         gaps.push(Gap::new(Reason::Corrupt, "", format!("XML is not well-formed: {flaw}")));
     }
     Document { text: reader.flow.finish(), gaps, ..Document::default() }
@@ -81,6 +83,8 @@ pub fn read(xml: &str, budget: &mut Budget) -> Document<'static> {
 /// An open element.
 struct Element<'a> {
     name: &'a str,
+    /// Its local name among the names.
+    number: Option<usize>,
     /// Text stands in it beside elements.
     mixed: bool,
     /// It has child elements.
@@ -108,32 +112,22 @@ struct Reader<'a> {
     run: String,
     /// Open cells.
     cells: usize,
-}
-
-/// The name without its prefix.
-fn local(name: &str) -> &str {
-    name.rsplit_once(':').map_or(name, |(_, local)| local)
+    names: Names<'a>,
 }
 
 impl<'a> Reader<'a> {
     fn event(&mut self, event: Event<'a>) -> Result<(), &'static str> {
         match event {
-            Event::Text(text) => self.run.push_str(&unescape(text)),
-            Event::Cdata(text) => self.run.push_str(text),
+            Event::Text(chars) => self.run.push_str(&chars.decode()),
             Event::Comment(text) => self.flow.aside(Area::Comment, text),
             Event::Instruction(text) if text.starts_with("xml ") => {}
             Event::Instruction(text) => self.flow.aside(Area::Metadata, text),
             // Entities that are declared and never used are text all the same.
             Event::Doctype(text) if text.contains('[') => self.flow.aside(Area::Metadata, text),
             Event::Doctype(_) => {}
-            Event::Start { name, attributes, empty } => {
-                self.start(name, attributes);
-                if empty {
-                    self.end();
-                }
-            }
-            Event::End(name) => {
-                let partner = self.open.iter().rev().take(PARTNERS_MAX).position(|element| element.name == name);
+            Event::Start(tag) => self.start(&tag),
+            Event::End { qualified, .. } => {
+                let partner = self.open.iter().rev().take(PARTNERS_MAX).position(|element| element.name == qualified);
                 for _ in 0..=partner.ok_or("end tag without a start tag")? {
                     self.end();
                 }
@@ -145,9 +139,10 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn start(&mut self, name: &'a str, tag: &str) {
-        let short = local(name);
+    fn start(&mut self, tag: &Tag<'a>) {
+        let (short, name) = (tag.name, tag.qualified);
         let known = INLINE.contains(&short) || (name.len() > short.len() && INLINE_PREFIXED.contains(&short));
+        let number = self.names.add(short);
         let blank = self.run.trim().is_empty();
         let spaced = blank && !self.run.is_empty();
         self.flush(known);
@@ -166,7 +161,8 @@ impl<'a> Reader<'a> {
         }
         self.spacing(short, name.len() > short.len());
         self.attributes(tag);
-        self.open.push(Element { name, mixed: false, parent: false, inline: known || mixed, labelled: false, grid });
+        let inline = known || mixed;
+        self.open.push(Element { name, number, mixed: false, parent: false, inline, labelled: false, grid });
     }
 
     /// Elements that stand for white space.
@@ -178,10 +174,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn grid(&mut self, short: &str, tag: &str) -> Grid {
+    fn grid(&mut self, short: &str, tag: &Tag<'a>) -> Grid {
         let span = |names: &[&str]| {
             let wanted = |(name, _): &(&str, &str)| names.contains(&local(name));
-            attributes(tag).find(wanted).and_then(|(_, value)| value.parse().ok()).unwrap_or(1)
+            tag.attributes().find(wanted).and_then(|(_, value)| value.parse().ok()).unwrap_or(1)
         };
         match short {
             "table" | "Table" | "tbl" | "tgroup" => {
@@ -203,12 +199,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn attributes(&mut self, tag: &str) {
-        for (name, value) in attributes(tag) {
+    fn attributes(&mut self, tag: &Tag<'a>) {
+        for (name, value) in tag.attributes() {
             let prefix = name.split_once(':').map_or("", |(prefix, _)| prefix);
             let looks = matches!(prefix, "xmlns" | "fo" | "svg" | "style" | "xml" | "xsi") || name == "xmlns";
+            let number = if prefix == "xmlns" { None } else { self.names.add(local(name)) };
             if value.len() >= 3 && !looks && !name.ends_with("style-name") {
                 self.flow.aside(Area::Metadata, format!("{}: {}", local(name), unescape(value)));
+                self.names.set_told(number);
             }
         }
     }
@@ -248,6 +246,7 @@ impl<'a> Reader<'a> {
                 if labels && !element.inline && !element.parent && !element.labelled && letters >= 2 {
                     self.flow.inline(name);
                     self.flow.inline(": ");
+                    self.names.set_told(element.number);
                 }
                 element.labelled = true;
                 element.mixed = true;
@@ -257,6 +256,14 @@ impl<'a> Reader<'a> {
             self.write_run();
         }
         self.run.clear();
+    }
+
+    /// Tells the names that no line has. Those of runs and spans are nobody's own.
+    fn names(&mut self) {
+        let common = |name: &str| INLINE.contains(&name) || INLINE_PREFIXED.contains(&name) || name == "xmlns";
+        let names = self.names.untold(common);
+        self.flow.line();
+        self.flow.aside(Area::Metadata, names);
     }
 
     /// Lines of the text stay lines (a log, a letter in an element), their indentation goes.
@@ -298,7 +305,7 @@ mod tests {
     fn inline_markup_does_not_break_a_value() {
         let odf = "<t:p>Card <t:span>4111</t:span><t:span>1111</t:span> x<t:s/>y</t:p><t:p>z</t:p>";
         assert_eq!(text(odf), "Card 41111111 x y\nz\n");
-        assert_eq!(text("<svg><text>41<tspan>11</tspan></text></svg>"), "text: 4111\n");
+        assert_eq!(text("<svg><text>41<tspan>11</tspan></text></svg>"), "text: 4111\nsvg\n");
         assert_eq!(text("<w:p><w:r><w:t>41</w:t></w:r><w:r><w:t>11</w:t></w:r></w:p><w:p/>"), "4111\n");
         assert_eq!(text("<row>x<aa>1</aa><bb>2</bb></row>"), "row: x 1 2\n");
     }
@@ -312,9 +319,20 @@ mod tests {
         let sheet = "<o><t:table><t:table-row><t:table-cell><t:p>Name</t:p></t:table-cell><t:table-cell><t:p>Card</t:p></t:table-cell>\
             </t:table-row><t:table-row><t:table-cell t:number-columns-repeated='1'/><t:table-cell><t:p>4111</t:p></t:table-cell></t:table-row></t:table></o>";
         let d = document(sheet);
-        assert_eq!(d.text.as_str(), "Name\tCard\n\t4111\n");
+        assert_eq!(d.text.as_str(), "Name\tCard\n\t4111\ntable | table-row | table-cell | number-columns-repeated\n");
         let cell = d.text.cell(d.text.as_str().find("4111").unwrap()).unwrap();
         assert_eq!((cell.row, cell.column), (1, 1));
+    }
+
+    #[test]
+    fn names_without_a_line_of_their_own_are_told_at_the_end() {
+        let d = document(
+            "<doc xmlns:ab='urn:x'><n4111111111111111/><Person Age='7' name='Ann'><ssn>1</ssn><Person/></Person></doc>",
+        );
+        assert_eq!(d.text.as_str(), "name: Ann\nssn: 1\ndoc | n4111111111111111 | Person | Age\n");
+        assert_eq!(d.text.location(d.text.len() - 2).area, Area::Metadata);
+        let many: String = (0..10_001).map(|i| format!("<name{i}/>")).collect();
+        assert_eq!(document(&format!("<r>{many}</r>")).gaps.first().map(|gap| gap.reason), Some(Reason::TooLarge));
     }
 
     #[test]
