@@ -6,5 +6,6 @@
 mod cli;
 mod corpus;
 mod docs;
+mod hostile;
 mod layers;
 mod policy;
