@@ -37,7 +37,7 @@ def csv() -> None:
     orders = [["order_no", "invoice", "ean", "imei"]] + [[digits(f"o{i}", 10), f"INV-{i:06}", "4006381333931", "490154203237518"] for i in range(20)]
     case("csv/honest/orders-look-alike.csv", rows(orders, ","), "status ok", "no-match *")
     multi = f'name,note\r\nAnna,"Her SSN:\n{SSN}"\r\nBo,"said ""hi"", pays with credit card {VISA}"\r\n'
-    case("csv/odd/line-break-and-quotes-in-a-cell.csv", multi, "match us-ssn >=low 1", "not-yet match us-ssn >=medium 1", "match credit-card-number high 1")
+    case("csv/odd/line-break-and-quotes-in-a-cell.csv", multi, "match us-ssn >=medium 1", "match credit-card-number high 1")
     case("csv/odd/unclosed-quote.csv", f'name,ssn\r\n"Anna,{SSN}\r\nBo,{SSN_2}\r\n', "match us-ssn >=medium 2")
     case("csv/odd/a-separator-line-first.csv", "sep=;\r\n" + rows(STAFF, ";"), "match us-ssn high 2", "match credit-card-number high 2")
 

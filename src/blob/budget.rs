@@ -22,7 +22,7 @@ pub struct Limits {
     pub members_max: u64,
     /// Containers inside containers ([`Reason::DepthExceeded`]).
     pub depth_max: u32,
-    /// Matches kept for one file; further ones are counted as capped ([`Reason::MatchesCapped`]).
+    /// Matches of one rule kept for one file; further ones are counted as capped ([`Reason::MatchesCapped`]).
     pub matches_max: usize,
     /// Time for one file ([`Reason::Timeout`]).
     pub time_max: Duration,

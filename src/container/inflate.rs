@@ -8,7 +8,7 @@ use flate2::{Decompress, FlushDecompress, Status};
 use crate::blob::{Budget, RATIO_FREE_BYTES, ReadEnd, Reason};
 
 /// Bytes of output between two looks at the ratio.
-const STEP_BYTES: u64 = 4 << 20;
+const STEP_BYTES: u64 = 1 << 20;
 
 /// A reader of deflated data that can be used again.
 pub struct Inflater<'a> {

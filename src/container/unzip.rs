@@ -6,6 +6,9 @@ use super::zip::{Archive, Entry};
 use super::{Part, Visit, ends_all};
 use crate::blob::{Budget, Gap, Reason};
 
+/// Members that unpack beyond all measure before the archive is taken for a bomb as a whole. Each costs about 10 ms.
+const BOMBS_MAX: usize = 16;
+
 /// Shows every member of the archive in `bytes`.
 pub fn unpack(bytes: &[u8], budget: &mut Budget, gaps: &mut Vec<Gap>, visit: &mut Visit<'_>) {
     let mut archive = match Archive::open(bytes) {
@@ -22,6 +25,7 @@ pub fn unpack(bytes: &[u8], budget: &mut Budget, gaps: &mut Vec<Gap>, visit: &mu
     let mut seen = HashSet::new();
     let mut buffer = Vec::new();
     let mut index = 0;
+    let mut bombs = 0;
     // Reading a member may bring others to light.
     while let Some(entry) = archive.entries().get(index).cloned() {
         index += 1;
@@ -34,7 +38,8 @@ pub fn unpack(bytes: &[u8], budget: &mut Budget, gaps: &mut Vec<Gap>, visit: &mu
             visit(Part { name: &entry.name, bytes: &buffer }, budget);
         }
         let Err(reason) = read else { continue };
-        if ends_all(reason) {
+        bombs += usize::from(reason == Reason::RatioExceeded);
+        if ends_all(reason) || bombs >= BOMBS_MAX {
             gaps.push(Gap::new(
                 reason,
                 &entry.name,

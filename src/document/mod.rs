@@ -8,6 +8,7 @@ pub mod ooxml;
 mod opaque;
 pub mod pdf;
 pub mod plain;
+mod summary;
 mod text;
 
 pub use carve::carve;

@@ -1,6 +1,6 @@
 //! Kinds without a reader of their own: what can be had is carved, and a gap says that it is not the whole.
 
-use super::{Document, Embedded, Options, Text, carve, plain};
+use super::{Document, Embedded, Options, Text, carve, plain, summary};
 use crate::blob::{Budget, Family, Gap, Kind, Reason};
 use crate::container::cfb;
 
@@ -35,6 +35,7 @@ fn compound<'a>(bytes: &[u8], options: &Options, budget: &mut Budget) -> Documen
     if let Some(reason) = cfb::protection(bytes) {
         document.gaps.push(Gap::new(reason, "", "the document is encrypted"));
     }
+    add_custom(bytes, &mut document);
     if !options.text {
         return document;
     }
@@ -54,7 +55,15 @@ fn sealed_office<'a>(bytes: &[u8]) -> Document<'a> {
     if let Some(label) = cfb::stream(bytes, "LabelInfo") {
         document.properties.label_info.push(plain::decode(&label).text.into_owned());
     }
+    add_custom(bytes, &mut document);
     document
+}
+
+/// Custom properties, where labels of old formats and of old writers stand.
+fn add_custom(bytes: &[u8], document: &mut Document<'_>) {
+    if let Some(stream) = cfb::stream(bytes, summary::STREAM) {
+        document.properties.custom.extend(summary::custom(&stream));
+    }
 }
 
 /// What keeps a sealed blob shut.

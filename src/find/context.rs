@@ -10,7 +10,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -28,6 +28,8 @@ const OVERLAP_BYTES: usize = 128;
 const LABEL_BYTES_MAX: usize = 160;
 /// Bytes searched for nearby words on either side (300 characters in Purview's definitions).
 const WINDOW_BYTES: usize = 300;
+/// Bytes from a word to the value it names in running text.
+const PROSE_BYTES_MAX: usize = 14;
 /// Digits from which a number between a word and a value counts as another value that the word may belong to.
 const OTHER_VALUE_DIGITS: usize = 5;
 
@@ -35,6 +37,9 @@ const OTHER_VALUE_DIGITS: usize = 5;
 pub(super) struct Vocabulary {
     automaton: Option<AhoCorasick>,
     words: Vec<Word>,
+    /// The longest words of the keywords of rules that never match without one, and the rule of each. A text without
+    /// any of them needs no further look at those rules.
+    needed: Option<(AhoCorasick, Vec<usize>)>,
 }
 
 #[derive(Default)]
@@ -46,6 +51,8 @@ struct Word {
     against: Vec<usize>,
     /// Whether it names something no rule looks for.
     other: bool,
+    /// Whether it is the name of a number ("order no", "case id") and not just a thing.
+    names_a_number: bool,
 }
 
 /// A keyword in the text.
@@ -87,7 +94,7 @@ impl Vocabulary {
             variants.dedup();
             for folded in variants.into_iter().filter(|f| !f.is_empty()) {
                 let at = *index.entry(folded.clone()).or_insert_with(|| {
-                    words.push(Word { folded, ..Word::default() });
+                    words.push(Word { names_a_number: names_a_number(&folded), folded, ..Word::default() });
                     words.len() - 1
                 });
                 if let Some(word) = words.get_mut(at) {
@@ -111,7 +118,7 @@ impl Vocabulary {
             add(term, &mut |w| w.other = w.rules.is_empty());
         }
         let automaton = AhoCorasick::new(words.iter().map(|w| w.folded.as_str())).ok();
-        Self { automaton, words }
+        Self { automaton, words, needed: needed(rules) }
     }
 
     /// Keywords in `text` (which starts at `base` of a larger text), whole words only.
@@ -131,6 +138,27 @@ impl Vocabulary {
     fn word(&self, hit: &Hit) -> Option<&Word> {
         self.words.get(hit.word as usize)
     }
+}
+
+/// The automaton of [`Vocabulary::needed`]: one word of each keyword, as written and folded, in any letter case, found
+/// even inside other words. What [`Vocabulary::hits`] finds holds one of these.
+fn needed(rules: &[Rule]) -> Option<(AhoCorasick, Vec<usize>)> {
+    let mut words = Vec::new();
+    let mut owners = Vec::new();
+    for (index, rule) in rules.iter().enumerate().filter(|(_, r)| r.needs_keyword()) {
+        for term in &rule.keywords {
+            let folded = fold_term(term);
+            let lower = term.to_lowercase();
+            for written in [lower.as_str(), folded.as_str()] {
+                // Split where the text may have another blank; "a/c" stays whole.
+                let longest = written.split([' ', '-', '_', '.', '\'', '’']).max_by_key(|w| w.len());
+                words.extend(longest.filter(|w| !w.is_empty()).map(str::to_owned));
+                owners.resize(words.len(), index);
+            }
+        }
+    }
+    let automaton = AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(&words);
+    automaton.ok().filter(|_| !words.is_empty()).map(|a| (a, owners))
 }
 
 /// Whether the folded word at `start..end` stands alone. Long words may be parts of compounds (`Firmenkreditkarte`).
@@ -161,14 +189,27 @@ fn fold_term(term: &str) -> String {
 /// Lower case without diacritics; blanks, line breaks, `_ - . ' "` and camelCase borders as one blank. The second list
 /// has, for each byte of the first, the offset of the character it came from.
 fn fold_words(text: &str) -> (String, Vec<u32>) {
-    let mut out = String::with_capacity(text.len() + 8);
-    let mut origin: Vec<u32> = Vec::with_capacity(text.len() + 8);
+    let bytes = text.as_bytes();
+    let mut out = String::with_capacity(text.len() + text.len() / 8 + 8);
+    let mut origin: Vec<u32> = Vec::with_capacity(out.capacity());
     let mut lower_before = false;
-    for (at, c) in text.char_indices() {
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
         let offset = u32::try_from(at).unwrap_or(u32::MAX);
-        let blank = c.is_whitespace() || matches!(c, '_' | '-' | '.' | '\'' | '"' | '’' | '°' | 'º' | 'ª' | '‐' | '–');
+        let (c, width) = if byte.is_ascii() {
+            (char::from(byte), 1)
+        } else {
+            let c = text.get(at..).and_then(|t| t.chars().next()).unwrap_or(' ');
+            (c, c.len_utf8())
+        };
+        at += width;
+        let blank = match c {
+            ' ' | '\t'..='\r' | '_' | '-' | '.' | '\'' | '"' => true,
+            _ if c.is_ascii() => false,
+            _ => c.is_whitespace() || matches!(c, '’' | '°' | 'º' | 'ª' | '‐' | '–'),
+        };
         if blank || (lower_before && c.is_uppercase()) {
-            if !out.ends_with(' ') {
+            if out.as_bytes().last() != Some(&b' ') {
                 out.push(' ');
                 origin.push(offset);
             }
@@ -180,11 +221,12 @@ fn fold_words(text: &str) -> (String, Vec<u32>) {
         lower_before = c.is_lowercase();
         if c.is_ascii() {
             out.push(c.to_ascii_lowercase());
+            origin.push(offset);
         } else {
             let parts = std::iter::once(c).nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
             out.extend(parts);
+            origin.resize(out.len(), offset);
         }
-        origin.resize(out.len(), offset);
     }
     (out, origin)
 }
@@ -196,30 +238,53 @@ pub(super) struct Context<'t> {
     vocabulary: &'t Vocabulary,
     blocks: Vec<Option<Vec<Hit>>>,
     headers: HashMap<(u32, u32, bool), Vec<Hit>>,
-    /// Which rules any keyword in the text speaks for; empty until asked.
-    mentioned: Vec<bool>,
+    /// Rules that match only with a keyword and may have one in the text, once asked.
+    mentioned: Option<Vec<usize>>,
 }
 
 impl<'t> Context<'t> {
     pub(super) fn new(text: &'t Text<'t>, folded: &'t Folded<'t>, vocabulary: &'t Vocabulary) -> Self {
         let blocks = vec![None; folded.as_str().len() / BLOCK_BYTES + 1];
-        Self { text, folded, vocabulary, blocks, headers: HashMap::new(), mentioned: Vec::new() }
+        Self { text, folded, vocabulary, blocks, headers: HashMap::new(), mentioned: None }
     }
 
-    /// Whether any keyword of `rule` stands anywhere in the text: rules that never match without one are done quickly.
+    /// Whether a keyword of `rule` stands anywhere in the text: rules that never match without one are done quickly.
     pub(super) fn mentions(&mut self, rule: usize) -> bool {
-        if self.mentioned.is_empty() {
-            let mut mentioned = vec![false; self.vocabulary.words.iter().flat_map(|w| &w.rules).max().map_or(1, |m| m + 1)];
-            for hit in self.hits(0..self.folded.as_str().len()) {
-                for rule in self.vocabulary.word(&hit).into_iter().flat_map(|w| &w.rules) {
-                    if let Some(slot) = mentioned.get_mut(*rule) {
-                        *slot = true;
-                    }
-                }
-            }
-            self.mentioned = mentioned;
+        if self.mentioned.is_none() {
+            self.mentioned = Some(self.mentioned());
         }
-        self.mentioned.get(rule).copied().unwrap_or(false)
+        self.mentioned.as_ref().is_some_and(|rules| rules.contains(&rule))
+    }
+
+    /// The rules that never match without a keyword and have one: only the blocks where one of their words stands,
+    /// perhaps inside another, are looked up.
+    fn mentioned(&mut self) -> Vec<usize> {
+        let (vocabulary, text) = (self.vocabulary, self.folded.as_str());
+        let Some((automaton, owners)) = &vocabulary.needed else { return Vec::new() };
+        let mut wanted = owners.clone();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let mut found = Vec::new();
+        let mut looked_up = None;
+        for hit in automaton.find_overlapping_iter(text) {
+            // A keyword of several words may begin a block before its longest one.
+            let block = hit.start() / BLOCK_BYTES;
+            if looked_up == Some(block) {
+                continue;
+            }
+            looked_up = Some(block);
+            let first = (block * BLOCK_BYTES).saturating_sub(OVERLAP_BYTES);
+            for hit in self.hits(first..((block + 1) * BLOCK_BYTES + OVERLAP_BYTES).min(text.len())) {
+                let rules = vocabulary.word(&hit).map(|w| w.rules.as_slice()).unwrap_or_default();
+                found.extend(rules.iter().filter(|rule| wanted.contains(rule)));
+            }
+            found.sort_unstable();
+            found.dedup();
+            if found.len() == wanted.len() {
+                break;
+            }
+        }
+        found
     }
 
     /// Whether the value is the only number in a line of words (a time in front, as chats have it, does not count).
@@ -257,12 +322,13 @@ impl<'t> Context<'t> {
         if matches!(header, Label::Ours(_)) {
             return header;
         }
-        match self.left_label(rule, cell) {
-            left @ Label::Ours(_) => left,
-            left => match (header, left) {
-                (Label::None, left) => left,
-                (header, _) => header,
-            },
+        let left = cell.range.start.checked_sub(2).and_then(|at| self.neighbour(rule, cell, at));
+        let right = self.neighbour(rule, cell, cell.range.end + 1);
+        match (left, right, header) {
+            (Some(left @ Label::Ours(_)), _, _) => left,
+            (_, Some(Label::Ours(word)), _) => Label::Nearby(word),
+            (Some(left), _, Label::None) => left,
+            (_, _, header) => header,
         }
     }
 
@@ -287,25 +353,22 @@ impl<'t> Context<'t> {
         if hits.is_empty() {
             named = !heads().is_empty();
         }
-        match judge(vocabulary, hits, rule) {
+        match judge(vocabulary, hits, rule, None) {
             Label::None if named => Label::Unknown,
             label => label,
         }
     }
 
-    fn left_label(&mut self, rule: usize, cell: &Cell) -> Label {
-        let Some(left) = cell.range.start.checked_sub(2).and_then(|at| {
-            let at = (0..=at).rev().find(|i| self.text.as_str().is_char_boundary(*i))?;
-            self.text.cell(at)
-        }) else {
-            return Label::None;
-        };
-        if left.table != cell.table || left.row != cell.row || left.column >= cell.column {
-            return Label::None;
+    /// What the cell at the offset `at` says, if it stands beside `cell` in its row.
+    fn neighbour(&self, rule: usize, cell: &Cell, at: usize) -> Option<Label> {
+        let text = self.text.as_str();
+        let beside = self.text.cell(floor_boundary(text, at.min(text.len().saturating_sub(1))))?;
+        if beside.table != cell.table || beside.row != cell.row || beside.column == cell.column {
+            return None;
         }
         let mut hits = Vec::new();
-        self.vocabulary.hits(self.text.as_str().get(left.range).unwrap_or_default(), 0, &mut hits);
-        judge(self.vocabulary, &hits, rule)
+        self.vocabulary.hits(text.get(beside.range)?, 0, &mut hits);
+        Some(judge(self.vocabulary, &hits, rule, None))
     }
 
     /// The label of a value in running text. `floor`: nothing before this folded offset belongs to it.
@@ -313,7 +376,8 @@ impl<'t> Context<'t> {
         let text = self.folded.as_str();
         let clause = clause_before(text, range.start, floor);
         let hits = self.hits(clause.range.clone());
-        match judge(self.vocabulary, &hits, rule) {
+        let prose = (!clause.is_label).then_some(range.start);
+        match judge(self.vocabulary, &hits, rule, prose) {
             Label::None if clause.is_label => return Label::Unknown,
             Label::None => {}
             label => return label,
@@ -345,7 +409,7 @@ impl<'t> Context<'t> {
         }
         let hits = self.hits(end..end + length);
         let close = hits.first().is_some_and(|h| h.start <= end + 24);
-        match judge(self.vocabulary, &hits, rule) {
+        match judge(self.vocabulary, &hits, rule, None) {
             Label::Ours(word) if close => Some(Label::Ours(word)),
             Label::Ours(word) | Label::Shared(word) => Some(Label::Nearby(word)),
             Label::Against(word) if close => Some(Label::Against(word)),
@@ -363,7 +427,8 @@ impl<'t> Context<'t> {
             return None;
         }
         let hits = self.hits(start..above.len());
-        match judge(self.vocabulary, &hits, rule) {
+        let prose = (!label.ends_with([':', '='])).then_some(line);
+        match judge(self.vocabulary, &hits, rule, prose) {
             Label::None => None,
             label => Some(label),
         }
@@ -422,20 +487,32 @@ impl<'t> Context<'t> {
 }
 
 /// What the keywords of a label say: the one that ends nearest to the value decides.
-fn judge(vocabulary: &Vocabulary, hits: &[Hit], rule: usize) -> Label {
+///
+/// `prose`: where the value begins, when there is nothing but running text in front of it. A word then names the value
+/// only from near by: "the mean temperature was partly 4539…" names no mean.
+fn judge(vocabulary: &Vocabulary, hits: &[Hit], rule: usize, prose: Option<usize>) -> Label {
     let mut ours: Option<Hit> = None;
     let mut other: Option<Hit> = None;
     for hit in hits {
         let Some(word) = vocabulary.word(hit) else { continue };
+        let far = |value: usize| value.saturating_sub(hit.end) > if word.names_a_number { 48 } else { PROSE_BYTES_MAX };
+        if word.other && word.rules.is_empty() && prose.is_some_and(far) {
+            continue;
+        }
         let slot = if word.rules.contains(&rule) { &mut ours } else { &mut other };
         if slot.is_none_or(|best| (hit.end, best.start) > (best.end, hit.start)) {
             *slot = Some(*hit);
         }
     }
+    let on_the_way = |hit: &Hit| vocabulary.word(hit).is_some_and(|w| w.rules.is_empty() && !w.names_a_number);
     let name = |hit: &Hit| vocabulary.word(hit).map(|w| w.folded.clone()).unwrap_or_default();
     match (ours, other) {
         (Some(ours), None) => Label::Ours(name(&ours)),
         (Some(ours), Some(other)) if other.end <= ours.end => Label::Ours(name(&ours)),
+        // "The card number of the customer is 4539…": a thing on the way is no name, unless the value follows at once.
+        (Some(ours), Some(other)) if prose.is_some_and(|value| value > other.end + 1 && on_the_way(&other)) => {
+            Label::Ours(name(&ours))
+        }
         (Some(ours), Some(other)) => {
             let says_no = vocabulary.word(&other).is_some_and(|w| w.rules.is_empty() && (w.other || w.against.contains(&rule)));
             if says_no { Label::Against(name(&other)) } else { Label::Shared(name(&ours)) }

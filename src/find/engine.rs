@@ -12,7 +12,7 @@ use super::{Evidence, Match, Score, Value};
 use crate::document::Text;
 
 /// Scores below this are no matches, whatever level the caller asks for.
-const SCORE_FLOOR: i16 = 40;
+pub(super) const SCORE_FLOOR: i16 = 40;
 /// Score of a well-known test value: shown at low, never more.
 const TEST_VALUE_SCORE: i16 = 65;
 /// Taken from an unlabelled value whose prefix and length are marked weak in its rule.
@@ -53,7 +53,7 @@ struct Survivor {
 }
 
 impl Ruleset {
-    /// Finds everything in `text`; at most `limit` matches are kept.
+    /// Finds everything in `text`; at most `limit` matches of each rule are kept.
     pub fn find(&self, text: &Text<'_>, limit: usize) -> Found {
         Finder::run(self, text, limit, None).0
     }
@@ -285,7 +285,7 @@ impl<'t> Finder<'t> {
         let mut matches = Vec::with_capacity(self.survivors.len().min(1024));
         for survivor in std::mem::take(&mut self.survivors) {
             let Some(rule) = self.set.rules.get(survivor.rule) else { continue };
-            let needs_word = rule.confidence.alone < 40 && self.trace.is_none();
+            let needs_word = rule.needs_keyword() && self.trace.is_none();
             if needs_word && !context.mentions(survivor.rule) {
                 continue;
             }
@@ -320,9 +320,28 @@ impl<'t> Finder<'t> {
             }
         }
         let mut matches = arbitrate(matches, self.set.keyword_rule);
-        let capped = matches.len() > limit;
-        matches.truncate(limit);
-        Found { matches, capped }
+        self.drop_repeats(&mut matches);
+        // The limit is a rule's own: ten thousand mail addresses must not hide a card behind them.
+        let mut kept = vec![0_usize; self.set.rules.len()];
+        let before = matches.len();
+        matches.retain(|m| {
+            let kept = kept.get_mut(m.rule);
+            kept.is_some_and(|n| {
+                *n += 1;
+                *n <= limit
+            })
+        });
+        Found { capped: matches.len() < before, matches }
+    }
+
+    /// A cell that holds the same value twice, as shown and as stored, is one match.
+    fn drop_repeats(&self, matches: &mut Vec<Match>) {
+        matches.dedup_by(|next, first| {
+            next.rule == first.rule
+                && next.value == first.value
+                && self.text.position_at(first.range.start).table > 0
+                && self.text.same_place(first.range.start..next.range.end)
+        });
     }
 }
 

@@ -141,6 +141,11 @@ pub(crate) struct Prefix {
 }
 
 impl Rule {
+    /// Whether nothing but a keyword can lift it over the score below which nothing is a match.
+    pub(crate) fn needs_keyword(&self) -> bool {
+        i16::from(self.confidence.alone.max(self.confidence.isolated)) < super::engine::SCORE_FLOOR
+    }
+
     /// Whether the only rows of the prefix table that hold for `value` are weak ones.
     pub(crate) fn is_weak(&self, value: &str) -> bool {
         let mut rows = self.prefixes.iter().filter(|p| p.holds(value)).peekable();

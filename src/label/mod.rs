@@ -43,6 +43,8 @@ pub enum State {
     Active,
     /// It was removed or disabled: the document is unlabelled, but was labelled once.
     Removed,
+    /// A stronger source says something else of the same tenant: a leftover, told so that nobody has to guess.
+    Superseded,
 }
 
 impl State {
@@ -51,6 +53,7 @@ impl State {
         match self {
             Self::Active => "active",
             Self::Removed => "removed",
+            Self::Superseded => "superseded",
         }
     }
 }
@@ -77,7 +80,7 @@ pub fn read(properties: &crate::document::Properties, kind: crate::blob::Kind) -
     labels
 }
 
-/// Adds what a weaker source says of tenants that no stronger one knows.
+/// Adds what a weaker source says of tenants that no stronger one knows; what it says of the others is superseded.
 fn add_source(labels: &mut Vec<Label>, source: Vec<Label>) {
     let known = labels.len();
     for label in source {
@@ -96,6 +99,8 @@ fn add_source(labels: &mut Vec<Label>, source: Vec<Label>) {
         };
         if !decided {
             labels.push(label);
+        } else if label.state == State::Active {
+            labels.push(Label { state: State::Superseded, ..label });
         }
     }
 }
@@ -187,7 +192,8 @@ mod tests {
             label_info: vec![info(&[(A, TENANT, "")])],
             ..Properties::default()
         };
-        assert_eq!(shown(&read(&p, Kind::Docx)), [(A, "active", None, "label_info")]);
+        let expected = [(A, "active", None, "label_info"), (B, "superseded", Some("General"), "custom_properties")];
+        assert_eq!(shown(&read(&p, Kind::Docx)), expected);
     }
 
     #[test]
@@ -198,7 +204,9 @@ mod tests {
             label_info: vec![info(&[(TENANT, TENANT, r#"removed="1""#)])],
             ..Properties::default()
         };
-        assert_eq!(shown(&read(&p, Kind::Docx)), [(TENANT, "removed", None, "label_info")]);
+        let expected =
+            [(TENANT, "removed", None, "label_info"), (A, "superseded", Some("General"), "custom_properties")];
+        assert_eq!(shown(&read(&p, Kind::Docx)), expected);
     }
 
     #[test]
@@ -210,7 +218,11 @@ mod tests {
             label_info: vec![info(&[(TENANT, TENANT, r#"removed="true""#)])],
             ..Properties::default()
         };
-        let expected = [(TENANT, "removed", None, "label_info"), (B, "active", Some("Theirs"), "custom_properties")];
+        let expected = [
+            (TENANT, "removed", None, "label_info"),
+            (A, "superseded", Some("Stale"), "custom_properties"),
+            (B, "active", Some("Theirs"), "custom_properties"),
+        ];
         assert_eq!(shown(&read(&p, Kind::Docx)), expected);
     }
 
@@ -224,7 +236,8 @@ mod tests {
             label_info: vec![info(&[(B, TENANT, r#"removed="1""#)])],
             ..Properties::default()
         };
-        assert_eq!(shown(&read(&p, Kind::Docx)), [(B, "removed", None, "label_info")]);
+        let expected = [(B, "removed", None, "label_info"), (A, "superseded", None, "custom_properties")];
+        assert_eq!(shown(&read(&p, Kind::Docx)), expected);
     }
 
     #[test]
@@ -233,7 +246,8 @@ mod tests {
             label_info: vec![info(&[(A, TENANT, "")]), info(&[(B, TENANT, "")])],
             ..Properties::default()
         };
-        assert_eq!(shown(&read(&p, Kind::SealedOffice)), [(A, "active", None, "label_info")]);
+        let expected = [(A, "active", None, "label_info"), (B, "superseded", None, "label_info")];
+        assert_eq!(shown(&read(&p, Kind::SealedOffice)), expected);
     }
 
     #[test]

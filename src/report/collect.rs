@@ -59,7 +59,7 @@ pub struct Collector<'a> {
     masker: &'a Masker,
     gate: Score,
     hits_max: usize,
-    kept: usize,
+    kept: BTreeMap<usize, usize>,
     groups: BTreeMap<(usize, String, &'static str), Group>,
     counts: BTreeMap<usize, Counts>,
     hits: Vec<Hit>,
@@ -94,14 +94,15 @@ pub struct Collected {
 }
 
 impl<'a> Collector<'a> {
-    /// Gathers matches of `rules` (by index, as in the ruleset) with at least the score `gate`; at most `hits_max`.
+    /// Gathers matches of `rules` (by index, as in the ruleset) with at least the score `gate`; at most `hits_max`
+    /// of each rule.
     pub fn new(rules: &'a [RuleInfo], masker: &'a Masker, gate: Score, hits_max: usize) -> Self {
         Self {
             rules,
             masker,
             gate,
             hits_max,
-            kept: 0,
+            kept: BTreeMap::new(),
             groups: BTreeMap::new(),
             counts: BTreeMap::new(),
             hits: Vec::new(),
@@ -115,12 +116,13 @@ impl<'a> Collector<'a> {
         order.sort_by_key(|m| (m.range.start, m.range.end, m.rule));
         let mut lines = Lines::new(text, container.is_empty());
         for found in order {
-            if self.kept >= self.hits_max {
-                self.capped = true;
-                return;
-            }
             let Some(rule) = self.rules.get(found.rule) else { continue };
-            self.kept += 1;
+            let kept = self.kept.entry(found.rule).or_default();
+            if *kept >= self.hits_max {
+                self.capped = true;
+                continue;
+            }
+            *kept += 1;
             // Without a key the value itself decides what is the same.
             let print = self.masker.fingerprint(&rule.id, &found.value);
             let same = print.unwrap_or_else(|| plain_hash(found.value.reveal()));

@@ -65,8 +65,11 @@ impl Style {
             let place = if r.place.is_empty() { String::new() } else { format!(" at {}", escape(&r.place)) };
             (format!("{}{place}", r.code), DIM)
         };
-        details.extend(record.reasons.iter().take(REASONS_SHOWN).map(reason));
-        if let Some(more @ 1..) = record.reasons.len().checked_sub(REASONS_SHOWN) {
+        let mut reasons: Vec<_> = record.reasons.iter().map(reason).collect();
+        reasons.dedup();
+        let more = reasons.len().saturating_sub(REASONS_SHOWN);
+        details.extend(reasons.into_iter().take(REASONS_SHOWN));
+        if more > 0 {
             details.push((format!("and {more} more gaps"), DIM));
         }
         details.extend(record.labels.iter().map(|label| (label_text(label), DIM)));
@@ -108,11 +111,12 @@ impl Style {
         let skipped: u64 = summary.skipped.values().sum();
         let _ = writeln!(
             text,
-            "{} inputs: {} matched, {} clean, {} not wholly examined, {skipped} skipped",
+            "{} inputs: {} matched, {} clean, {} unknown, {skipped} skipped; {} not wholly examined",
             summary.inputs,
             summary.matched,
             summary.clean,
             summary.unknown.saturating_sub(skipped),
+            summary.incomplete(),
         );
         if !summary.rules.is_empty() {
             let _ = writeln!(text, "found: {}", counts(summary.rules.iter().map(|(k, v)| (k.as_str(), *v))));
@@ -156,7 +160,7 @@ fn by_rule(record: &Record) -> Vec<(&str, u64, Level)> {
 }
 
 fn label_text(label: &LabelEntry) -> String {
-    let removed = if label.state == "removed" { " (removed)" } else { "" };
+    let removed = if label.state == "active" { String::new() } else { format!(" ({})", label.state) };
     match &label.name {
         Some(name) => format!("label {} [{}]{removed}", escape(name), escape(&label.id)),
         None => format!("label {}{removed}", escape(&label.id)),

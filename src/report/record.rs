@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::blob::{Gap, Kind};
 use crate::document::Location;
 use crate::find::Level;
-use crate::label::{Label, Protection};
+use crate::label::{Label, Protection, State};
 use crate::policy::{Action, Verdict};
 use crate::report::collect::Collected;
 use crate::report::encode::{base64, hex, rfc3339};
@@ -110,6 +110,9 @@ pub struct Record {
     pub matches: Vec<MatchEntry>,
     /// Sensitivity labels.
     pub labels: Vec<LabelEntry>,
+    /// Labels left over in a weaker source, which a stronger one of the same tenant contradicts. They do not apply.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub superseded_labels: Vec<LabelEntry>,
     /// Whether it is encrypted or under rights management.
     pub protected: bool,
     /// How: `password_encrypted`, `rights_managed`, `encrypted`.
@@ -239,7 +242,7 @@ pub struct LabelEntry {
     /// What was applied with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_bits: Option<u32>,
-    /// `active` or `removed`.
+    /// `active`, `removed` or `superseded`.
     pub state: &'static str,
     /// Where it was read.
     pub source: &'static str,
@@ -341,6 +344,7 @@ impl Record {
             message_id: None,
             matches: Vec::new(),
             labels: Vec::new(),
+            superseded_labels: Vec::new(),
             protected: false,
             encryption: None,
             stats: Stats::default(),
@@ -358,7 +362,9 @@ impl Record {
 
     /// Adds labels, and how the input is protected.
     pub fn set_labels(&mut self, labels: &[Label], protection: Protection) {
-        self.labels = labels.iter().map(LabelEntry::from).collect();
+        let (apply, leftover): (Vec<&Label>, Vec<&Label>) = labels.iter().partition(|l| l.state != State::Superseded);
+        self.labels = apply.into_iter().map(LabelEntry::from).collect();
+        self.superseded_labels = leftover.into_iter().map(LabelEntry::from).collect();
         self.protected = protection != Protection::None;
         self.encryption = self.protected.then(|| protection.name());
     }

@@ -54,7 +54,7 @@ pub struct LimitArgs {
     /// Members of all archives of one file
     #[arg(long, value_name = "N", value_parser = size, help_heading = "Limits")]
     pub max_members: Option<u64>,
-    /// Matches kept of one file
+    /// Matches of one rule kept of one file
     #[arg(long, value_name = "N", value_parser = size, help_heading = "Limits")]
     pub max_matches: Option<u64>,
     /// Time for one file: 500ms, 30s, 2m; a bare number is seconds

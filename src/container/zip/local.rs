@@ -4,7 +4,6 @@ use crate::blob::cp437;
 
 /// Signature of a local header.
 pub const LOCAL: &[u8] = b"PK\x03\x04";
-const CENTRAL: &[u8] = b"PK\x01\x02";
 const DESCRIPTOR: &[u8] = b"PK\x07\x08";
 /// Bytes of a local header without name and extra field.
 const HEADER_BYTES: usize = 30;
@@ -108,13 +107,19 @@ fn data_end(window: &[u8], local: &Local) -> usize {
     {
         return local.data + length;
     }
-    // The nearest signature; each one found narrows the search for the others.
-    let nearest = |rest: &[u8], magic: &[u8]| memchr::memmem::find(rest, magic).unwrap_or(rest.len());
-    let mut length = rest.len();
-    for magic in [LOCAL, CENTRAL, b"PK\x05\x06"] {
-        length = nearest(rest.get(..length).unwrap_or_default(), magic);
-    }
+    let length = next_signature(rest).unwrap_or(rest.len());
     local.data + length
+}
+
+/// The next header, directory entry or end record.
+pub fn next_signature(bytes: &[u8]) -> Option<usize> {
+    let signature = |at: &usize| matches!(bytes.get(at + 2..at + 4), Some([1, 2] | [3, 4] | [5, 6]));
+    memchr::memmem::find_iter(bytes, b"PK").find(signature)
+}
+
+/// The last end record (APPNOTE 4.3.16).
+pub fn last_end(bytes: &[u8]) -> Option<usize> {
+    memchr::memrchr_iter(b'P', bytes).find(|at| bytes.get(*at..).is_some_and(|rest| rest.starts_with(b"PK\x05\x06")))
 }
 
 /// Descriptors may come without their signature.

@@ -298,11 +298,8 @@ impl<'a> Archive<'a> {
     /// A stored member followed by bytes that are nobody's up to the next header has lied about its size.
     fn stretch(&mut self, member: Option<usize>, from: usize, to: usize) {
         let bytes = self.bytes.get(from..to).unwrap_or_default();
-        let end = [b"PK\x01\x02", b"PK\x07\x08", b"PK\x05\x06"]
-            .iter()
-            .filter_map(|magic| memchr::memmem::find(bytes, *magic))
-            .min()
-            .unwrap_or(bytes.len());
+        let end = local::next_signature(bytes).into_iter().chain(memchr::memmem::find(bytes, b"PK\x07\x08")).min();
+        let end = end.unwrap_or(bytes.len());
         let Some(entry) = member.and_then(|i| self.entries.get_mut(i)) else { return };
         let stray = bytes.get(..end).unwrap_or_default();
         let something = stray.iter().filter(|b| **b != 0).count() > DESCRIPTOR_BYTES;
@@ -315,7 +312,7 @@ impl<'a> Archive<'a> {
     /// Bytes in front of the directory or behind the end record that are something.
     fn stray(&mut self, from: usize, to: usize, directory: usize) {
         let in_front = from..to.min(directory);
-        let behind = memchr::memmem::rfind(self.bytes.get(from..to).unwrap_or_default(), b"PK\x05\x06").map(|at| {
+        let behind = local::last_end(self.bytes.get(from..to).unwrap_or_default()).map(|at| {
             let at = from + at;
             let comment =
                 self.bytes.get(at + 20..at + 22).and_then(|b| b.try_into().ok()).map_or(0, u16::from_le_bytes);
@@ -404,7 +401,7 @@ pub fn is_appended(bytes: &[u8]) -> bool {
     /// The end record and the longest comment behind it.
     const TAIL_BYTES: usize = 22 + 0xFFFF;
     let tail = bytes.get(bytes.len().saturating_sub(TAIL_BYTES)..).unwrap_or_default();
-    let end = memchr::memmem::rfind(tail, b"PK\x05\x06");
+    let end = local::last_end(tail);
     end.is_some() && open_directory(bytes).is_some_and(|zip| !zip.is_empty())
 }
 
@@ -417,7 +414,7 @@ fn open_directory(bytes: &[u8]) -> Option<zip::ZipArchive<Cursor<&[u8]>>> {
     }
     let mut end = bytes.len();
     for _ in 0..TRIES {
-        let at = memchr::memmem::rfind(bytes.get(..end)?, b"PK\x05\x06")?;
+        let at = local::last_end(bytes.get(..end)?)?;
         let comment = bytes.get(at + 20..at + 22).and_then(|b| b.try_into().ok()).map_or(0, u16::from_le_bytes);
         let whole = bytes.get(..at + 22 + usize::from(comment)).or_else(|| bytes.get(..at + 22));
         if let Some(Ok(zip)) = whole.map(|bytes| zip::ZipArchive::new(Cursor::new(bytes))) {

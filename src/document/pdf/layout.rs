@@ -6,6 +6,7 @@
 
 use unicode_normalization::char::compose;
 
+use super::bidi::{is_mark, is_right_to_left, logical};
 use crate::document::Text;
 
 /// A gap of more than this many ems separates words: kerning stays below, the narrowest spaces do not (0.17 lost some).
@@ -61,6 +62,9 @@ pub(super) struct Layout {
     spaced: bool,
     /// Whether there is right-to-left text on the line.
     right_to_left: bool,
+    /// Whether the pen went back on the line, and the glyphs that start a column or follow such a step.
+    jumped: bool,
+    chunks: Vec<usize>,
     /// Number of gaps on the line, the narrowest and the widest of them.
     gaps: (usize, f32, f32),
     /// Letters and digits handed over since the start of the page.
@@ -87,11 +91,18 @@ impl Layout {
     /// A space glyph from `start` to `end`.
     pub(super) fn space(&mut self, start: f32, end: f32) {
         self.spaced = true;
-        self.placed.push(Placed { offset: self.line.len(), length: 0, start, end });
+        match self.placed.last_mut().filter(|last| last.length == 0) {
+            Some(space) => space.end = end,
+            None => self.placed.push(Placed { offset: self.line.len(), length: 0, start, end }),
+        }
     }
 
     /// A visible glyph from `start` to `end` along the baseline.
     pub(super) fn glyph(&mut self, glyph: &str, start: f32, end: f32, text: &mut Text<'_>) {
+        if self.placed.len() >= 8 * GLYPHS_MAX {
+            // One string without end.
+            self.end_line(text);
+        }
         let first = glyph.chars().next().unwrap_or(' ');
         let rtl = is_right_to_left(first);
         if rtl && is_mark(first) && self.attach(glyph) {
@@ -115,15 +126,20 @@ impl Layout {
                 if (rtl || self.right_to_left) && left > -0.3 * em {
                     gap = left;
                 } else {
-                    self.end_line(text);
+                    // Back on the same line: brought into order when it ends.
+                    self.jumped = true;
+                    self.chunks.push(self.placed.len());
+                    gap = 0.0;
+                    self.spaced = false;
                 }
             }
-            if !self.line.is_empty() {
-                let separator = separator(gap, em, self.spaced);
-                if !separator.is_empty() {
-                    self.gaps = (self.gaps.0 + 1, self.gaps.1.min(gap), self.gaps.2.max(gap));
-                    self.line.push_str(separator);
-                }
+            let separator = separator(gap, em, self.spaced);
+            if separator == "\t" {
+                self.chunks.push(self.placed.len());
+            }
+            if !separator.is_empty() {
+                self.gaps = (self.gaps.0 + 1, self.gaps.1.min(gap), self.gaps.2.max(gap));
+                self.line.push_str(separator);
             }
         }
         self.spaced = false;
@@ -167,7 +183,11 @@ impl Layout {
     pub(super) fn end_line(&mut self, text: &mut Text<'_>) {
         if self.right_to_left {
             self.reorder();
+        } else if self.jumped {
+            self.sort_chunks();
         }
+        self.jumped = false;
+        self.chunks.clear();
         let (count, narrowest, widest) = self.gaps;
         if count >= EVEN_GAPS_MIN && widest < narrowest * 1.25 && widest < EVEN_GAP_MAX_EM * self.baseline.em && self.line.contains('\t') {
             // All gaps alike: a justified line, or groups of one number, not columns.
@@ -188,6 +208,39 @@ impl Layout {
         self.placed.clear();
         self.right_to_left = false;
         self.spaced = false;
+    }
+
+    /// Brings pieces of a line that were set in another order into that of their places. Pieces that lie over others
+    /// become lines of their own.
+    fn sort_chunks(&mut self) {
+        let bounds = std::iter::once(0).chain(self.chunks.iter().copied());
+        let ends = self.chunks.iter().copied().chain([self.placed.len()]);
+        let chunk = |(from, to)| {
+            let glyphs = self.placed.get(from..to)?;
+            let mut visible = glyphs.iter().filter(|p| p.length > 0);
+            let first = visible.next()?;
+            let last = visible.next_back().unwrap_or(first);
+            let text = self.line.get(first.offset..last.offset + last.length)?;
+            Some((first.start, last.end, text))
+        };
+        let mut chunks: Vec<(f32, f32, &str)> = bounds.zip(ends).filter_map(chunk).collect();
+        chunks.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let (mut line, mut over, mut end) = (String::with_capacity(self.line.len()), String::new(), None);
+        for (start, last, text) in chunks {
+            match end {
+                Some(end) if start < end - BACK_STEP_EM * self.baseline.em => {
+                    over.push('\n');
+                    over.push_str(text);
+                    continue;
+                }
+                Some(end) => line.push_str(separator(start - end, self.baseline.em, false)),
+                None => {}
+            }
+            line.push_str(text);
+            end = Some(last);
+        }
+        line.push_str(&over);
+        self.line = line;
     }
 
     /// Brings a line with right-to-left text from the order in which it stands into the order in which it is read.
@@ -227,71 +280,6 @@ fn separator(gap: f32, em: f32, spaced: bool) -> &'static str {
     }
 }
 
-/// Appends glyphs, given from left to right, in reading order: a simplified inverse of the Unicode bidirectional
-/// algorithm with two levels.
-fn logical(glyphs: &[&str], out: &mut String) {
-    let first = |glyph: &&str| glyph.chars().next().unwrap_or(' ');
-    let strong_left = |glyph: &&str| {
-        let c = first(glyph);
-        c.is_alphanumeric() && !is_right_to_left(c)
-    };
-    let right = glyphs.iter().filter(|g| is_right_to_left(first(g))).count();
-    let letters = glyphs.iter().filter(|g| strong_left(g) && first(g).is_alphabetic()).count();
-    let base_right = right >= letters;
-    // Runs of one direction; what is neutral between two of the minority direction belongs to it.
-    let minority = |glyph: &&str| {
-        if base_right { strong_left(glyph) } else { is_right_to_left(first(glyph)) }
-    };
-    let mut runs: Vec<(bool, std::ops::Range<usize>)> = Vec::new();
-    for (at, glyph) in glyphs.iter().enumerate() {
-        let is = minority(glyph);
-        let ended = if base_right { is_right_to_left(first(glyph)) } else { strong_left(glyph) };
-        match runs.last_mut() {
-            Some((kind, range)) if is && *kind => range.end = at + 1,
-            _ if is => runs.push((true, at..at + 1)),
-            Some((false, range)) => range.end = at + 1,
-            Some((true, _))
-                if !ended
-                    && glyphs.iter().skip(at).find(|g| minority(g) || !neutral(first(g))).is_some_and(minority) =>
-            {
-                if let Some((_, range)) = runs.last_mut() {
-                    range.end = at + 1;
-                }
-            }
-            _ => runs.push((false, at..at + 1)),
-        }
-    }
-    if base_right {
-        runs.reverse();
-    }
-    for (is_minority, range) in runs {
-        let run = glyphs.get(range).unwrap_or_default();
-        if is_minority == base_right {
-            run.iter().for_each(|g| out.push_str(g));
-        } else {
-            run.iter().rev().for_each(|g| out.push_str(mirrored(g)));
-        }
-    }
-}
-
-fn neutral(c: char) -> bool {
-    !c.is_alphanumeric()
-}
-
-fn mirrored(glyph: &str) -> &str {
-    match glyph {
-        "(" => ")",
-        ")" => "(",
-        "[" => "]",
-        "]" => "[",
-        "<" => ">",
-        ">" => "<",
-        "«" => "»",
-        "»" => "«",
-        other => other,
-    }
-}
-
 /// The combining form of an accent that is a character of its own.
 fn accent(c: char) -> Option<char> {
     Some(match c {
@@ -318,18 +306,6 @@ fn undotted(c: char) -> char {
         'ȷ' => 'j',
         other => other,
     }
-}
-
-/// Vowel signs and other marks of Hebrew and Arabic.
-fn is_mark(c: char) -> bool {
-    matches!(c, '\u{591}'..='\u{5BD}' | '\u{5BF}' | '\u{5C1}' | '\u{5C2}' | '\u{5C4}' | '\u{5C5}' | '\u{5C7}')
-        || matches!(c, '\u{610}'..='\u{61A}' | '\u{64B}'..='\u{65F}' | '\u{670}' | '\u{6D6}'..='\u{6DC}')
-}
-
-/// Whether a character belongs to a right-to-left script (Hebrew to Arabic Extended-A, and presentation forms).
-/// Arabic digits read from left to right.
-pub(super) fn is_right_to_left(c: char) -> bool {
-    matches!(c, '\u{590}'..='\u{65F}' | '\u{66A}'..='\u{6EF}' | '\u{6FA}'..='\u{8FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFE}')
 }
 
 #[cfg(test)]
@@ -360,7 +336,9 @@ mod tests {
         assert_eq!(set(&[("Name", 0.0, 0.0), ("SSN", 9.0, 0.0), ("Ann", 0.0, 1.2)]), "Name\tSSN\nAnn\n");
         assert_eq!(set(&[("a  b", 0.0, 0.0), ("   c", 2.0, 0.0)]), "a b c\n");
         assert_eq!(set(&[("10", 0.0, 0.0), ("th", 1.0, 0.3), ("x", 2.0, 0.0)]), "10thx\n");
-        assert_eq!(set(&[("right", 9.0, 0.0), ("left", 0.0, 0.0)]), "right\nleft\n");
+        assert_eq!(set(&[("right", 9.0, 0.0), ("left", 0.0, 0.0)]), "left\tright\n");
+        assert_eq!(set(&[("No:", 0.0, 0.0), ("22", 9.0, 0.0), ("11", 7.5, 0.0), ("00", 6.0, 0.0)]), "No:\t00 11 22\n");
+        assert_eq!(set(&[("over", 1.0, 0.0), ("under", 0.5, 0.0)]), "under\nover\n");
     }
 
     #[test]

@@ -35,9 +35,9 @@ pub(super) fn load(bytes: &[u8], budget: &Budget, out: &mut Document<'_>) -> Opt
                 out.gaps.push(Gap::new(reason, "", "objects not read"));
                 return first.ok();
             }
-            let rebuilt = attempt(&completed(bytes), budget, true).ok().filter(has_pages);
+            let rebuilt = attempt(&completed(bytes), budget, true).ok();
             // Without its header a file is all there.
-            if rebuilt.is_none() || !ends_well(bytes) || has_header(bytes) {
+            if !rebuilt.as_ref().is_some_and(has_pages) || !ends_well(bytes) || has_header(bytes) {
                 out.gaps.push(Gap::new(Reason::Corrupt, "", error));
             }
             return rebuilt.or(first.ok());

@@ -4,6 +4,7 @@
 //! [`font`] turns codes into text, [`layout`] turns placed glyphs into lines.
 
 mod attach;
+mod bidi;
 mod cff;
 mod cmap;
 mod encoding;

@@ -67,4 +67,37 @@ mod tests {
         assert_eq!((mac.text.as_str(), mac.text.offsets()), ("a,b\n1,2\n3,4\n", Offsets::File { shift: 0 }));
         assert!(mac.text.cell(4).is_some());
     }
+
+    #[test]
+    fn mutations_of_markup_neither_panic_nor_grow() {
+        let good: [(Kind, &[u8]); 4] = [
+            (Kind::Html, b"<html><!-- a <b>c</b> --><table><tr><td colspan=2 title='x'>4111</td></tr></table><script>s</script><p hidden>&#52;</html>"),
+            (Kind::Xml, b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b 'c'>]><a x='1'><b>t<i>u</i></b><![CDATA[v]]><table><row><cell>1</cell></row></table></a>"),
+            (Kind::Json, b"{\"a\":[\"\\u0034111\\n\",1,null],\"b\":\"\\ud83d\\ude00\"}"),
+            (Kind::Text, b"a;b;c\n1;\"2\n3\";4\n5;6;7\n\n| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |\n"),
+        ];
+        let mut state = 1u32;
+        let mut next = move || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 8) as usize
+        };
+        for round in 0..4000 {
+            let Some((kind, bytes)) = good.get(round % good.len()) else { continue };
+            let mut bytes = bytes.to_vec();
+            for _ in 0..1 + round % 6 {
+                let at = next() % bytes.len();
+                match next() % 3 {
+                    0 => bytes[at] = b"<>&\"'/[]!-?\\;= \xC3\0"[next() % 17],
+                    1 => drop(bytes.drain(at..(at + next() % 9).min(bytes.len() - 1))),
+                    _ => drop(bytes.splice(at..at, bytes.clone())),
+                }
+                bytes.truncate(2000);
+            }
+            let document = read(*kind, &bytes, &mut Budget::new(&Limits::default()));
+            assert!(document.text.len() < bytes.len() * 4 + 100);
+            for at in (0..document.text.len()).step_by(7) {
+                let _ = (document.text.cell(at), document.text.location(at));
+            }
+        }
+    }
 }
