@@ -676,7 +676,7 @@ mod tests {
         assert_eq!(clause("It is so. Soc. Sec. No. §"), ("It is so. Soc. Sec. No. ".to_owned(), true));
         assert_eq!(clause("We finally agreed. My card is §"), (" My card is ".to_owned(), false));
         assert_eq!(clause("order 123456 with card §"), (" with card ".to_owned(), false));
-        assert_eq!(clause("[09:15] Sheila: §").1, false);
+        assert!(!clause("[09:15] Sheila: §").1);
     }
 
     #[test]

@@ -316,7 +316,9 @@ impl<'t> Finder<'t> {
             }
             if points >= SCORE_FLOOR {
                 let score = Score::new(points);
-                matches.push(Match { rule: survivor.rule, range, score, value: Value::new(survivor.value), evidence });
+                let value = Value::new(survivor.value);
+                let found = Match { rule: survivor.rule, range, score, value, evidence };
+                matches.push((survivor.range.len(), found));
             }
         }
         let mut matches = arbitrate(matches, self.set.keyword_rule);
@@ -346,12 +348,11 @@ impl<'t> Finder<'t> {
 }
 
 /// One span, one match: of overlapping matches the surer wins, then the longer, then the earlier rule. Keywords are
-/// apart: a term may stand in or around a number.
-fn arbitrate(mut matches: Vec<Match>, keyword_rule: Option<usize>) -> Vec<Match> {
-    matches.sort_by(|a, b| {
-        let key = |m: &Match| (std::cmp::Reverse(m.score), std::cmp::Reverse(m.range.len()), m.range.start, m.rule);
-        key(a).cmp(&key(b))
-    });
+/// apart: a term may stand in or around a number. Each match comes with its length in the folded text: how many bytes
+/// a digit takes in its script decides nothing.
+fn arbitrate(mut matches: Vec<(usize, Match)>, keyword_rule: Option<usize>) -> Vec<Match> {
+    matches.sort_by_key(|(length, m)| (std::cmp::Reverse((m.score, *length)), m.range.start, m.rule));
+    let mut matches: Vec<_> = matches.into_iter().map(|(_, m)| m).collect();
     // Accepted spans by start; they do not overlap, so only the neighbours need a look.
     let mut taken = std::collections::BTreeMap::<usize, usize>::new();
     let mut words = std::collections::BTreeMap::<usize, usize>::new();

@@ -97,10 +97,13 @@ fn add_source(labels: &mut Vec<Label>, source: Vec<Label>) {
             None => !stronger.is_empty(),
             tenant => stronger.iter().any(|l| l.tenant == *tenant),
         };
-        if !decided {
+        let label = match (decided, label.state) {
+            (false, _) => label,
+            (true, State::Active) => Label { state: State::Superseded, ..label },
+            (true, _) => continue,
+        };
+        if !labels.contains(&label) {
             labels.push(label);
-        } else if label.state == State::Active {
-            labels.push(Label { state: State::Superseded, ..label });
         }
     }
 }

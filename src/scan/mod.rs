@@ -16,6 +16,8 @@
 //! ```
 
 mod builder;
+#[doc(hidden)]
+pub mod oracle;
 mod walk;
 
 use std::time::Instant;

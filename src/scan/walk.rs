@@ -100,6 +100,8 @@ impl Walk<'_, '_> {
     }
 }
 
+/// The path of member `name`; never empty, which would be the file itself.
 fn join(path: &str, name: &str) -> String {
+    let name = if name.is_empty() { "(no name)" } else { name };
     if path.is_empty() { name.to_owned() } else { format!("{path}!{name}") }
 }

@@ -1,0 +1,3 @@
+//! Compound files.
+#![no_main]
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| frisk::scan::oracle::container_cfb(bytes));

@@ -1,0 +1,3 @@
+//! Zip, gzip and tar.
+#![no_main]
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| frisk::scan::oracle::container_zip(bytes));

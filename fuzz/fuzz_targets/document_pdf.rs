@@ -1,0 +1,3 @@
+//! PDF.
+#![no_main]
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| frisk::scan::oracle::document_pdf(bytes));

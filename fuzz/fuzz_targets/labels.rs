@@ -1,0 +1,3 @@
+//! Labels from any properties.
+#![no_main]
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| frisk::scan::oracle::labels(bytes));

@@ -1,0 +1,3 @@
+//! Rule files.
+#![no_main]
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| frisk::scan::oracle::rules_toml(bytes));

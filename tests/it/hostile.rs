@@ -1,0 +1,166 @@
+//! What no input may do, asked of the corpus, of damaged copies of it, and of everything a fuzzer ever found.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use frisk::scan::oracle::{self, Question};
+
+/// Damaged copies of each document; `FRISK_HOSTILE_COPIES` asks for another number.
+const COPIES: u64 = 8;
+/// Time one question may take in a debug build on a busy machine, with a limit of 1 s a scan. More is a hang.
+const TIME_MAX: Duration = Duration::from_secs(20);
+
+#[test]
+fn no_document_of_the_corpus_upsets_a_reader() {
+    let mut upset = Vec::new();
+    for file in documents() {
+        upset.extend(ask(&questions(&file), &fs::read(&file).unwrap(), &file, "as it is"));
+    }
+    assert!(upset.is_empty(), "{} times\n{}", upset.len(), upset.join("\n"));
+}
+
+#[test]
+fn no_damaged_document_upsets_a_reader() {
+    let copies = std::env::var("FRISK_HOSTILE_COPIES").map_or(COPIES, |number| number.parse().unwrap());
+    let mut upset = Vec::new();
+    for file in documents() {
+        let bytes = fs::read(&file).unwrap();
+        let name = file.strip_prefix(root()).unwrap().display().to_string();
+        for copy in 0..copies {
+            let mut random = Random::new(&name, copy);
+            let damaged = damage(&bytes, &mut random);
+            upset.extend(ask(&questions(&file), &damaged, &file, &format!("copy {copy}")));
+        }
+    }
+    assert!(upset.is_empty(), "{} times\n{}", upset.len(), upset.join("\n"));
+}
+
+#[test]
+fn nothing_a_fuzzer_found_comes_back() {
+    let mut upset = Vec::new();
+    for (name, question) in oracle::ALL {
+        for file in files(&root().join("fuzz/regressions").join(name)) {
+            upset.extend(ask(&[(name, question)], &fs::read(&file).unwrap(), &file, "found by a fuzzer"));
+        }
+    }
+    assert!(upset.is_empty(), "{} times\n{}", upset.len(), upset.join("\n"));
+}
+
+#[test]
+fn every_question_has_a_fuzz_target() {
+    let targets: BTreeSet<_> = files(&root().join("fuzz/fuzz_targets")).iter().map(|f| stem(f)).collect();
+    assert_eq!(targets, oracle::ALL.iter().map(|(name, _)| (*name).to_owned()).collect());
+    let manifest = fs::read_to_string(root().join("fuzz/Cargo.toml")).unwrap();
+    assert_eq!(manifest.matches("[[bin]]").count(), targets.len());
+}
+
+// ---- questions -----------------------------------------------------------------------------------------------------
+
+/// What to ask of a document: the whole way of all, and of each what its format is about.
+fn questions(file: &Path) -> Vec<(&'static str, Question)> {
+    let format = file.strip_prefix(root().join("corpus")).unwrap().iter().next().unwrap().to_str().unwrap();
+    let own: &[&str] = match format {
+        "docx" | "xlsx" | "pptx" => &["document_ooxml", "container_zip"],
+        "xml" => &["document_ooxml_part", "document_plain"],
+        "pdf" => &["document_pdf"],
+        "txt" | "csv" | "html" | "json" => &["document_plain", "find_text", "labels"],
+        "zip" | "gz" | "tar" | "nest" => &["container_zip"],
+        _ => &["container_cfb", "document_pdf", "document_plain"],
+    };
+    oracle::ALL.into_iter().filter(|(name, _)| *name == "scan_any" || own.contains(name)).collect()
+}
+
+/// Asks, and says of which input it went wrong; why stands in the panic above.
+fn ask(questions: &[(&str, Question)], bytes: &[u8], file: &Path, how: &str) -> Vec<String> {
+    let mut upset = Vec::new();
+    for (name, question) in questions {
+        let start = Instant::now();
+        let answer = std::panic::catch_unwind(|| question(bytes));
+        if answer.is_err() || start.elapsed() > TIME_MAX {
+            let input = format!("hostile-{name}-{}", file.file_name().unwrap().display());
+            fs::write(Path::new(env!("CARGO_TARGET_TMPDIR")).join(&input), bytes).unwrap();
+            upset.push(format!("{name} of {}, {how}: {:?}; target/tmp/{input}", file.display(), start.elapsed()));
+        }
+    }
+    upset
+}
+
+// ---- damage --------------------------------------------------------------------------------------------------------
+
+/// A copy with some of what goes wrong on the way: cut, bytes changed, a piece lost, doubled or moved.
+fn damage(bytes: &[u8], random: &mut Random) -> Vec<u8> {
+    let mut out = bytes.to_vec();
+    for _ in 0..=random.below(3) {
+        let (at, length) = (random.below(out.len()), 1 + random.below(64));
+        let end = (at + length).min(out.len());
+        match random.below(6) {
+            0 => out.truncate(at),
+            1 => drop(out.drain(at..end)),
+            2 => {
+                let piece = out[at..end].to_vec();
+                let to = random.below(out.len());
+                out.splice(to..to, piece);
+            }
+            3 => out[at..end].fill([0, 0xFF, b'9', b'<'][random.below(4)]),
+            _ => {
+                for _ in 0..length {
+                    let at = random.below(out.len());
+                    if let Some(byte) = out.get_mut(at) {
+                        *byte ^= 1 << random.below(8);
+                    }
+                }
+            }
+        }
+    }
+    out
+}
+
+/// SplitMix64: the same numbers on every machine.
+struct Random(u64);
+
+impl Random {
+    /// Starts from a name, so that a new document changes no other one's damage.
+    fn new(name: &str, copy: u64) -> Self {
+        Self(name.bytes().fold(copy, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)))
+    }
+
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        usize::try_from((z ^ (z >> 31)) % end.max(1) as u64).unwrap()
+    }
+}
+
+// ---- files ---------------------------------------------------------------------------------------------------------
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every document of the corpus, without what is expected of it.
+fn documents() -> Vec<PathBuf> {
+    let folders = entries(&root().join("corpus")).into_iter().filter(|p| p.is_dir() && !p.ends_with("make"));
+    let all = folders.flat_map(|folder| files(&folder));
+    let documents: Vec<_> = all.filter(|file| file.extension().is_none_or(|e| e != "expect")).collect();
+    assert!(documents.len() > 200, "only {} documents", documents.len());
+    documents
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    entries(folder).into_iter().flat_map(|p| if p.is_dir() { files(&p) } else { vec![p] }).collect()
+}
+
+/// Entries of a folder in the order of their names; none if there is no such folder.
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let mut found: Vec<_> = fs::read_dir(folder).map(|d| d.map(|e| e.unwrap().path()).collect()).unwrap_or_default();
+    found.sort();
+    found
+}
+
+fn stem(file: &Path) -> String {
+    file.file_stem().unwrap().to_str().unwrap().to_owned()
+}
