@@ -81,6 +81,8 @@ pub fn read(xml: &str, budget: &mut Budget) -> Document<'static> {
 /// An open element.
 struct Element<'a> {
     name: &'a str,
+    /// What it says it is called, if its name says nothing.
+    title: Option<&'a str>,
     /// Text stands in it beside elements.
     mixed: bool,
     /// It has child elements.
@@ -108,6 +110,20 @@ struct Reader<'a> {
     run: String,
     /// Open cells.
     cells: usize,
+}
+
+/// Names of elements and attributes that say nothing about the value: it is what another attribute calls it.
+const VAGUE: &[&str] = &[
+    "add", "attribute", "column", "content", "data", "entry", "field", "item", "no", "number", "param", "parameter",
+    "property", "setting", "str", "string", "text", "val", "value", "variable",
+];
+/// Attributes that call the value of another one.
+const NAMES: &[&str] = &["name", "key", "label", "title", "caption"];
+
+/// What a tag calls its value.
+fn title(tag: &str) -> Option<&str> {
+    let short = |value: &str| (2..=64).contains(&value.len()) && value.chars().any(char::is_alphabetic);
+    attributes(tag).find(|(name, value)| NAMES.contains(&local(name)) && short(value)).map(|(_, value)| value)
 }
 
 /// The name without its prefix.
@@ -145,7 +161,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn start(&mut self, name: &'a str, tag: &str) {
+    fn start(&mut self, name: &'a str, tag: &'a str) {
         let short = local(name);
         let known = INLINE.contains(&short) || (name.len() > short.len() && INLINE_PREFIXED.contains(&short));
         let blank = self.run.trim().is_empty();
@@ -165,8 +181,9 @@ impl<'a> Reader<'a> {
             }
         }
         self.spacing(short, name.len() > short.len());
-        self.attributes(tag);
-        self.open.push(Element { name, mixed: false, parent: false, inline: known || mixed, labelled: false, grid });
+        self.attributes(short, tag);
+        let title = if VAGUE.contains(&short) { title(tag) } else { None };
+        self.open.push(Element { name, title, mixed: false, parent: false, inline: known || mixed, labelled: false, grid });
     }
 
     /// Elements that stand for white space.
@@ -203,12 +220,20 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn attributes(&mut self, tag: &str) {
+    fn attributes(&mut self, element: &str, tag: &str) {
+        let title = title(tag);
         for (name, value) in attributes(tag) {
             let prefix = name.split_once(':').map_or("", |(prefix, _)| prefix);
             let looks = matches!(prefix, "xmlns" | "fo" | "svg" | "style" | "xml" | "xsi") || name == "xmlns";
             if value.len() >= 3 && !looks && !name.ends_with("style-name") {
-                self.flow.aside(Area::Metadata, format!("{}: {}", local(name), unescape(value)));
+                let name = local(name);
+                let owner = if !VAGUE.contains(&name) || NAMES.contains(&name) {
+                    ""
+                } else {
+                    title.unwrap_or(element)
+                };
+                let blank = if owner.is_empty() { "" } else { " " };
+                self.flow.aside(Area::Metadata, format!("{}{blank}{name}: {}", unescape(owner), unescape(value)));
             }
         }
     }
@@ -246,7 +271,8 @@ impl<'a> Reader<'a> {
                 let name = local(element.name);
                 let letters = name.chars().filter(|c| c.is_alphabetic()).count();
                 if labels && !element.inline && !element.parent && !element.labelled && letters >= 2 {
-                    self.flow.inline(name);
+                    let title = element.title.map(unescape);
+                    self.flow.inline(title.as_deref().unwrap_or(name));
                     self.flow.inline(": ");
                 }
                 element.labelled = true;
@@ -301,6 +327,13 @@ mod tests {
         assert_eq!(text("<svg><text>41<tspan>11</tspan></text></svg>"), "text: 4111\n");
         assert_eq!(text("<w:p><w:r><w:t>41</w:t></w:r><w:r><w:t>11</w:t></w:r></w:p><w:p/>"), "4111\n");
         assert_eq!(text("<row>x<aa>1</aa><bb>2</bb></row>"), "row: x 1 2\n");
+    }
+
+    #[test]
+    fn vague_names_give_way_to_what_the_value_is_called() {
+        assert_eq!(text("<r><card number='4111'/></r>"), "card number: 4111\n");
+        assert_eq!(text("<r><add key='card no' value='4111'/></r>"), "key: card no\ncard no value: 4111\n");
+        assert_eq!(text("<r><field name='ssn'>536-22-8467</field></r>"), "name: ssn\nssn: 536-22-8467\n");
     }
 
     #[test]
