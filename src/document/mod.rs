@@ -85,7 +85,10 @@ pub fn read<'a>(kind: Kind, bytes: &'a [u8], options: &Options, budget: &mut Bud
             let mut out = Document::default();
             match kind {
                 Kind::Docx | Kind::Xlsx | Kind::Pptx => ooxml::read(kind, bytes, options, budget, &mut out),
-                Kind::Pdf => pdf::read(bytes, options, budget, &mut out),
+                Kind::Pdf => {
+                    pdf::read(bytes, options, budget, &mut out);
+                    plain::mark_columns(&mut out.text);
+                }
                 _ => out.gaps.push(Gap::new(Reason::UnsupportedType, "", "no reader for this type yet")),
             }
             out

@@ -158,6 +158,8 @@ pub struct Delimited {
     pub delimiter: u8,
     /// Fields of the header line, as byte ranges of the text, without quotes. Empty: no header line.
     pub header: Vec<Range<usize>>,
+    /// Whether lines are as drawn on a page: the text of a cell may go on in the next one.
+    pub drawn: bool,
 }
 
 /// A cell of a table.
@@ -370,7 +372,7 @@ impl<'a> Text<'a> {
         }
         // In delimited text a line break ends the row, quoted or not.
         let delimited = self.delimited_at(range.start);
-        delimited.is_none() || !self.body.get(range).unwrap_or_default().contains('\n')
+        delimited.is_none_or(|(_, d)| d.drawn) || !self.body.get(range).unwrap_or_default().contains('\n')
     }
 
     fn delimited_at(&self, offset: usize) -> Option<(usize, &Delimited)> {
@@ -575,7 +577,7 @@ mod tests {
         let csv = "Name,\"Card, no.\",City\r\nAnn,\"4111 \"\"x\"\" 1\",Rome\r\nBo,42,Oslo";
         let mut t = Text::borrowed(csv, 0);
         let header = fields("Name,\"Card, no.\",City\r", b',').collect();
-        t.set_delimited(Delimited { range: 0..csv.len(), delimiter: b',', header });
+        t.set_delimited(Delimited { range: 0..csv.len(), delimiter: b',', header, drawn: false });
         let cell = t.cell(csv.find("4111").unwrap()).unwrap();
         assert_eq!((cell.column, &csv[cell.range.clone()]), (1, "4111 \"\"x\"\" 1"));
         assert_eq!(&csv[t.headers(&cell, 3)[0].clone()], "Card, no.");

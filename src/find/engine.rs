@@ -198,7 +198,7 @@ impl<'t> Finder<'t> {
             return self.tell(Some(rule), &(start..end), "continues a longer word");
         }
         let head = text.get(start..start + classes.len()).unwrap_or_default();
-        let told = rule.checks.iter().find_map(|c| c.length).map(|length| length(head));
+        let told = rule.checks.iter().find_map(|c| c.length).map(|length| length(&head.to_ascii_uppercase()));
         let wanted: Vec<usize> = match told {
             Some(length) => length.into_iter().collect(),
             None => lengths.clone(),

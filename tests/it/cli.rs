@@ -393,3 +393,22 @@ fn help_completions_and_manual_come_from_one_definition() {
     }
     assert_eq!(code(&run(share.path(), &["--version"])), 0);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_device_or_pipe_is_written_and_not_replaced() {
+    let share = share();
+    let pipe = share.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || fs::read_to_string(pipe).unwrap()
+    });
+    let output = run(share.path(), &["scan", "card.txt", "--output", "jsonl=pipe"]);
+    assert_eq!(code(&output), 1, "{}", stderr(&output));
+    assert!(!fs::metadata(&pipe).unwrap().is_file(), "the pipe was replaced by a file");
+    assert_eq!(reader.join().unwrap().lines().count(), 3);
+    // Through a link, so that a frisk which replaces what it is given hurts nobody.
+    std::os::unix::fs::symlink("/dev/full", share.path().join("full")).unwrap();
+    assert_eq!(code(&run(share.path(), &["scan", "card.txt", "--output", "jsonl=full"])), 5);
+}

@@ -21,6 +21,8 @@ pub type Special = fn(Format, Style, &mut Record) -> String;
 enum To {
     Stdout(BufWriter<io::Stdout>),
     File { writer: BufWriter<File>, temporary: PathBuf, path: PathBuf, done: bool },
+    /// A device or a pipe, written as it is: nothing may take its place.
+    Device { writer: BufWriter<File>, path: PathBuf },
 }
 
 impl Output {
@@ -31,6 +33,10 @@ impl Output {
 
     /// A file beside `path` that takes its place at the end. Only its owner may read it.
     pub fn file(format: Format, path: &Path) -> io::Result<Self> {
+        if fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+            let writer = BufWriter::new(OpenOptions::new().write(true).open(path)?);
+            return Ok(Self { format, style: Style::default(), to: To::Device { writer, path: path.to_owned() } });
+        }
         let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
         let temporary = path.with_file_name(format!(".{name}.frisk-{}", std::process::id()));
         let mut options = OpenOptions::new();
@@ -48,6 +54,7 @@ impl Output {
             To::File { writer, path, .. } => {
                 [writer.get_ref().metadata(), fs::metadata(path)].into_iter().flatten().collect()
             }
+            To::Device { .. } => Vec::new(),
             // Where standard output goes to, if the system tells.
             To::Stdout(_) => fs::metadata("/dev/fd/1").into_iter().filter(fs::Metadata::is_file).collect(),
         }
@@ -85,7 +92,7 @@ impl Output {
     pub fn write(&mut self, text: &str) -> io::Result<()> {
         match &mut self.to {
             To::Stdout(writer) => writer.write_all(text.as_bytes()),
-            To::File { writer, .. } => writer.write_all(text.as_bytes()),
+            To::File { writer, .. } | To::Device { writer, .. } => writer.write_all(text.as_bytes()),
         }
     }
 
@@ -99,6 +106,7 @@ impl Output {
     pub fn flush(&mut self) -> io::Result<()> {
         match &mut self.to {
             To::Stdout(writer) => writer.flush(),
+            To::Device { writer, .. } => writer.flush(),
             To::File { .. } => Ok(()),
         }
     }
@@ -124,7 +132,7 @@ impl Output {
     pub fn name(&self) -> String {
         match &self.to {
             To::Stdout(_) => "standard output".to_owned(),
-            To::File { path, .. } => path.display().to_string(),
+            To::File { path, .. } | To::Device { path, .. } => path.display().to_string(),
         }
     }
 }
@@ -137,7 +145,7 @@ impl Drop for Output {
                 let _ = fs::remove_file(temporary);
             }
             // What a closed pipe did not take is not worth an attempt at the end.
-            To::File { .. } | To::Stdout(_) => {}
+            To::File { .. } | To::Device { .. } | To::Stdout(_) => {}
         }
     }
 }

@@ -141,7 +141,10 @@ impl<'a> Archive<'a> {
             let proven = right && !inflated.is_empty();
             match read {
                 // Something encrypted may inflate by chance, but not to the right checksum.
-                Ok(()) if (known && !entry.encrypted) || proven => return self.checked(entry, right),
+                Ok(()) if (known && !entry.encrypted) || proven => {
+                    self.misnamed(entry, known);
+                    return self.checked(entry, right);
+                }
                 Err(reason) if known && !entry.encrypted && reason != Reason::Corrupt => return Err(reason),
                 Err(Reason::Corrupt) if entry.methods == [DEFLATED; 2] && !entry.encrypted => {
                     return Err(Reason::Corrupt);
@@ -164,7 +167,10 @@ impl<'a> Archive<'a> {
         }
         match read {
             ReadEnd::Whole if self.bytes.len() < entry.end => Err(Reason::Corrupt),
-            ReadEnd::Whole => self.checked(entry, right),
+            ReadEnd::Whole => {
+                self.misnamed(entry, known);
+                self.checked(entry, right)
+            }
             ReadEnd::Limit(reason) => Err(reason),
             ReadEnd::Failed(_) => Err(Reason::Corrupt),
         }
@@ -375,6 +381,14 @@ impl<'a> Archive<'a> {
         let known: HashSet<usize> = self.entries.iter().map(|e| e.start).collect();
         for (local, end) in hidden.into_iter().filter(|(local, _)| !known.contains(&local.start)) {
             self.add_unlisted(&local, end, true);
+        }
+    }
+
+    /// Notes a member that names a method nobody knows and was readable all the same.
+    fn misnamed(&mut self, entry: &Entry, known: bool) {
+        if !known {
+            let what = format!("names compression method {}, the data was read without it", entry.method());
+            self.oddities.push(Oddity::new(&entry.name, what));
         }
     }
 

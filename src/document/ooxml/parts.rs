@@ -118,7 +118,7 @@ fn by_name(name: &str, kind: Kind) -> Option<Role> {
         "header" => Role::Story(Area::Header),
         "footer" => Role::Story(Area::Footer),
         "footnotes" | "endnotes" => Role::Story(Area::Footnote),
-        "comments" if kind == Kind::Xlsx => Role::CellComments,
+        "comments" | "threadedcomment" | "threadedcomments" if kind == Kind::Xlsx => Role::CellComments,
         "comments" | "threadedcomment" | "threadedcomments" => Role::Story(Area::Comment),
         "diagramdata" => Role::Diagram,
         "glossarydocument" | "drawing" | "chartusershapes" | "chartshapes" => Role::Story(Area::Body),

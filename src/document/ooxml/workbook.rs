@@ -276,24 +276,27 @@ pub(super) fn comments(reader: &mut Reader<'_, '_, '_>, part: usize) {
     reader.part(part, |reader, xml| {
         let text = &mut reader.out.text;
         let before = text.position();
+        let mut threaded = false;
         while let Some(event) = xml.next() {
             match event {
                 Event::Start(tag) => match tag.name {
                     "author" => text.aside(Area::Metadata, &xml.text()),
-                    "commentList" => {
+                    "commentList" | "ThreadedComments" => {
                         text.line();
                         text.start_table();
                         text.set_area(Area::Comment);
                     }
-                    "comment" => {
+                    "comment" | "threadedComment" => {
+                        threaded = tag.name == "threadedComment";
                         let (row, column) = tag.attribute("ref").map_or((None, None), |at| sheet::cell_name(&at));
                         text.set_cell(row.unwrap_or(0), column.unwrap_or(0));
                     }
                     "t" => text.push(&unescape_cell(&xml.text())),
+                    "text" if threaded => text.push(&xml.text()),
                     "rPh" => xml.skip(),
                     _ => {}
                 },
-                Event::End { name: "comment", .. } => text.line(),
+                Event::End { name: "comment" | "threadedComment", .. } => text.line(),
                 _ => {}
             }
         }

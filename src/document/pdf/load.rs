@@ -5,9 +5,9 @@ use std::io::Read;
 
 use flate2::read::ZlibDecoder;
 use lopdf::xref::XrefRecovery;
-use lopdf::{Dictionary, Document as Pdf, LoadOptions, Object};
+use lopdf::{Dictionary, Document as Pdf, LoadOptions, Object, ObjectId, Stream};
 
-use super::objects::{as_dict, resolve};
+use super::objects::{as_dict, elements, resolve};
 use crate::blob::{Budget, Gap, Reason};
 use crate::document::Document;
 
@@ -40,11 +40,16 @@ pub(super) fn load(bytes: &[u8], budget: &Budget, out: &mut Document<'_>) -> Opt
             if !rebuilt.as_ref().is_some_and(has_pages) || !ends_well(bytes) || has_header(bytes) {
                 out.gaps.push(Gap::new(Reason::Corrupt, "", error));
             }
-            return rebuilt.or(first.ok());
+            let mut pdf = rebuilt.or(first.ok());
+            if let Some(pdf) = &mut pdf {
+                restore_contents(pdf, bytes);
+            }
+            return pdf;
         }
     };
     let mut pdf = pdf;
     complete_streams(&mut pdf, bytes);
+    restore_contents(&mut pdf, bytes);
     out.properties.encrypted = pdf.encryption_state.is_some();
     if pdf.trailer.has(b"Encrypt") {
         out.gaps.push(protection(&pdf));
@@ -153,6 +158,59 @@ fn complete_streams(pdf: &mut Pdf, bytes: &[u8]) {
     }
 }
 
+/// Gives pages the content that is in the file although its object could not be parsed: a length below zero, no
+/// `endstream`.
+fn restore_contents(pdf: &mut Pdf, bytes: &[u8]) {
+    if pdf.encryption_state.is_some() || pdf.trailer.has(b"Encrypt") {
+        return;
+    }
+    let lost: Vec<ObjectId> = super::pages::pages(pdf)
+        .iter()
+        .flat_map(|page| elements(pdf, page.dict, b"Contents"))
+        .filter_map(|part| part.as_reference().ok())
+        .filter(|id| !matches!(pdf.objects.get(id), Some(Object::Stream(_) | Object::Array(_) | Object::Reference(_))))
+        .collect();
+    /// Objects that are restored: each costs a pass over the file.
+    const LOST_MAX: usize = 64;
+    for id in lost.into_iter().take(LOST_MAX) {
+        if let Some(stream) = raw_stream(bytes, id) {
+            pdf.objects.insert(id, Object::Stream(stream));
+        }
+    }
+}
+
+/// The stream object `id` as it stands in the file, cut out by its keywords.
+fn raw_stream(bytes: &[u8], id: ObjectId) -> Option<Stream> {
+    /// Bytes that its dictionary may have.
+    const DICT_BYTES_MAX: usize = 4096;
+    const FILTERS: [&str; 5] = ["FlateDecode", "LZWDecode", "ASCII85Decode", "ASCIIHexDecode", "RunLengthDecode"];
+    let name = format!("{} {} obj", id.0, id.1);
+    let start = memchr::memmem::rfind_iter(bytes, name.as_bytes())
+        .find(|at| at.checked_sub(1).and_then(|i| bytes.get(i)).is_none_or(|b| !b.is_ascii_digit()))?;
+    let rest = bytes.get(start + name.len()..)?;
+    let head = rest.get(..DICT_BYTES_MAX.min(rest.len()))?;
+    let keyword = memchr::memmem::find(head, b"stream")?;
+    let written = head.get(..keyword)?;
+    let data = rest.get(keyword + 6..)?;
+    let data = data.strip_prefix(b"\r\n").or_else(|| data.strip_prefix(b"\n")).unwrap_or(data);
+    let end = [&b"endstream"[..], b"endobj"].iter().filter_map(|mark| memchr::memmem::find(data, mark)).min();
+    let mut filters: Vec<(usize, &str)> = FILTERS
+        .iter()
+        .filter_map(|filter| Some((memchr::memmem::find(written, filter.as_bytes())?, *filter)))
+        .collect();
+    filters.sort_unstable();
+    let mut dict = Dictionary::new();
+    dict.set("Filter", filters.into_iter().map(|(_, filter)| Object::from(filter)).collect::<Vec<_>>());
+    Some(Stream::new(dict, data.get(..end.unwrap_or(data.len()))?.to_vec()))
+}
+
+/// An earlier revision of a file: `bytes` end where it did.
+pub(super) fn revision(bytes: &[u8], budget: &Budget) -> Option<Pdf> {
+    let mut pdf = attempt(bytes, budget, false).ok()?;
+    complete_streams(&mut pdf, bytes);
+    Some(pdf)
+}
+
 /// The gap that an encryption which could not be undone leaves.
 fn protection(pdf: &Pdf) -> Gap {
     let dict = pdf.trailer.get(b"Encrypt").ok().and_then(|e| as_dict(resolve(pdf, e)));
@@ -243,6 +301,17 @@ mod tests {
         let out = encrypted("<< /Filter /Standard /V 4 /R 4 /O (x) /U (x) /P 0 /StmF /Identity /EFF /StdCF >>");
         assert_eq!(out.gaps.iter().map(|g| g.reason).collect::<Vec<_>>(), [Reason::PasswordProtected]);
         assert!(out.text.as_str().starts_with("in the clear\n"));
+    }
+
+    #[test]
+    fn content_that_does_not_parse_is_found_by_its_keywords_or_missed() {
+        let whole = String::from_utf8(page("BT (219-09-9999) Tj ET", "", &[])).unwrap();
+        for (from, to) in [("/Length 22", "/Length -1"), ("\nendstream", ""), ("/Length 22", "/Length 22 /X")] {
+            let out = document(whole.replace(from, to).as_bytes());
+            assert!(out.text.as_str().starts_with("219-09-9999\n"), "{to}: {}", out.text.as_str());
+        }
+        let out = document(whole.replace("4 0 obj", "7 0 obj").replace("BT ", "").as_bytes());
+        assert_eq!(out.gaps.iter().map(|g| g.reason).collect::<Vec<_>>(), [Reason::Corrupt]);
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod cff;
 mod cmap;
 mod encoding;
 mod font;
+mod history;
 mod info;
 mod interactive;
 mod layout;
@@ -37,6 +38,10 @@ pub fn read(bytes: &[u8], options: &Options, budget: &mut Budget, out: &mut Docu
     }
     if !load::is_unmasked(&pdf) {
         attach::read(&pdf, options, budget, out);
+    }
+    if options.text {
+        history::read(&pdf, bytes, budget, out);
+        history::behind(bytes, out);
     }
 }
 

@@ -25,7 +25,7 @@ const UNMAPPED_SHARE: u64 = 10;
 /// A page: its dictionary and the resources it has or inherits.
 pub(super) struct Page<'d> {
     pub(super) dict: &'d Dictionary,
-    resources: Option<&'d Dictionary>,
+    pub(super) resources: Option<&'d Dictionary>,
 }
 
 /// All pages, in order.
@@ -78,10 +78,14 @@ fn inherited<'d>(pdf: &'d Pdf, page: &'d Dictionary) -> Option<&'d Dictionary> {
 }
 
 /// The content of a page: its streams, joined by line ends.
-fn content<'d>(pdf: &'d Pdf, page: &'d Dictionary, budget: &mut Budget) -> (Cow<'d, [u8]>, Option<Reason>) {
+pub(super) fn content<'d>(pdf: &'d Pdf, page: &'d Dictionary, budget: &mut Budget) -> (Cow<'d, [u8]>, Option<Reason>) {
     let (mut content, mut damage) = (Cow::Borrowed(&[][..]), None);
     for part in elements(pdf, page, b"Contents") {
         let Object::Stream(stream) = resolve(pdf, part) else {
+            // A reference that leads nowhere: the object is damaged beyond what could be restored.
+            if matches!(part, Object::Reference(_)) && resolve(pdf, part).is_null() {
+                damage = damage.or(Some(Reason::Corrupt));
+            }
             continue;
         };
         let (bytes, end) = data(pdf, stream, budget);

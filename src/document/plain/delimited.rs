@@ -24,14 +24,33 @@ pub fn mark(text: &mut Text<'_>) {
     }
 }
 
+/// Tells `text`, whose lines are drawn on pages with tabs between columns, about the tables that have a header.
+pub fn mark_columns(text: &mut Text<'_>) {
+    /// Tables of one document that are told apart.
+    const DRAWN_MAX: usize = 1024;
+    /// Longest head of a column, in bytes: what is longer is a column of prose.
+    const HEAD_BYTES_MAX: usize = 32;
+    let tables = tables(text.as_str(), text.as_str(), b"\t", DRAWN_MAX);
+    for mut table in tables {
+        if !table.header.is_empty() && table.header.iter().all(|head| head.len() <= HEAD_BYTES_MAX) {
+            table.drawn = true;
+            text.set_delimited(table);
+        }
+    }
+}
+
 /// The tables of `text`.
 pub fn find(text: &str) -> Vec<Delimited> {
-    let sample = sample(text);
+    tables(text, sample(text), DELIMITERS, TABLES_MAX)
+}
+
+/// At most `most` tables with one of these delimiters that begin in `sample`, the start of `text`.
+fn tables(text: &str, sample: &str, delimiters: &[u8], most: usize) -> Vec<Delimited> {
     let records = records(sample);
     let mut tables = Vec::new();
     let mut at = 0;
-    while at < records.len() && tables.len() < TABLES_MAX {
-        let Some((delimiter, last)) = table_at(sample, &records, at) else {
+    while at < records.len() && tables.len() < most {
+        let Some((delimiter, last)) = table_at(sample, &records, at, delimiters) else {
             at += 1;
             continue;
         };
@@ -42,7 +61,7 @@ pub fn find(text: &str) -> Vec<Delimited> {
             end = text.len();
         }
         let header = header(sample, records.get(at), delimiter);
-        tables.push(Delimited { range: start..end, delimiter, header });
+        tables.push(Delimited { range: start..end, delimiter, header, drawn: false });
         at = last + 1;
     }
     tables
@@ -102,12 +121,12 @@ fn opens_quote(line: &str) -> bool {
 }
 
 /// Delimiter and last record of a table that starts at record `first`.
-fn table_at(sample: &str, records: &[Range<usize>], first: usize) -> Option<(u8, usize)> {
+fn table_at(sample: &str, records: &[Range<usize>], first: usize, delimiters: &[u8]) -> Option<(u8, usize)> {
     let line = record(sample, records, first)?;
     if line.trim().is_empty() || is_rule(line) {
         return None;
     }
-    DELIMITERS.iter().find_map(|delimiter| {
+    delimiters.iter().find_map(|delimiter| {
         let width = width(line, *delimiter);
         if width < 2 || !is_header_like(line, *delimiter) {
             return None;
@@ -258,6 +277,21 @@ mod tests {
         let drawn = "Title\n| Name | Card |\n|------|:----:|\n| Ann  | 4111 |\n| Bo   | 42   |\n";
         let tables = shown(drawn);
         assert_eq!((tables[0].0, tables[0].2[1].as_str(), tables[0].2[2].as_str()), ('|', "Name", "Card"));
+    }
+
+    #[test]
+    fn columns_of_a_page_need_short_heads_and_may_wrap() {
+        let drawn = "A list\nName\tSSN\tCard\nAnn\t536-22-8467\t4111 1111\n1111 1111\nBo\t536-22-8468\t42\nEnd.\n";
+        let mut text = Text::owned(drawn.to_owned());
+        mark_columns(&mut text);
+        let at = |part| drawn.find(part).unwrap();
+        let cell = text.cell(at("536-22-8468")).unwrap();
+        assert_eq!(text.headers(&cell, 2).into_iter().map(|head| &drawn[head]).collect::<Vec<_>>(), ["SSN"]);
+        assert!(text.same_place(at("4111")..at("\nBo")) && text.cell(at("End.")).is_none());
+        let prose = "the first column goes on for long here\tand the second\nx y\tz\na b\tc\n";
+        let mut text = Text::owned(prose.to_owned());
+        mark_columns(&mut text);
+        assert!(text.cell(at("Ann")).is_none());
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod xml;
 use std::borrow::Cow;
 
 pub use decode::{Decoded, decode};
+pub use delimited::mark_columns;
 
 use super::Document;
 use crate::blob::{Budget, Kind};

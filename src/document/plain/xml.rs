@@ -85,6 +85,8 @@ struct Element<'a> {
     name: &'a str,
     /// Its local name among the names.
     number: Option<usize>,
+    /// What it says it is called, if its name says nothing.
+    title: Option<&'a str>,
     /// Text stands in it beside elements.
     mixed: bool,
     /// It has child elements.
@@ -113,6 +115,20 @@ struct Reader<'a> {
     /// Open cells.
     cells: usize,
     names: Names<'a>,
+}
+
+/// Names of elements and attributes that say nothing about the value: it is what another attribute calls it.
+const VAGUE: &[&str] = &[
+    "add", "attribute", "column", "content", "data", "entry", "field", "item", "no", "number", "param", "parameter",
+    "property", "setting", "str", "string", "text", "val", "value", "variable",
+];
+/// Attributes that call the value of another one.
+const NAMES: &[&str] = &["name", "key", "label", "title", "caption"];
+
+/// What a tag calls its value.
+fn title<'a>(tag: &Tag<'a>) -> Option<&'a str> {
+    let short = |value: &str| (2..=64).contains(&value.len()) && value.chars().any(char::is_alphabetic);
+    tag.attributes().find(|(name, value)| NAMES.contains(&local(name)) && short(value)).map(|(_, value)| value)
 }
 
 impl<'a> Reader<'a> {
@@ -162,7 +178,8 @@ impl<'a> Reader<'a> {
         self.spacing(short, name.len() > short.len());
         self.attributes(tag);
         let inline = known || mixed;
-        self.open.push(Element { name, number, mixed: false, parent: false, inline, labelled: false, grid });
+        let title = if VAGUE.contains(&short) { title(tag) } else { None };
+        self.open.push(Element { name, number, title, mixed: false, parent: false, inline, labelled: false, grid });
     }
 
     /// Elements that stand for white space.
@@ -200,12 +217,17 @@ impl<'a> Reader<'a> {
     }
 
     fn attributes(&mut self, tag: &Tag<'a>) {
+        let title = title(tag);
         for (name, value) in tag.attributes() {
             let prefix = name.split_once(':').map_or("", |(prefix, _)| prefix);
             let looks = matches!(prefix, "xmlns" | "fo" | "svg" | "style" | "xml" | "xsi") || name == "xmlns";
             let number = if prefix == "xmlns" { None } else { self.names.add(local(name)) };
             if value.len() >= 3 && !looks && !name.ends_with("style-name") {
-                self.flow.aside(Area::Metadata, format!("{}: {}", local(name), unescape(value)));
+                let name = local(name);
+                let vague = VAGUE.contains(&name) && !NAMES.contains(&name);
+                let owner = if vague { title.unwrap_or(tag.name) } else { "" };
+                let blank = if owner.is_empty() { "" } else { " " };
+                self.flow.aside(Area::Metadata, format!("{}{blank}{name}: {}", unescape(owner), unescape(value)));
                 self.names.set_told(number);
             }
         }
@@ -244,7 +266,8 @@ impl<'a> Reader<'a> {
                 let name = local(element.name);
                 let letters = name.chars().filter(|c| c.is_alphabetic()).count();
                 if labels && !element.inline && !element.parent && !element.labelled && letters >= 2 {
-                    self.flow.inline(name);
+                    let title = element.title.map(unescape);
+                    self.flow.inline(title.as_deref().unwrap_or(name));
                     self.flow.inline(": ");
                     self.names.set_told(element.number);
                 }
@@ -308,6 +331,13 @@ mod tests {
         assert_eq!(text("<svg><text>41<tspan>11</tspan></text></svg>"), "text: 4111\nsvg\n");
         assert_eq!(text("<w:p><w:r><w:t>41</w:t></w:r><w:r><w:t>11</w:t></w:r></w:p><w:p/>"), "4111\n");
         assert_eq!(text("<row>x<aa>1</aa><bb>2</bb></row>"), "row: x 1 2\n");
+    }
+
+    #[test]
+    fn vague_names_give_way_to_what_the_value_is_called() {
+        assert_eq!(text("<r><card number='4111'/></r>"), "card number: 4111\n");
+        assert_eq!(text("<r><add key='card no' value='4111'/></r>"), "key: card no\ncard no value: 4111\n");
+        assert_eq!(text("<r><field name='ssn'>536-22-8467</field></r>"), "name: ssn\nssn: 536-22-8467\n");
     }
 
     #[test]

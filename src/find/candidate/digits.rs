@@ -71,7 +71,9 @@ pub(crate) fn next_run(text: &str, from: usize, run: &mut Run) -> Option<usize> 
                 at = next;
             }
             None => {
-                run.joined_right = joined_right(text, end);
+                // "536-22-8467.txt" is a number that names a file; "12.pdf" and "1.5.2.tar" are names.
+                let named = run.groups.len() > 2 && bytes.get(end) == Some(&b'.') && before != Some(Separator::Dot);
+                run.joined_right = !named && joined_right(text, end);
                 return Some(end);
             }
         }
@@ -183,6 +185,7 @@ mod tests {
     #[test]
     fn numbers_inside_words_decimals_and_paths_are_joined() {
         assert_eq!(runs("INV4111 a_12 AB-12, 12.pdf 12px 3-x"), ["<4", "<2", "<2", "2>", "2>", "1>"]);
+        assert_eq!(runs("SSN 536-22-8467.txt v1.5.2.tar"), ["3-2-4", "<1-1-1>"]);
         assert_eq!(runs("番号4111 nr.12, 12.Thanks 12Thanks 12ABC"), ["4", "2", "2", "2", "2>"]);
     }
 }
