@@ -41,9 +41,8 @@ fn kinds(set: &Set) -> Vec<Kind> {
 /// Bytes of text in all files of a set.
 fn read(set: &Set, kinds: &[Kind], options: &Options) -> usize {
     let limits = Limits::default();
-    let length = |(bytes, kind): (&[u8], &Kind)| {
-        document::read(*kind, bytes, options, &mut Budget::new(&limits)).text.len()
-    };
+    let length =
+        |(bytes, kind): (&[u8], &Kind)| document::read(*kind, bytes, options, &mut Budget::new(&limits)).text.len();
     set.contents().zip(kinds).map(length).sum()
 }
 

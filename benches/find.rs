@@ -23,6 +23,12 @@ fn find<M: Measurement>(c: &mut Criterion<M>) {
         all_planted_are_found(&all, set);
     }
     subject(c, "all", &all, &sets);
+    // What each rule costs by itself, on the set that is most like what passes by.
+    let [_, mixed, _] = sets;
+    for rule in all.rules() {
+        let alone = input::build(input::rules_with_keywords(500).enable(&rule.id));
+        subject(c, &format!("rule-{}", rule.id), &alone, std::slice::from_ref(&mixed));
+    }
 }
 
 fn subject<M: Measurement>(c: &mut Criterion<M>, name: &str, rules: &Ruleset, sets: &[Set]) {

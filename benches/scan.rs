@@ -6,6 +6,7 @@ mod input;
 
 use criterion::measurement::Measurement;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use frisk::find::Score;
 use frisk::report::{Masker, Show};
 use frisk::scan::{Builder, Context, Scanner};
 
@@ -66,7 +67,7 @@ fn scanner() -> Builder {
 }
 
 fn scanner_that_shows_all() -> Builder {
-    scanner().masker(Masker::new(Show::Full, b"bench"))
+    scanner().masker(Masker::new(Show::Full, b"bench")).min_confidence(Score::new(0))
 }
 
 fn build(builder: Builder) -> Scanner {

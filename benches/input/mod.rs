@@ -108,12 +108,16 @@ pub fn prose_set() -> Set {
 
 /// Prose, logs, tables, JSON and source code.
 pub fn mixed_set() -> Set {
-    text_set("mixed", |_| true, |random| {
-        let (mut text, mut table) = (prose(400 << 10, random), String::new());
-        log(300 << 10, random, &mut text);
-        numbers(200 << 10, random, &mut table);
-        text + &table
-    })
+    text_set(
+        "mixed",
+        |_| true,
+        |random| {
+            let (mut text, mut table) = (prose(400 << 10, random), String::new());
+            log(300 << 10, random, &mut text);
+            numbers(200 << 10, random, &mut table);
+            text + &table
+        },
+    )
 }
 
 /// A table of numbers, most of them as long as those that rules look for.
@@ -183,8 +187,8 @@ pub const KEYWORD: &str = "project quillfern";
 
 const WORDS: [&str; 32] = [
     "the", "of", "and", "account", "in", "report", "that", "for", "order", "was", "with", "customer", "number", "on",
-    "not", "invoice", "but", "meeting", "this", "have", "from", "quarter", "one", "delivery", "were", "all", "contract",
-    "would", "there", "their", "we", "shipment",
+    "not", "invoice", "but", "meeting", "this", "have", "from", "quarter", "one", "delivery", "were", "all",
+    "contract", "would", "there", "their", "we", "shipment",
 ];
 
 fn prose(bytes: usize, random: &mut Random) -> String {
@@ -237,10 +241,13 @@ impl Random {
     }
 
     fn word(&mut self) -> String {
-        (0..4 + self.below(7)).map(|i| if i % 2 == 0 { "bdklmnrst" } else { "aeiou" }).map(|letters| {
-            let at = self.below(letters.len());
-            letters.get(at..=at).unwrap_or_default()
-        }).collect()
+        (0..4 + self.below(7))
+            .map(|i| if i % 2 == 0 { "bdklmnrst" } else { "aeiou" })
+            .map(|letters| {
+                let at = self.below(letters.len());
+                letters.get(at..=at).unwrap_or_default()
+            })
+            .collect()
     }
 }
 

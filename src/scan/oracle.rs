@@ -343,9 +343,8 @@ fn other_digits_and_dashes_change_nothing(text: &str) {
         c => c,
     });
     let foreign: String = foreign.collect();
-    let essence = |found: &[Match]| -> Vec<_> {
-        found.iter().map(|m| (m.rule, m.value.reveal().to_owned(), m.score)).collect()
-    };
+    let essence =
+        |found: &[Match]| -> Vec<_> { found.iter().map(|m| (m.rule, m.value.reveal().to_owned(), m.score)).collect() };
     assert_eq!(essence(&find(text)), essence(&find(&foreign)), "of {text:?}");
 }
 
