@@ -245,7 +245,13 @@ impl<'t> Context<'t> {
     pub(super) fn label(&mut self, rule: usize, range: &Range<usize>) -> Label {
         let original = self.folded.original(range.start, range.end);
         match self.text.cell(original.start) {
-            Some(cell) => self.cell_label(rule, range, &cell),
+            Some(cell) => match self.cell_label(rule, range, &cell) {
+                // Two tables may have been taken for one: such heads speak for a value or not at all.
+                Label::None | Label::Unknown if self.text.is_drawn(original.start) => {
+                    self.line_label(rule, range, 0, true)
+                }
+                label => label,
+            },
             None => self.line_label(rule, range, 0, true),
         }
     }

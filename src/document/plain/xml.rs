@@ -227,13 +227,13 @@ impl<'a> Reader<'a> {
             let looks = matches!(prefix, "xmlns" | "fo" | "svg" | "style" | "xml" | "xsi") || name == "xmlns";
             if value.len() >= 3 && !looks && !name.ends_with("style-name") {
                 let name = local(name);
-                let owner = if !VAGUE.contains(&name) || NAMES.contains(&name) {
-                    ""
-                } else {
-                    title.unwrap_or(element)
+                let value = unescape(value);
+                let line = match title.map(unescape) {
+                    _ if !VAGUE.contains(&name) => format!("{name}: {value}"),
+                    Some(title) => format!("{title}: {value}"),
+                    None => format!("{element} {name}: {value}"),
                 };
-                let blank = if owner.is_empty() { "" } else { " " };
-                self.flow.aside(Area::Metadata, format!("{}{blank}{name}: {}", unescape(owner), unescape(value)));
+                self.flow.aside(Area::Metadata, line);
             }
         }
     }
@@ -332,7 +332,7 @@ mod tests {
     #[test]
     fn vague_names_give_way_to_what_the_value_is_called() {
         assert_eq!(text("<r><card number='4111'/></r>"), "card number: 4111\n");
-        assert_eq!(text("<r><add key='card no' value='4111'/></r>"), "key: card no\ncard no value: 4111\n");
+        assert_eq!(text("<r><add key='card no' value='4111'/></r>"), "key: card no\ncard no: 4111\n");
         assert_eq!(text("<r><field name='ssn'>536-22-8467</field></r>"), "name: ssn\nssn: 536-22-8467\n");
     }
 
