@@ -14,6 +14,7 @@ ZIP, GZIP, TAR = "kind application/zip", "kind application/gzip", "kind applicat
 
 def build() -> None:
     zips()
+    names()
     gzips()
     tars()
 
@@ -79,6 +80,15 @@ def zips() -> None:
     end[8:12] = b"\2\0\2\0"
     end[12:16] = (len(entry) + len(second)).to_bytes(4, "little")
     case("zip/hostile/two-members-share-their-bytes.zip", one[:directory] + entry + second + bytes(end), "match credit-card-number high 1 container=a.txt")
+
+
+def names() -> None:
+    case("zip/odd/number-in-a-member-name.zip", zip_of({f"SSN {SSN}.txt": "hi"}), "match us-ssn high 1 part=filename")
+    plain = zipped([Entry("note.txt", f"SSN: {SSN}".encode())])
+    unknown = bytearray(plain)
+    for mark, at in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        unknown[plain.index(mark) + at : plain.index(mark) + at + 2] = (97).to_bytes(2, "little")
+    case("zip/hostile/method-nobody-knows.zip", bytes(unknown), "match us-ssn high 1", "gap corrupt note.txt")
 
 
 def gzips() -> None:

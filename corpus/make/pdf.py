@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import struct
 
 from .case import case
 from .docx import docx, p
-from .packing import deflate
+from .packing import deflate, zip_of
 from .values import *
 
 KIND = "kind application/pdf"
@@ -200,7 +201,7 @@ def text() -> None:
     case("pdf/honest/neighbouring-columns-are-not-glued.pdf", one_page(columns), "no-match *")
     rows = [["Name", "SSN", "Card number"], ["Anna", SSN, VISA], ["Bo", SSN_2, MASTERCARD]]
     table = "\n".join(placed([(72 + 150 * c, v) for c, v in enumerate(row)], 700 - 18 * r) for r, row in enumerate(rows))
-    case("pdf/honest/table.pdf", one_page(table), "match us-ssn >=low 2 page=1", "match credit-card-number >=medium 2 page=1")
+    case("pdf/honest/table.pdf", one_page(table), "match us-ssn >=medium 2 page=1", "match credit-card-number >=medium 2 page=1")
     case("pdf/honest/look-alikes.pdf", one_page(lines("Order 4539138198381882, invoice INV-2024-000123", "IMEI 490154203237518, ISBN 978-3-16-148410-0", "Article 536-22-84 of 12-345-6789")), "status ok", "no-match *")
     case("pdf/odd/invisible-text.pdf", one_page(f"BT 3 Tr /F1 12 Tf 72 720 Td (SSN: {SSN}) Tj ET"), "match us-ssn high 1")
     turned = f"BT /F1 12 Tf 0 1 -1 0 300 100 Tm (Social Security number: {SSN}) Tj ET"
@@ -330,7 +331,7 @@ def states() -> None:
     changed = f"4 0 obj\n<< /Length {len(body)} /Filter /FlateDecode >>\nstream\n".encode() + body + b"\nendstream\nendobj\n"
     end = at + len(changed)
     update = old + changed + f"xref\n4 1\n{at:010} 00000 n \ntrailer\n<< /Size 6 /Root 1 0 R /Prev {start} >>\nstartxref\n{end}\n%%EOF\n".encode()
-    case("pdf/odd/changed-by-an-incremental-update.pdf", update, "match credit-card-number high 1 page=1")
+    case("pdf/odd/changed-by-an-incremental-update.pdf", update, "match credit-card-number high 1 page=1", "match us-ssn high 1 part=hidden")
     letter = one_page(lines(f"SSN: {SSN}", f"Card number: {VISA}"))
     found = ["match us-ssn high 1", "match credit-card-number high 1"]
     case("pdf/odd/bytes-before-the-header.pdf", b"From a mail gateway\r\n" + letter, KIND, *found)
@@ -339,6 +340,17 @@ def states() -> None:
     pdf = Pdf()
     pdf.page(lines(f"SSN: {SSN}"))
     pdf.objects[4] = (pdf.objects[4][0].replace("/Length ", "/Length 9"), pdf.objects[4][1])
+    sized = one_page(lines(f"SSN: {SSN}"), flate=False)
+    negative = re.sub(rb"/Length (\d+)", lambda m: b"/Length -1".ljust(len(m[0])), sized, count=1)
+    case("pdf/hostile/stream-length-below-zero.pdf", negative, "match us-ssn high 1 page=1")
+    case("pdf/hostile/stream-without-end.pdf", sized.replace(b"endstream", b"         ", 1), "match us-ssn high 1 page=1")
+    case("pdf/hostile/content-is-not-there.pdf", re.sub(rb"\n4 0 obj", b"\n9 9 obj", sized, count=1).replace(b"Tj", b"  "), "gap corrupt", "status unscannable")
+    case("pdf/hostile/zip-behind-the-end.pdf", sized + zip_of({"note.txt": f"Card number: {VISA}"}), "match us-ssn high 1 page=1", "match credit-card-number high 1 container=note.txt")
+    boxes = lines("Card number") + "\n" + placed([(72 + 18 * i, c) for i, c in enumerate(VISA)], 700)
+    case("pdf/odd/one-digit-a-box.pdf", one_page(boxes), "match credit-card-number high 1 page=1")
+    data = [[SSN, "m", "White", "Johnson"], [SSN_2, "f", "Borden", "Ashley"], [SSN_3, "f", "Green", "Marjorie"]]
+    rows = "\n".join(placed([(72 + 120 * c, v) for c, v in enumerate(row)], 700 - 18 * r) for r, row in enumerate(data))
+    case("pdf/odd/table-without-heads.pdf", one_page(lines("SSN and names") + "\n" + rows), "match us-ssn >=low 3 page=1")
     case("pdf/odd/stream-length-lies.pdf", pdf.bytes(), "match us-ssn high 1")
     pdf = Pdf()
     pdf.page(lines(f"SSN: {SSN}"))

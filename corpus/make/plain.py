@@ -77,6 +77,9 @@ UnionPay card number {groups(UNIONPAY, 6, 13)}
     case("txt/honest/card-brands.txt", brands, "match credit-card-number high 6")
     twice = f"Credit card {VISA}\nthe same credit card {groups(VISA)} and {groups(VISA, by='-')}\n"
     case("txt/honest/one-card-in-three-spellings.txt", twice, "match credit-card-number high 3", "unique credit-card-number 1")
+    case("txt/odd/card-digit-by-digit.txt", f"Credit card number: {' '.join(VISA)}\n", "match credit-card-number high 1")
+    case("txt/odd/card-with-slashes.txt", f"Credit card number: {groups(VISA, by='/')}\n", "match credit-card-number high 1")
+    case("txt/odd/iban-in-lower-case.txt", f"Please pay to iban {groups(IBAN_DE).lower()} today.\n", "match iban high 1")
     case("txt/odd/card-without-label.txt", f"Note to self\n{groups(VISA)}\n", "match credit-card-number >=low 1")
     case("txt/honest/test-card.txt", "Use the test card 4111 1111 1111 1111 (Visa, CVV 123).\n", "match credit-card-number low 1", "no-match credit-card-number")
     people = f"Employee file\nSocial Security number: {SSN}\nSpouse SSN {SSN_2.replace('-', ' ')}\nITIN: {ITIN}\n"

@@ -158,7 +158,7 @@ def around() -> None:
     threaded = "http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments"
     made.pack.part("xl/threadedComments/threadedComment1.xml", f'{HEAD}<ThreadedComments xmlns="{threaded}"><threadedComment ref="A1" dT="2024-03-05T09:12:00.00" personId="{{11111111-2222-3333-4444-555555555555}}" id="{{11111111-2222-3333-4444-666666666666}}"><text>Her SSN: {SSN}</text></threadedComment></ThreadedComments>', "application/vnd.ms-excel.threadedcomments+xml")
     made.pack.relate(part, "http://schemas.microsoft.com/office/2017/10/relationships/threadedComment", "../threadedComments/threadedComment1.xml")
-    case("xlsx/honest/threaded-comment.xlsx", made.bytes(), "match us-ssn high 1 part=comment")
+    case("xlsx/honest/threaded-comment.xlsx", made.bytes(), "match us-ssn high 1 part=comment cell=A1")
 
     made = Book()
     made.sheet("Sheet1", [["Nothing here."]], after=f"<headerFooter><oddHeader>&amp;L&amp;B SSN: {SSN}</oddHeader><oddFooter>&amp;CPay to IBAN {IBAN_DE}&amp;P</oddFooter></headerFooter>")

@@ -375,6 +375,11 @@ impl<'a> Text<'a> {
         delimited.is_none_or(|(_, d)| d.drawn) || !self.body.get(range).unwrap_or_default().contains('\n')
     }
 
+    /// Whether `offset` stands in a table as drawn on a page, whose borders are a guess.
+    pub fn is_drawn(&self, offset: usize) -> bool {
+        self.delimited_at(offset).is_some_and(|(_, d)| d.drawn)
+    }
+
     fn delimited_at(&self, offset: usize) -> Option<(usize, &Delimited)> {
         self.delimited.iter().enumerate().find(|(_, d)| d.range.contains(&offset))
     }

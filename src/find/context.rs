@@ -163,7 +163,8 @@ fn needed(rules: &[Rule]) -> Option<(AhoCorasick, Vec<usize>)> {
 
 /// Whether the folded word at `start..end` stands alone. Long words may be parts of compounds (`Firmenkreditkarte`).
 fn is_whole(folded: &str, start: usize, end: usize) -> bool {
-    let (Some(before), Some(word), Some(after)) = (folded.get(..start), folded.get(start..end), folded.get(end..)) else {
+    let (Some(before), Some(word), Some(after)) = (folded.get(..start), folded.get(start..end), folded.get(end..))
+    else {
         return false;
     };
     if word.chars().all(|c| !c.is_ascii()) || (word.len() >= 9 && !word.contains(' ')) {
@@ -306,7 +307,13 @@ impl<'t> Context<'t> {
     pub(super) fn label(&mut self, rule: usize, range: &Range<usize>) -> Label {
         let original = self.folded.original(range.start, range.end);
         match self.text.cell(original.start) {
-            Some(cell) => self.cell_label(rule, range, &cell),
+            Some(cell) => match self.cell_label(rule, range, &cell) {
+                // Two tables may have been taken for one: such heads speak for a value or not at all.
+                Label::None | Label::Unknown if self.text.is_drawn(original.start) => {
+                    self.line_label(rule, range, 0, true)
+                }
+                label => label,
+            },
             None => self.line_label(rule, range, 0, true),
         }
     }
@@ -388,7 +395,9 @@ impl<'t> Context<'t> {
         if !beyond_line {
             return Label::None;
         }
-        if clause.at_line_start && let Some(label) = self.above_label(rule, clause.range.start) {
+        if clause.at_line_start
+            && let Some(label) = self.above_label(rule, clause.range.start)
+        {
             return label;
         }
         self.nearby(rule, range)
@@ -514,7 +523,8 @@ fn judge(vocabulary: &Vocabulary, hits: &[Hit], rule: usize, prose: Option<usize
             Label::Ours(name(&ours))
         }
         (Some(ours), Some(other)) => {
-            let says_no = vocabulary.word(&other).is_some_and(|w| w.rules.is_empty() && (w.other || w.against.contains(&rule)));
+            let says_no =
+                vocabulary.word(&other).is_some_and(|w| w.rules.is_empty() && (w.other || w.against.contains(&rule)));
             if says_no { Label::Against(name(&other)) } else { Label::Shared(name(&ours)) }
         }
         (None, Some(other)) => Label::Against(name(&other)),
@@ -576,14 +586,17 @@ fn clause_before(text: &str, value: usize, floor: usize) -> Clause {
     Clause {
         range: lowest + start..value,
         is_label: letters >= 2 && phrase.len() <= 60 && !speaker && (colon || names_a_number(phrase)),
-        at_line_start: letters == 0 && !speaker && (before.ends_with('\n') || (before.is_empty() && lowest + start == 0)),
+        at_line_start: letters == 0
+            && !speaker
+            && (before.ends_with('\n') || (before.is_empty() && lowest + start == 0)),
     }
 }
 
 /// Whether a phrase ends like the name of a number: "Drawing no.", "Fulfilment nr", "Basket id".
 fn names_a_number(phrase: &str) -> bool {
     let last = phrase.trim_end_matches(['.', ' ']).rsplit([' ', '-', '_']).next().unwrap_or_default().to_lowercase();
-    let names = ["no", "nr", "num", "number", "id", "ref", "code", "nummer", "número", "numéro", "numero", "n°", "nº", "№"];
+    let names =
+        ["no", "nr", "num", "number", "id", "ref", "code", "nummer", "número", "numéro", "numero", "n°", "nº", "№"];
     names.contains(&last.as_str()) || last.ends_with(['号', '號', '번', 'は'])
 }
 

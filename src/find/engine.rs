@@ -182,7 +182,8 @@ impl<'t> Finder<'t> {
             at = end;
             let head = bytes.get(start..).unwrap_or_default();
             for rule in &set.words {
-                let fits = rule.start.len() <= head.len() && rule.start.iter().zip(head).all(|(class, byte)| class.holds(*byte));
+                let fits = rule.start.len() <= head.len()
+                    && rule.start.iter().zip(head).all(|(class, byte)| class.holds(*byte));
                 if fits {
                     self.word(rule.rule, start, end);
                 }
@@ -290,7 +291,8 @@ impl<'t> Finder<'t> {
                 continue;
             }
             let mut evidence = Vec::with_capacity(2);
-            let label = if rule.keywords.is_empty() { Label::None } else { context.label(survivor.rule, &survivor.range) };
+            let label =
+                if rule.keywords.is_empty() { Label::None } else { context.label(survivor.rule, &survivor.range) };
             let (mut points, what) = context::score(rule, &label, survivor.bare);
             evidence.push(what);
             let weak = rule.is_weak(&survivor.value) && !matches!(label, Label::Ours(_) | Label::Shared(_));
@@ -401,7 +403,10 @@ fn stands_alone(run: &Run, first: usize, last: usize, used: Option<Separator>) -
         return Err("part of a longer word, decimal or path");
     }
     let length = run.groups.get(last).map_or(0, Group::len);
-    let left = first.checked_sub(1).and_then(|i| run.groups.get(i)).map(|g| (g.len(), run.groups.get(first).and_then(|f| f.before)));
+    let left = first
+        .checked_sub(1)
+        .and_then(|i| run.groups.get(i))
+        .map(|g| (g.len(), run.groups.get(first).and_then(|f| f.before)));
     let right = run.groups.get(last + 1).map(|g| (g.len(), g.before));
     for (neighbour, separator) in [left, right].into_iter().flatten() {
         let continues = match separator {

@@ -85,9 +85,11 @@ fn first_foldable(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = 0;
     // Only these lead bytes begin a character that folds; the others (Latin, Greek, Cyrillic, most CJK) are passed over.
-    while let Some(found) = bytes.get(at..)?.iter().position(|b| {
-        matches!(b, 0xC2 | 0xD9 | 0xDB | 0xDF | 0xE0 | 0xE1 | 0xE2 | 0xE3 | 0xEF | 0xF0)
-    }) {
+    while let Some(found) = bytes
+        .get(at..)?
+        .iter()
+        .position(|b| matches!(b, 0xC2 | 0xD9 | 0xDB | 0xDF | 0xE0 | 0xE1 | 0xE2 | 0xE3 | 0xEF | 0xF0))
+    {
         at += found;
         let c = text.get(at..)?.chars().next()?;
         if !matches!(fold(c), Fold::Stays) {
@@ -102,8 +104,13 @@ fn fold(c: char) -> Fold {
     match c {
         '\0'..='\u{9F}' => Fold::Stays,
         '\u{A0}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}' => Fold::Becomes(b' '),
-        '\u{AD}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}'
-        | '\u{2066}'..='\u{206F}' | '\u{FEFF}' => Fold::Goes,
+        '\u{AD}'
+        | '\u{180E}'
+        | '\u{200B}'..='\u{200F}'
+        | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{2064}'
+        | '\u{2066}'..='\u{206F}'
+        | '\u{FEFF}' => Fold::Goes,
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' => Fold::Becomes(b'-'),
         // Full-width ASCII forms.
         '\u{FF01}'..='\u{FF5E}' => Fold::Becomes(u8::try_from(u32::from(c) - 0xFF01 + 0x21).unwrap_or(b'?')),
@@ -123,8 +130,8 @@ fn digit(value: u32) -> Fold {
 
 /// Code points of the digit zero in scripts with decimal digits of their own (Unicode 16, Nd).
 const ZEROS: [u32; 24] = [
-    0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66, 0x0DE6, 0x0E50, 0x0ED0,
-    0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0xA620,
+    0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66, 0x0DE6, 0x0E50,
+    0x0ED0, 0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0xA620,
 ];
 
 #[cfg(test)]

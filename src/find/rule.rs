@@ -343,10 +343,16 @@ fn nearest_help(message: &str) -> String {
 }
 
 fn compile(toml: RuleToml, place: String) -> Result<Rule, RuleError> {
-    let fail = |code, message: String, help: &str| RuleError { code, message, place: place.clone(), help: help.to_owned() };
-    let id_fits = !toml.id.is_empty() && toml.id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    let fail =
+        |code, message: String, help: &str| RuleError { code, message, place: place.clone(), help: help.to_owned() };
+    let id_fits =
+        !toml.id.is_empty() && toml.id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     if !id_fits {
-        return Err(fail("R002", format!("id `{}` is not kebab-case", toml.id), "use lower-case letters, digits and hyphens"));
+        return Err(fail(
+            "R002",
+            format!("id `{}` is not kebab-case", toml.id),
+            "use lower-case letters, digits and hyphens",
+        ));
     }
     let tiers = toml.confidence;
     if tiers.alone > tiers.nearby || tiers.nearby > tiers.label || tiers.label > 100 {
@@ -360,18 +366,26 @@ fn compile(toml: RuleToml, place: String) -> Result<Rule, RuleError> {
         })
     });
     let checks = checks.collect::<Result<Vec<_>, _>>()?;
-    let pattern = pattern(&toml.pattern).map_err(|(message, help)| fail("R003", format!("{}: {message}", toml.id), &help))?;
+    let pattern =
+        pattern(&toml.pattern).map_err(|(message, help)| fail("R003", format!("{}: {message}", toml.id), &help))?;
     let prefixes = toml.prefixes.iter().map(prefix).collect::<Option<Vec<_>>>();
     let prefixes = prefixes.ok_or_else(|| {
-        fail("R003", format!("{}: a prefix range is not `4` or `51-55`", toml.id), "both ends of a range have the same number of digits")
+        fail(
+            "R003",
+            format!("{}: a prefix range is not `4` or `51-55`", toml.id),
+            "both ends of a range have the same number of digits",
+        )
     })?;
     let level = |name: &str| {
-        super::Level::from_name(name).ok_or_else(|| fail("R002", format!("{}: unknown level `{name}`", toml.id), "one of low, medium, high"))
+        super::Level::from_name(name)
+            .ok_or_else(|| fail("R002", format!("{}: unknown level `{name}`", toml.id), "one of low, medium, high"))
     };
     let examples = toml.examples.iter().map(|e| {
         Ok(match e {
             ExampleToml::Text(text) => Example { text: text.clone(), level: super::Level::Medium, why: String::new() },
-            ExampleToml::Full { text, level: name } => Example { text: text.clone(), level: level(name)?, why: String::new() },
+            ExampleToml::Full { text, level: name } => {
+                Example { text: text.clone(), level: level(name)?, why: String::new() }
+            }
         })
     });
     let examples = examples.collect::<Result<Vec<_>, RuleError>>()?;
@@ -405,7 +419,8 @@ fn compile(toml: RuleToml, place: String) -> Result<Rule, RuleError> {
 fn pattern(toml: &PatternToml) -> Result<Pattern, (String, String)> {
     let given = [toml.digits.is_some(), toml.word.is_some(), toml.regex.is_some(), toml.email, toml.keywords];
     if given.iter().filter(|g| **g).count() != 1 {
-        let help = "pattern.digits, pattern.word, pattern.literals with pattern.regex, pattern.email or pattern.keywords";
+        let help =
+            "pattern.digits, pattern.word, pattern.literals with pattern.regex, pattern.email or pattern.keywords";
         return Err(("a pattern has exactly one form".to_owned(), help.to_owned()));
     }
     if let Some(shapes) = &toml.digits {
@@ -414,7 +429,10 @@ fn pattern(toml: &PatternToml) -> Result<Pattern, (String, String)> {
     if let Some(start) = &toml.word {
         let start = start.chars().map(Class::from_char).collect::<Option<Vec<_>>>();
         let start = start.filter(|s| !s.is_empty()).ok_or_else(|| {
-            ("a word is written with A (upper case), a (letter), 0 (digit) and X (letter or digit)".to_owned(), String::new())
+            (
+                "a word is written with A (upper case), a (letter), 0 (digit) and X (letter or digit)".to_owned(),
+                String::new(),
+            )
         })?;
         return Ok(Pattern::Word { start, lengths: toml.lengths.clone(), spaced: toml.spaced });
     }
@@ -445,7 +463,8 @@ fn digits(shapes: &[String], separators: &str) -> Result<Pattern, (String, Strin
         fixed.push(groups.ok_or_else(|| (format!("`{shape}` is not group lengths such as 3-2-4"), String::new()))?);
     }
     let separators = separators.chars().map(Separator::from_char).collect::<Option<Vec<_>>>();
-    let separators = separators.ok_or_else(|| ("separators are among blank, - . / and line break".to_owned(), String::new()))?;
+    let separators =
+        separators.ok_or_else(|| ("separators are among blank, - . / and line break".to_owned(), String::new()))?;
     Ok(Pattern::Digits { shapes: fixed, any, separators })
 }
 

@@ -31,12 +31,24 @@ impl Ruleset {
         }
         for (n, counter) in rule.counter_examples.iter().enumerate() {
             if self.best(rule, counter).0 >= Some(counter.level) {
-                errors.push(error("R004", "counter-example matches".to_owned(), "counter-example", n, counter.why.clone()));
+                errors.push(error(
+                    "R004",
+                    "counter-example matches".to_owned(),
+                    "counter-example",
+                    n,
+                    counter.why.clone(),
+                ));
             }
         }
         let keyword_list = matches!(rule.pattern, super::rule::Pattern::Keywords);
         if !keyword_list && (rule.examples.is_empty() || rule.counter_examples.is_empty()) {
-            errors.push(error("R002", "a rule needs examples and counter-examples".to_owned(), "example", 0, String::new()));
+            errors.push(error(
+                "R002",
+                "a rule needs examples and counter-examples".to_owned(),
+                "example",
+                0,
+                String::new(),
+            ));
         }
         errors
     }

@@ -5,8 +5,8 @@ use toml::de::{DeTable, DeValue};
 
 use crate::blob::Reason;
 use crate::find::Level;
-use crate::policy::error::PolicyError;
 use crate::find::nearest;
+use crate::policy::error::PolicyError;
 use crate::policy::select::{KindSelector, Selector};
 use crate::policy::size::parse_size;
 use crate::policy::table::{Place, Table};

@@ -5,8 +5,8 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::policy::error::PolicyError;
 use crate::find::nearest;
+use crate::policy::error::PolicyError;
 
 /// The file an error is about.
 #[derive(Clone, Copy)]

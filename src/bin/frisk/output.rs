@@ -20,9 +20,17 @@ pub type Special = fn(Format, Style, &mut Record) -> String;
 
 enum To {
     Stdout(BufWriter<io::Stdout>),
-    File { writer: BufWriter<File>, temporary: PathBuf, path: PathBuf, done: bool },
+    File {
+        writer: BufWriter<File>,
+        temporary: PathBuf,
+        path: PathBuf,
+        done: bool,
+    },
     /// A device or a pipe, written as it is: nothing may take its place.
-    Device { writer: BufWriter<File>, path: PathBuf },
+    Device {
+        writer: BufWriter<File>,
+        path: PathBuf,
+    },
 }
 
 impl Output {

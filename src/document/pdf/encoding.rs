@@ -212,7 +212,10 @@ mod tests {
         assert_eq!(Base::Standard.table().get(0x27).copied().unwrap(), '’');
         assert_eq!(Base::MacRoman.table().get(0x80).copied().unwrap(), 'Ä');
         assert_eq!(Base::Symbol.table().get(0x61).copied().unwrap(), 'α');
-        assert_eq!((Base::PdfDoc.table().get(0xA0).copied().unwrap(), Base::PdfDoc.table().get(0x1F).copied().unwrap()), ('€', '˜'));
+        assert_eq!(
+            (Base::PdfDoc.table().get(0xA0).copied().unwrap(), Base::PdfDoc.table().get(0x1F).copied().unwrap()),
+            ('€', '˜')
+        );
         assert_eq!(cff_string(390), Some("Semibold"));
         assert_eq!(mac_glyphs().count(), 258);
         assert!((standard_widths(b"ABCDEF+Helvetica").get(0x41).copied().unwrap() - 667.0).abs() < 0.1);

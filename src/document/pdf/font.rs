@@ -414,7 +414,9 @@ mod tests {
     #[test]
     fn composite_fonts_go_through_maps_and_collections() {
         let descendant = |ordering: &str| {
-            format!("<< /Type /Font /Subtype /CIDFontType0 /CIDSystemInfo << /Registry (Adobe) /Ordering ({ordering}) >> >>")
+            format!(
+                "<< /Type /Font /Subtype /CIDFontType0 /CIDSystemInfo << /Registry (Adobe) /Ordering ({ordering}) >> >>"
+            )
         };
         let font = |encoding: &str| {
             format!("<< /Type /Font /Subtype /Type0 /Encoding /{encoding} /DescendantFonts [6 0 R] >>")
@@ -434,7 +436,8 @@ mod tests {
 
     #[test]
     fn a_font_without_any_map_leaves_a_gap() {
-        let font = "<< /Type /Font /Subtype /Type0 /Encoding /Identity-H /DescendantFonts [<< /Subtype /CIDFontType2 >>] >>";
+        let font =
+            "<< /Type /Font /Subtype /Type0 /Encoding /Identity-H /DescendantFonts [<< /Subtype /CIDFontType2 >>] >>";
         let content = format!("BT /F 12 Tf <{}> Tj ET", "0012".repeat(30));
         let out = document(&page(&content, "/Font << /F 5 0 R >>", &[font]));
         assert_eq!(out.gaps.iter().map(|g| g.reason).collect::<Vec<_>>(), [Reason::NoText]);

@@ -80,7 +80,13 @@ mod tests {
     #[test]
     fn replaced_content_is_read_as_hidden_and_what_did_not_change_is_read_once() {
         let mut file = page("BT (SSN 219-09-9999) Tj ET", "", &[]);
-        file.extend(format!("4 0 obj\n{}\nendobj\ntrailer\n<< /Root 1 0 R >>\nstartxref\n0\n%%EOF\n", stream("", "BT (new) Tj ET")).bytes());
+        file.extend(
+            format!(
+                "4 0 obj\n{}\nendobj\ntrailer\n<< /Root 1 0 R >>\nstartxref\n0\n%%EOF\n",
+                stream("", "BT (new) Tj ET")
+            )
+            .bytes(),
+        );
         let out = document(&file);
         assert!(out.text.as_str().starts_with("new\n"), "{}", out.text.as_str());
         let at = out.text.as_str().find("219-09-9999").unwrap();

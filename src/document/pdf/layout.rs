@@ -189,7 +189,11 @@ impl Layout {
         self.jumped = false;
         self.chunks.clear();
         let (count, narrowest, widest) = self.gaps;
-        if count >= EVEN_GAPS_MIN && widest < narrowest * 1.25 && widest < EVEN_GAP_MAX_EM * self.baseline.em && self.line.contains('\t') {
+        if count >= EVEN_GAPS_MIN
+            && widest < narrowest * 1.25
+            && widest < EVEN_GAP_MAX_EM * self.baseline.em
+            && self.line.contains('\t')
+        {
             // All gaps alike: a justified line, or groups of one number, not columns.
             self.line = self.line.replace('\t', " ");
         }
@@ -354,7 +358,8 @@ mod tests {
 
     #[test]
     fn even_gaps_are_words_unless_they_are_wide() {
-        let row = |step: f32| set(&[("41", 0.0, 0.0), ("42", step, 0.0), ("43", 2.0 * step, 0.0), ("44", 3.0 * step, 0.0)]);
+        let row =
+            |step: f32| set(&[("41", 0.0, 0.0), ("42", step, 0.0), ("43", 2.0 * step, 0.0), ("44", 3.0 * step, 0.0)]);
         assert_eq!(row(2.5), "41 42 43 44\n");
         assert_eq!(row(9.0), "41\t42\t43\t44\n");
     }

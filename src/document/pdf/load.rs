@@ -7,7 +7,7 @@ use flate2::read::ZlibDecoder;
 use lopdf::xref::XrefRecovery;
 use lopdf::{Dictionary, Document as Pdf, LoadOptions, Object, ObjectId, Stream};
 
-use super::objects::{as_dict, elements, resolve};
+use super::objects::{as_dict, resolve};
 use crate::blob::{Budget, Gap, Reason};
 use crate::document::Document;
 
@@ -166,9 +166,12 @@ fn restore_contents(pdf: &mut Pdf, bytes: &[u8]) {
     }
     let lost: Vec<ObjectId> = super::pages::pages(pdf)
         .iter()
-        .flat_map(|page| elements(pdf, page.dict, b"Contents"))
-        .filter_map(|part| part.as_reference().ok())
-        .filter(|id| !matches!(pdf.objects.get(id), Some(Object::Stream(_) | Object::Array(_) | Object::Reference(_))))
+        .flat_map(|page| super::pages::content_ids(pdf, page.dict))
+        .filter(|id| match pdf.objects.get(id) {
+            Some(Object::Stream(stream)) => stream.content.is_empty(),
+            Some(Object::Array(_) | Object::Reference(_)) => false,
+            _ => true,
+        })
         .collect();
     /// Objects that are restored: each costs a pass over the file.
     const LOST_MAX: usize = 64;

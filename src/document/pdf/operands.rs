@@ -92,4 +92,3 @@ impl std::ops::Deref for Numbers {
         self.values.get(..self.count).unwrap_or_default()
     }
 }
-

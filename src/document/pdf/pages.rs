@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use lopdf::{Dictionary, Document as Pdf, Object};
+use lopdf::{Dictionary, Document as Pdf, Object, ObjectId};
 
 use super::info;
 use super::interactive::Interactive;
@@ -77,15 +77,28 @@ fn inherited<'d>(pdf: &'d Pdf, page: &'d Dictionary) -> Option<&'d Dictionary> {
     None
 }
 
+/// The objects that hold the content of a page.
+pub(super) fn content_ids(pdf: &Pdf, page: &Dictionary) -> Vec<ObjectId> {
+    let ids = |parts: &[Object]| parts.iter().filter_map(|part| part.as_reference().ok()).collect();
+    match page.get(b"Contents") {
+        Ok(part @ Object::Reference(id)) => match resolve(pdf, part) {
+            Object::Array(parts) => ids(parts),
+            _ => vec![*id],
+        },
+        Ok(Object::Array(parts)) => ids(parts),
+        _ => Vec::new(),
+    }
+}
+
 /// The content of a page: its streams, joined by line ends.
 pub(super) fn content<'d>(pdf: &'d Pdf, page: &'d Dictionary, budget: &mut Budget) -> (Cow<'d, [u8]>, Option<Reason>) {
     let (mut content, mut damage) = (Cow::Borrowed(&[][..]), None);
+    if content_ids(pdf, page).iter().any(|id| !pdf.objects.contains_key(id)) {
+        // The object is damaged beyond what could be restored.
+        damage = Some(Reason::Corrupt);
+    }
     for part in elements(pdf, page, b"Contents") {
         let Object::Stream(stream) = resolve(pdf, part) else {
-            // A reference that leads nowhere: the object is damaged beyond what could be restored.
-            if matches!(part, Object::Reference(_)) && resolve(pdf, part).is_null() {
-                damage = damage.or(Some(Reason::Corrupt));
-            }
             continue;
         };
         let (bytes, end) = data(pdf, stream, budget);

@@ -147,7 +147,8 @@ mod tests {
 
     #[test]
     fn type_1_programs_have_an_encoding_of_their_own() {
-        let program = stream("", "%!PS-AdobeFont\n/Encoding 256 array dup 65 /one put dup 66 /nine put readonly def eexec");
+        let program =
+            stream("", "%!PS-AdobeFont\n/Encoding 256 array dup 65 /one put dup 66 /nine put readonly def eexec");
         let descriptor = "<< /Type /FontDescriptor /Flags 4 /FontFile 7 0 R >>";
         let font = "<< /Type /Font /Subtype /Type1 /BaseFont /ABCDEF+X /FontDescriptor 6 0 R >>";
         let file = page("BT /F 12 Tf (ABBA) Tj ET", "/Font << /F 5 0 R >>", &[font, descriptor, &program]);

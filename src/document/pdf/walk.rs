@@ -15,9 +15,9 @@ use super::font::{Context, Font};
 use super::layout::Layout;
 use super::lex::{Lexer, Token};
 use super::marked::Marking;
+use super::objects::{as_dict, as_number, data, dict, elements, get, name, resolve};
 use super::operands::{Operand, Step};
 use super::state::{Matrix, Pen, State};
-use super::objects::{as_dict, as_number, data, dict, elements, get, name, resolve};
 use crate::blob::{Budget, Reason};
 use crate::document::Text;
 

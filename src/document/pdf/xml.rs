@@ -78,8 +78,20 @@ pub(super) fn xmp_text(xml: &str) -> String {
     let skipped = |name: &[u8]| {
         let prefix = name.split(|b| *b == b':').next().unwrap_or_default();
         let technical: [&[u8]; 14] = [
-            b"xmpMM", b"xapMM", b"stEvt", b"stRef", b"stMfs", b"xmpGImg", b"xmpTPg", b"pdfaid", b"pdfaExtension", b"crs",
-            b"exif", b"exifEX", b"tiff", b"aux",
+            b"xmpMM",
+            b"xapMM",
+            b"stEvt",
+            b"stRef",
+            b"stMfs",
+            b"xmpGImg",
+            b"xmpTPg",
+            b"pdfaid",
+            b"pdfaExtension",
+            b"crs",
+            b"exif",
+            b"exifEX",
+            b"tiff",
+            b"aux",
         ];
         technical.contains(&prefix)
             || memchr::memmem::find(name, b"MSIP_Label_").is_some()

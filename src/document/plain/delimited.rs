@@ -30,12 +30,20 @@ pub fn mark_columns(text: &mut Text<'_>) {
     const DRAWN_MAX: usize = 1024;
     /// Longest head of a column, in bytes: what is longer is a column of prose.
     const HEAD_BYTES_MAX: usize = 32;
-    let tables = tables(text.as_str(), text.as_str(), b"\t", DRAWN_MAX);
+    /// Digits that a head may have: those of a year.
+    const HEAD_DIGITS_MAX: usize = 4;
+    let body = text.as_str();
+    let is_head = |head: &Range<usize>| {
+        let head = body.get(head.clone()).unwrap_or_default();
+        let letters = head.chars().filter(|c| c.is_alphabetic()).count();
+        let digits = head.bytes().filter(u8::is_ascii_digit).count();
+        head.is_empty() || head.len() <= HEAD_BYTES_MAX && digits <= HEAD_DIGITS_MAX && letters >= digits.max(1)
+    };
+    let mut tables = tables(body, body, b"\t", DRAWN_MAX);
+    tables.retain(|table| !table.header.is_empty() && table.header.iter().all(is_head));
     for mut table in tables {
-        if !table.header.is_empty() && table.header.iter().all(|head| head.len() <= HEAD_BYTES_MAX) {
-            table.drawn = true;
-            text.set_delimited(table);
-        }
+        table.drawn = true;
+        text.set_delimited(table);
     }
 }
 
@@ -281,17 +289,22 @@ mod tests {
 
     #[test]
     fn columns_of_a_page_need_short_heads_and_may_wrap() {
-        let drawn = "A list\nName\tSSN\tCard\nAnn\t536-22-8467\t4111 1111\n1111 1111\nBo\t536-22-8468\t42\nEnd.\n";
+        let drawn =
+            "A list\nName\tSSN\tCard\nAl\t1\t2\nAnn\t536-22-8467\t4111 1111\n1111 1111\nBo\t536-22-8468\t42\nEnd.\n";
         let mut text = Text::owned(drawn.to_owned());
         mark_columns(&mut text);
         let at = |part| drawn.find(part).unwrap();
-        let cell = text.cell(at("536-22-8468")).unwrap();
+        let cell = text.cell(at("536-22-8467")).unwrap();
         assert_eq!(text.headers(&cell, 2).into_iter().map(|head| &drawn[head]).collect::<Vec<_>>(), ["SSN"]);
         assert!(text.same_place(at("4111")..at("\nBo")) && text.cell(at("End.")).is_none());
+        let data = Text::owned("172-32-1176\tm\tWhite\n514-14-8905\tf\tBorden\n213-46-8915\tf\tGreen\n".to_owned());
+        let mut text = data;
+        mark_columns(&mut text);
+        assert!(text.cell(15).is_none());
         let prose = "the first column goes on for long here\tand the second\nx y\tz\na b\tc\n";
         let mut text = Text::owned(prose.to_owned());
         mark_columns(&mut text);
-        assert!(text.cell(at("Ann")).is_none());
+        assert!(text.cell(prose.find("x y").unwrap()).is_none());
     }
 
     #[test]

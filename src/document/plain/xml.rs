@@ -119,8 +119,26 @@ struct Reader<'a> {
 
 /// Names of elements and attributes that say nothing about the value: it is what another attribute calls it.
 const VAGUE: &[&str] = &[
-    "add", "attribute", "column", "content", "data", "entry", "field", "item", "no", "number", "param", "parameter",
-    "property", "setting", "str", "string", "text", "val", "value", "variable",
+    "add",
+    "attribute",
+    "column",
+    "content",
+    "data",
+    "entry",
+    "field",
+    "item",
+    "no",
+    "number",
+    "param",
+    "parameter",
+    "property",
+    "setting",
+    "str",
+    "string",
+    "text",
+    "val",
+    "value",
+    "variable",
 ];
 /// Attributes that call the value of another one.
 const NAMES: &[&str] = &["name", "key", "label", "title", "caption"];
@@ -224,10 +242,13 @@ impl<'a> Reader<'a> {
             let number = if prefix == "xmlns" { None } else { self.names.add(local(name)) };
             if value.len() >= 3 && !looks && !name.ends_with("style-name") {
                 let name = local(name);
-                let vague = VAGUE.contains(&name) && !NAMES.contains(&name);
-                let owner = if vague { title.unwrap_or(tag.name) } else { "" };
-                let blank = if owner.is_empty() { "" } else { " " };
-                self.flow.aside(Area::Metadata, format!("{}{blank}{name}: {}", unescape(owner), unescape(value)));
+                let value = unescape(value);
+                let line = match title.map(unescape) {
+                    _ if !VAGUE.contains(&name) => format!("{name}: {value}"),
+                    Some(title) => format!("{title}: {value}"),
+                    None => format!("{} {name}: {value}", tag.name),
+                };
+                self.flow.aside(Area::Metadata, line);
                 self.names.set_told(number);
             }
         }
@@ -335,8 +356,8 @@ mod tests {
 
     #[test]
     fn vague_names_give_way_to_what_the_value_is_called() {
-        assert_eq!(text("<r><card number='4111'/></r>"), "card number: 4111\n");
-        assert_eq!(text("<r><add key='card no' value='4111'/></r>"), "key: card no\ncard no value: 4111\n");
+        assert_eq!(text("<r><card number='4111'/></r>"), "card number: 4111\ncard\n");
+        assert_eq!(text("<r><add key='card no' value='4111'/></r>"), "key: card no\ncard no: 4111\nadd\n");
         assert_eq!(text("<r><field name='ssn'>536-22-8467</field></r>"), "name: ssn\nssn: 536-22-8467\n");
     }
 

@@ -37,7 +37,8 @@ fn is_domain(domain: &[u8]) -> bool {
     let Some((top, rest)) = labels.split_last() else { return false };
     let label = |l: &&[u8]| !l.is_empty() && l.len() <= 63 && !l.starts_with(b"-") && !l.ends_with(b"-");
     // File names look like domains: logo@2x.png.
-    let file = matches!(*top, b"png" | b"jpg" | b"jpeg" | b"gif" | b"webp" | b"svg" | b"ico" | b"avif" | b"css" | b"js");
+    let file =
+        matches!(*top, b"png" | b"jpg" | b"jpeg" | b"gif" | b"webp" | b"svg" | b"ico" | b"avif" | b"css" | b"js");
     !rest.is_empty()
         && labels.iter().all(label)
         && !file
@@ -62,7 +63,9 @@ mod tests {
 
     #[test]
     fn not_addresses() {
-        for text in ["@handle", "x@localhost", "logo@2x.png", "user@", "@scope/pkg@1.4.2", "v2@sha256:ab12", "a.@b.example"] {
+        for text in
+            ["@handle", "x@localhost", "logo@2x.png", "user@", "@scope/pkg@1.4.2", "v2@sha256:ab12", "a.@b.example"]
+        {
             assert_eq!(first(text), None, "{text}");
         }
     }

@@ -59,7 +59,9 @@ pub(crate) fn begins(text: &str, start: usize) -> bool {
 pub(crate) fn ends(text: &str, end: usize) -> bool {
     let mut after = text.get(end..).unwrap_or_default().chars();
     match (after.next(), after.next(), after.next()) {
-        (Some(c), Some(d), e) if c.is_uppercase() => d.is_lowercase() && e.is_none_or(|e| e.is_lowercase() || e.is_whitespace()),
+        (Some(c), Some(d), e) if c.is_uppercase() => {
+            d.is_lowercase() && e.is_none_or(|e| e.is_lowercase() || e.is_whitespace())
+        }
         (Some(c), _, _) => !glues(c) && c != '_',
         _ => true,
     }

@@ -4,7 +4,9 @@
 use super::iban::is_country;
 
 pub(crate) fn is_valid(value: &str) -> bool {
-    let (Some(party), Some(country), Some(rest)) = (value.get(..4), value.get(4..6), value.get(6..)) else { return false };
+    let (Some(party), Some(country), Some(rest)) = (value.get(..4), value.get(4..6), value.get(6..)) else {
+        return false;
+    };
     matches!(value.len(), 8 | 11)
         && party.bytes().all(|b| b.is_ascii_uppercase())
         && is_country(country)

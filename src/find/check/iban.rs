@@ -45,10 +45,18 @@ mod tests {
 
     #[test]
     fn registry_examples_pass_and_their_neighbours_do_not() {
-        for good in ["GB82WEST12345698765432", "DE89370400440532013000", "NO9386011117947", "MT84MALT011000012345MTLCAST001S"] {
+        for good in
+            ["GB82WEST12345698765432", "DE89370400440532013000", "NO9386011117947", "MT84MALT011000012345MTLCAST001S"]
+        {
             assert!(is_valid(good), "{good}");
         }
-        for bad in ["GB82WEST12345698765433", "DE8937040044053201300", "ZZ89370400440532013000", "GB82WEST1234569876543!", "GB"] {
+        for bad in [
+            "GB82WEST12345698765433",
+            "DE8937040044053201300",
+            "ZZ89370400440532013000",
+            "GB82WEST1234569876543!",
+            "GB",
+        ] {
             assert!(!is_valid(bad), "{bad}");
         }
     }
