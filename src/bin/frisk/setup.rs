@@ -180,6 +180,9 @@ pub fn scanner(
             gate.get()
         ));
     }
+    if !rules.keywords.is_empty() && ruleset.keyword_count() == 0 {
+        warnings.push("the files of --keywords hold no keyword".to_owned());
+    }
     let builder = Scanner::builder().ruleset(ruleset).policy(policy).limits(limits.limits());
     let builder = builder.min_confidence(gate).masker(masker);
     let builder = if labels_only { builder.labels_only() } else { builder };
