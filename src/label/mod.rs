@@ -77,7 +77,14 @@ pub fn read(properties: &crate::document::Properties, kind: crate::blob::Kind) -
     for source in sources {
         add_source(&mut labels, source);
     }
-    labels
+    // A list may repeat a label, and what later sources add may make two alike.
+    let mut told: Vec<Label> = Vec::with_capacity(labels.len());
+    for label in labels {
+        if !told.contains(&label) {
+            told.push(label);
+        }
+    }
+    told
 }
 
 /// Adds what a weaker source says of tenants that no stronger one knows; what it says of the others is superseded.
@@ -97,13 +104,10 @@ fn add_source(labels: &mut Vec<Label>, source: Vec<Label>) {
             None => !stronger.is_empty(),
             tenant => stronger.iter().any(|l| l.tenant == *tenant),
         };
-        let label = match (decided, label.state) {
-            (false, _) => label,
-            (true, State::Active) => Label { state: State::Superseded, ..label },
-            (true, _) => continue,
-        };
-        if !labels.contains(&label) {
+        if !decided {
             labels.push(label);
+        } else if label.state == State::Active {
+            labels.push(Label { state: State::Superseded, ..label });
         }
     }
 }

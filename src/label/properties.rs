@@ -14,6 +14,10 @@ pub(super) fn read<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>, source: 
             continue;
         };
         let id = super::identifier(id);
+        // Nothing but braces and blanks is left of some.
+        if id.is_empty() {
+            continue;
+        }
         let at = drafts.iter().position(|d| d.id == id).unwrap_or_else(|| {
             drafts.push(Draft { id, ..Draft::default() });
             drafts.len() - 1
