@@ -10,14 +10,10 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
-
 use super::Evidence;
-use super::candidate::digits::{glues, is_unspaced};
 use super::fold::Folded;
 use super::rule::Rule;
+use super::vocabulary::{Hit, Vocabulary, names_a_number};
 use crate::document::{Cell, Text};
 
 /// Bytes of text whose words are looked up at once. Large enough that overlaps cost little, small enough for L1.
@@ -32,36 +28,6 @@ const WINDOW_BYTES: usize = 300;
 const PROSE_BYTES_MAX: usize = 14;
 /// Digits from which a number between a word and a value counts as another value that the word may belong to.
 const OTHER_VALUE_DIGITS: usize = 5;
-
-/// All keywords of a rule set, ready to be looked up.
-pub(super) struct Vocabulary {
-    automaton: Option<AhoCorasick>,
-    words: Vec<Word>,
-    /// The longest words of the keywords of rules that never match without one, and the rule of each. A text without
-    /// any of them needs no further look at those rules.
-    needed: Option<(AhoCorasick, Vec<usize>)>,
-}
-
-#[derive(Default)]
-struct Word {
-    folded: String,
-    /// Rules it speaks for.
-    rules: Vec<usize>,
-    /// Rules it speaks against (their own exclusions).
-    against: Vec<usize>,
-    /// Whether it names something no rule looks for.
-    other: bool,
-    /// Whether it is the name of a number ("order no", "case id") and not just a thing.
-    names_a_number: bool,
-}
-
-/// A keyword in the text.
-#[derive(Clone, Copy, Debug)]
-struct Hit {
-    start: usize,
-    end: usize,
-    word: u32,
-}
 
 /// What the label of a value says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,158 +44,6 @@ pub(super) enum Label {
     Nearby(String),
     /// There is none.
     None,
-}
-
-impl Vocabulary {
-    pub(super) fn new(rules: &[Rule], other_labels: &[String]) -> Self {
-        let mut words: Vec<Word> = Vec::new();
-        let mut index: HashMap<String, usize> = HashMap::new();
-        let mut add = |term: &str, change: &mut dyn FnMut(&mut Word)| {
-            let folded = fold_term(term);
-            let squashed = folded.replace(' ', "");
-            // Identifiers run words together: `cardnumber`, `n°decarte`.
-            let joined = fold_term(&term.split_whitespace().collect::<String>());
-            let mut variants = vec![folded];
-            variants.extend([squashed, joined].into_iter().filter(|v| v.len() >= 5));
-            variants.dedup();
-            for folded in variants.into_iter().filter(|f| !f.is_empty()) {
-                let at = *index.entry(folded.clone()).or_insert_with(|| {
-                    words.push(Word { names_a_number: names_a_number(&folded), folded, ..Word::default() });
-                    words.len() - 1
-                });
-                if let Some(word) = words.get_mut(at) {
-                    change(word);
-                }
-            }
-        };
-        for (i, rule) in rules.iter().enumerate() {
-            for term in &rule.keywords {
-                add(term, &mut |w| {
-                    if !w.rules.contains(&i) {
-                        w.rules.push(i);
-                    }
-                });
-            }
-            for term in &rule.not_keywords {
-                add(term, &mut |w| w.against.push(i));
-            }
-        }
-        for term in other_labels {
-            add(term, &mut |w| w.other = w.rules.is_empty());
-        }
-        let automaton = AhoCorasick::new(words.iter().map(|w| w.folded.as_str())).ok();
-        Self { automaton, words, needed: needed(rules) }
-    }
-
-    /// Keywords in `text` (which starts at `base` of a larger text), whole words only.
-    fn hits(&self, text: &str, base: usize, out: &mut Vec<Hit>) {
-        let Some(automaton) = &self.automaton else { return };
-        let (folded, origin) = fold_words(text);
-        let at = |i: usize| origin.get(i).copied().unwrap_or(u32::try_from(text.len()).unwrap_or(u32::MAX)) as usize;
-        for hit in automaton.find_overlapping_iter(&folded) {
-            if is_whole(&folded, hit.start(), hit.end()) {
-                let end = hit.end().checked_sub(1).map_or(0, |last| at(last) + 1);
-                let word = u32::try_from(hit.pattern().as_usize()).unwrap_or(u32::MAX);
-                out.push(Hit { start: base + at(hit.start()), end: base + end, word });
-            }
-        }
-    }
-
-    fn word(&self, hit: &Hit) -> Option<&Word> {
-        self.words.get(hit.word as usize)
-    }
-}
-
-/// The automaton of [`Vocabulary::needed`]: one word of each keyword, as written and folded, in any letter case, found
-/// even inside other words. What [`Vocabulary::hits`] finds holds one of these.
-fn needed(rules: &[Rule]) -> Option<(AhoCorasick, Vec<usize>)> {
-    let mut words = Vec::new();
-    let mut owners = Vec::new();
-    for (index, rule) in rules.iter().enumerate().filter(|(_, r)| r.needs_keyword()) {
-        for term in &rule.keywords {
-            let folded = fold_term(term);
-            let lower = term.to_lowercase();
-            for written in [lower.as_str(), folded.as_str()] {
-                // Split where the text may have another blank; "a/c" stays whole.
-                let longest = written.split([' ', '-', '_', '.', '\'', '’']).max_by_key(|w| w.len());
-                words.extend(longest.filter(|w| !w.is_empty()).map(str::to_owned));
-                owners.resize(words.len(), index);
-            }
-        }
-    }
-    let automaton = AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(&words);
-    automaton.ok().filter(|_| !words.is_empty()).map(|a| (a, owners))
-}
-
-/// Whether the folded word at `start..end` stands alone. Long words may be parts of compounds (`Firmenkreditkarte`).
-fn is_whole(folded: &str, start: usize, end: usize) -> bool {
-    let (Some(before), Some(word), Some(after)) = (folded.get(..start), folded.get(start..end), folded.get(end..))
-    else {
-        return false;
-    };
-    if word.chars().all(|c| !c.is_ascii()) || (word.len() >= 9 && !word.contains(' ')) {
-        return true;
-    }
-    let open = |edge: Option<char>, next: Option<char>| {
-        !edge.is_some_and(char::is_alphanumeric) || edge.is_some_and(is_unspaced) || !next.is_some_and(glues)
-    };
-    let mut rest = after.chars();
-    let next = match rest.next() {
-        // A plural is the same word.
-        Some('s') if word.ends_with(|c: char| c.is_ascii_lowercase()) => rest.next(),
-        next => next,
-    };
-    open(word.chars().next(), before.chars().next_back()) && open(word.chars().next_back(), next)
-}
-
-/// Folds a keyword as [`fold_words`] folds the text.
-fn fold_term(term: &str) -> String {
-    fold_words(term).0.trim().to_owned()
-}
-
-/// Lower case without diacritics; blanks, line breaks, `_ - . ' "` and camelCase borders as one blank. The second list
-/// has, for each byte of the first, the offset of the character it came from.
-fn fold_words(text: &str) -> (String, Vec<u32>) {
-    let bytes = text.as_bytes();
-    let mut out = String::with_capacity(text.len() + text.len() / 8 + 8);
-    let mut origin: Vec<u32> = Vec::with_capacity(out.capacity());
-    let mut lower_before = false;
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let offset = u32::try_from(at).unwrap_or(u32::MAX);
-        let (c, width) = if byte.is_ascii() {
-            (char::from(byte), 1)
-        } else {
-            let c = text.get(at..).and_then(|t| t.chars().next()).unwrap_or(' ');
-            (c, c.len_utf8())
-        };
-        at += width;
-        let blank = match c {
-            ' ' | '\t'..='\r' | '_' | '-' | '.' | '\'' | '"' => true,
-            _ if c.is_ascii() => false,
-            _ => c.is_whitespace() || matches!(c, '’' | '°' | 'º' | 'ª' | '‐' | '–'),
-        };
-        if blank || (lower_before && c.is_uppercase()) {
-            if out.as_bytes().last() != Some(&b' ') {
-                out.push(' ');
-                origin.push(offset);
-            }
-            lower_before = false;
-            if blank {
-                continue;
-            }
-        }
-        lower_before = c.is_lowercase();
-        if c.is_ascii() {
-            out.push(c.to_ascii_lowercase());
-            origin.push(offset);
-        } else {
-            let parts = std::iter::once(c).nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
-            out.extend(parts);
-            origin.resize(out.len(), offset);
-        }
-    }
-    (out, origin)
 }
 
 /// The context of one text: its words, looked up as they are needed.
@@ -592,14 +406,6 @@ fn clause_before(text: &str, value: usize, floor: usize) -> Clause {
     }
 }
 
-/// Whether a phrase ends like the name of a number: "Drawing no.", "Fulfilment nr", "Basket id".
-fn names_a_number(phrase: &str) -> bool {
-    let last = phrase.trim_end_matches(['.', ' ']).rsplit([' ', '-', '_']).next().unwrap_or_default().to_lowercase();
-    let names =
-        ["no", "nr", "num", "number", "id", "ref", "code", "nummer", "número", "numéro", "numero", "n°", "nº", "№"];
-    names.contains(&last.as_str()) || last.ends_with(['号', '號', '번', 'は'])
-}
-
 /// Whether the full stop at `chars[n]` ends a sentence: a blank and a capital behind it, and no abbreviation before.
 fn ends_sentence(chars: &[(usize, char)], n: usize) -> bool {
     let at = |i: usize| chars.get(i).map(|(_, c)| *c);
@@ -652,30 +458,6 @@ pub(super) fn score(rule: &Rule, label: &Label, bare: bool) -> (i16, Evidence) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn words_are_folded_with_their_places() {
-        let (folded, origin) = fold_words("Carte de\ncrédit_No EmployeeSSN");
-        assert_eq!(folded, "carte de credit no employee ssn");
-        assert_eq!(origin.len(), folded.len());
-        let at = folded.find("ssn").unwrap();
-        assert_eq!(origin[at] as usize, "Carte de\ncrédit_No EmployeeSSN".find("SSN").unwrap());
-    }
-
-    #[test]
-    fn whole_words_plurals_and_compounds() {
-        for (text, word, whole) in [
-            ("my ssns are", "ssn", true),
-            ("assn x", "ssn", false),
-            ("firmenkreditkarte 4", "kreditkarte", true),
-            ("カード番号4", "カード番号", true),
-            ("aba", "aba", true),
-            ("alabama", "aba", false),
-        ] {
-            let at = text.find(word).unwrap();
-            assert_eq!(is_whole(text, at, at + word.len()), whole, "{text}");
-        }
-    }
 
     #[test]
     fn the_clause_in_front_of_a_value() {

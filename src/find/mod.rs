@@ -14,6 +14,7 @@ mod nearest;
 mod rule;
 mod ruleset;
 mod selftest;
+mod vocabulary;
 
 pub use confidence::{Level, Score};
 pub use engine::{Found, Trace};

@@ -6,9 +6,9 @@ use sha2::{Digest, Sha256};
 use super::candidate::digits::Separator;
 use super::candidate::keyword::Keywords;
 use super::candidate::word::Class;
-use super::context::Vocabulary;
 use super::nearest::nearest;
 use super::rule::{self, Pattern, Rule, RuleError};
+use super::vocabulary::Vocabulary;
 
 /// Raised when the engine's own findings change with the same rules; part of every ruleset id.
 const ENGINE_VERSION: u32 = 1;
