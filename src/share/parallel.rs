@@ -34,25 +34,12 @@ pub fn in_order<I: Send, O: Send>(
     let (to_workers, from_feeder) = mpsc::sync_channel::<(u64, I)>(jobs * 2);
     let (to_sink, from_workers) = mpsc::channel::<(u64, O)>();
     let from_feeder = Mutex::new(from_feeder);
-    thread::scope(|scope| {
-        let (broken, ahead, from_feeder) = (&broken, &ahead, &from_feeder);
-        for started in 0..jobs {
-            let to_sink = to_sink.clone();
-            let worker = move || {
-                while let Some((number, input)) = take(from_feeder) {
-                    if to_sink.send((number, work(input))).is_err() {
-                        return;
-                    }
-                }
-            };
-            match thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, worker) {
-                Ok(_) => {}
-                Err(error) if started == 0 => return Err(error),
-                Err(_) => break,
-            }
-        }
-        drop(to_sink);
-        scope.spawn(move || {
+    // A pool of rayon's, so that whatever is split inside one input later runs on the same threads.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).stack_size(STACK_BYTES).build();
+    let pool = pool.map_err(io::Error::other)?;
+    let (broken, ahead, from_feeder) = (&broken, &ahead, &from_feeder);
+    thread::scope(|threads| {
+        threads.spawn(move || {
             for (number, input) in (0..).zip(inputs) {
                 ahead.wait(WINDOW, broken);
                 if stop() || broken.load(Ordering::Relaxed) || to_workers.send((number, input)).is_err() {
@@ -60,9 +47,22 @@ pub fn in_order<I: Send, O: Send>(
                 }
             }
         });
-        deliver(&from_workers, ahead, broken, &mut sink);
-        Ok(())
-    })
+        pool.in_place_scope(|scope| {
+            for _ in 0..jobs {
+                let to_sink = to_sink.clone();
+                scope.spawn(move |_| {
+                    while let Some((number, input)) = take(from_feeder) {
+                        if to_sink.send((number, work(input))).is_err() {
+                            return;
+                        }
+                    }
+                });
+            }
+            drop(to_sink);
+            deliver(&from_workers, ahead, broken, &mut sink);
+        });
+    });
+    Ok(())
 }
 
 fn take<I>(from_feeder: &Mutex<Receiver<(u64, I)>>) -> Option<(u64, I)> {
