@@ -205,7 +205,6 @@ mod tests {
     use std::io::Write;
 
     use super::*;
-    use crate::blob::Limits;
 
     fn compound(streams: &[(&str, &[u8])]) -> Vec<u8> {
         let mut out = ::cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
@@ -219,10 +218,7 @@ mod tests {
     }
 
     fn parts(bytes: &[u8]) -> (Vec<(String, Vec<u8>)>, Vec<Gap>) {
-        let (mut parts, mut gaps) = (Vec::new(), Vec::new());
-        let mut budget = Budget::new(&Limits::default());
-        unpack(bytes, &mut budget, &mut gaps, &mut |part, _| parts.push((part.name.to_owned(), part.bytes.to_vec())));
-        (parts, gaps)
+        crate::container::parts_of(unpack, bytes)
     }
 
     #[test]

@@ -127,7 +127,6 @@ mod tests {
     use std::io::Write;
 
     use super::*;
-    use crate::blob::Limits;
 
     fn gzip(text: &[u8], name: &str) -> Vec<u8> {
         let mut out = flate2::GzBuilder::new().filename(name).write(Vec::new(), flate2::Compression::default());
@@ -136,10 +135,7 @@ mod tests {
     }
 
     fn parts(bytes: &[u8]) -> (Vec<(String, Vec<u8>)>, Vec<Gap>) {
-        let (mut parts, mut gaps) = (Vec::new(), Vec::new());
-        let mut budget = Budget::new(&Limits::default());
-        unpack(bytes, &mut budget, &mut gaps, &mut |part, _| parts.push((part.name.to_owned(), part.bytes.to_vec())));
-        (parts, gaps)
+        crate::container::parts_of(unpack, bytes)
     }
 
     #[test]

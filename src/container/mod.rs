@@ -51,6 +51,18 @@ pub fn unpack(kind: Kind, bytes: &[u8], budget: &mut Budget, gaps: &mut Vec<Gap>
     }
 }
 
+/// What `unpack`, of one kind of container, makes of `bytes`: every part with its name, and the gaps.
+#[cfg(test)]
+fn parts_of(
+    unpack: impl Fn(&[u8], &mut Budget, &mut Vec<Gap>, &mut Visit<'_>),
+    bytes: &[u8],
+) -> (Vec<(String, Vec<u8>)>, Vec<Gap>) {
+    let (mut parts, mut gaps) = (Vec::new(), Vec::new());
+    let mut budget = Budget::new(&crate::blob::Limits::default());
+    unpack(bytes, &mut budget, &mut gaps, &mut |part, _| parts.push((part.name.to_owned(), part.bytes.to_vec())));
+    (parts, gaps)
+}
+
 /// Whether a reason ends a whole container, not just one member.
 fn ends_all(reason: Reason) -> bool {
     matches!(reason, Reason::ExpandedTooLarge | Reason::MembersExceeded | Reason::Timeout | Reason::Memory)

@@ -149,7 +149,6 @@ impl Unpacking<'_, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::blob::Limits;
 
     fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
         let mut out = ::tar::Builder::new(Vec::new());
@@ -164,10 +163,7 @@ mod tests {
     }
 
     fn parts(bytes: &[u8]) -> (Vec<(String, Vec<u8>)>, Vec<Gap>) {
-        let (mut parts, mut gaps) = (Vec::new(), Vec::new());
-        let mut budget = Budget::new(&Limits::default());
-        unpack(bytes, &mut budget, &mut gaps, &mut |part, _| parts.push((part.name.to_owned(), part.bytes.to_vec())));
-        (parts, gaps)
+        crate::container::parts_of(unpack, bytes)
     }
 
     #[test]

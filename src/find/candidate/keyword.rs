@@ -98,12 +98,11 @@ impl Keywords {
             return;
         }
         let mask = self.mask();
-        for_each_word(text, |start, end, hash| {
+        for_each_word(text, |start, _, hash| {
             let bit = hash & mask;
             if self.filter.get((bit / 64) as usize).is_none_or(|w| w >> (bit % 64) & 1 == 0) {
                 return;
             }
-            let _ = end;
             for index in self.by_key.get(&hash).into_iter().flatten() {
                 let range = self.terms.get(*index as usize).and_then(|t| t.around(text, start));
                 range.into_iter().for_each(&mut found);
