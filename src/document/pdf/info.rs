@@ -8,7 +8,7 @@ use lopdf::{Dictionary, Document as Pdf, Object};
 use super::objects::{as_dict, data, dict, elements, get, name, resolve, text, text_of};
 use super::{encoding, xml};
 use crate::blob::Budget;
-use crate::document::{Area, Document};
+use crate::document::{Area, Document, markup};
 
 /// Entries of outlines and name trees that are read.
 const ENTRIES_MAX: usize = 200_000;
@@ -37,7 +37,7 @@ pub(super) fn properties(pdf: &Pdf, budget: &mut Budget, out: &mut Document<'_>)
     };
     for packet in packets {
         if let Object::Stream(stream) = packet {
-            let packet = xml::decode(&data(pdf, stream, budget).0);
+            let packet = markup::decode(&data(pdf, stream, budget).0).0.into_owned();
             if !packet.is_empty() {
                 out.properties.xmp.push(packet);
             }

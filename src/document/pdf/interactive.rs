@@ -8,7 +8,7 @@ use super::objects::{as_dict, data, dict, elements, get, name, resolve, text, te
 use super::walk::Walker;
 use super::{info, xml};
 use crate::blob::Budget;
-use crate::document::{Area, Document};
+use crate::document::{Area, Document, markup};
 
 /// Levels of the field tree.
 const FIELD_DEPTH_MAX: usize = 32;
@@ -201,7 +201,7 @@ fn xfa(form: &Dictionary, pdf: &Pdf, budget: &mut Budget, out: &mut Document<'_>
             Object::Stream(stream)
                 if !matches!(packet.as_str(), "config" | "localeSet" | "connectionSet" | "xmpmeta") =>
             {
-                let source = xml::decode(&data(pdf, stream, budget).0);
+                let source = markup::decode(&data(pdf, stream, budget).0).0.into_owned();
                 let skipped = |name: &[u8]| matches!(name, b"config" | b"localeSet" | b"connectionSet" | b"image");
                 let text = xml::text(&source, |name| matches!(name, b"span" | b"b" | b"i"), skipped);
                 out.text.aside(Area::Body, &text);

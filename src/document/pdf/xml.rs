@@ -3,16 +3,6 @@
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-/// XML as characters: UTF-8, or UTF-16 with a byte order mark. Damage is replaced.
-pub(super) fn decode(bytes: &[u8]) -> String {
-    match bytes {
-        [0xFE, 0xFF, rest @ ..] => encoding_rs::UTF_16BE.decode_without_bom_handling(rest).0.into_owned(),
-        [0xFF, 0xFE, rest @ ..] => encoding_rs::UTF_16LE.decode_without_bom_handling(rest).0.into_owned(),
-        [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
-        _ => String::from_utf8_lossy(bytes).into_owned(),
-    }
-}
-
 /// Character data of `xml`, a line break where an element that is not one of `inline` starts or ends. Elements that
 /// `skipped` names are left out with all they hold.
 pub(super) fn text(xml: &str, inline: fn(&[u8]) -> bool, skipped: fn(&[u8]) -> bool) -> String {
