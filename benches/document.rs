@@ -14,7 +14,7 @@ const FORMATS: [&str; 4] = ["docx", "xlsx", "pptx", "pdf"];
 
 fn document<M: Measurement>(c: &mut Criterion<M>) {
     for (name, text) in [("text", true), ("labels", false)] {
-        let options = Options { text };
+        let options = Options { text, ..Options::default() };
         let mut group = c.benchmark_group(format!("document/{name}"));
         for set in FORMATS.map(input::documents) {
             let kinds = kinds(&set);

@@ -13,12 +13,15 @@ import pathlib
 import sys
 import tempfile
 
-from make import archives, bad, docx, labels, markup, nests, pdf, plain, pptx, tables, xlsx
+from make import archives, bad, biff, data, docx, epub, images, labels, macros, mail, markup, nests, odf, onenote
+from make import outlook, packed, pdf, plain, ppt, pptx, publisher, rtf, sealed, tables, visio, word, wordml, xlsx
 from make.case import CASES
 
 HERE = pathlib.Path(__file__).resolve().parent
 CLASSES = ("honest", "odd", "hostile")
 MODULES = [plain, tables, markup, docx, xlsx, pptx, pdf, archives, nests, labels, bad]
+MODULES += [word, biff, ppt, publisher, macros, mail, outlook, rtf, packed, sealed]
+MODULES += [odf, epub, visio, wordml, data, onenote, images]
 
 
 def main() -> int:

@@ -3,16 +3,20 @@
 //! `blob/` trusts no name, no extension and no declared size.
 
 mod budget;
+mod coverage;
 pub(crate) mod cp437;
 mod gap;
 mod kind;
+mod passwords;
 mod sniff;
 mod source;
 mod unicode;
 
 pub use budget::{Budget, Limits, RATIO_FREE_BYTES, ReadEnd};
+pub use coverage::{Aspect, Coverage};
 pub use gap::{Gap, Reason};
 pub use kind::{Family, Kind};
+pub use passwords::Passwords;
 pub(crate) use sniff::is_tar as is_tar_header;
 pub use source::Source;
 pub use unicode::Unicode;

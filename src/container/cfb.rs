@@ -9,6 +9,110 @@ use crate::blob::{Budget, Gap, Kind, ReadEnd, Reason};
 /// An opened compound file.
 type Compound<'a> = ::cfb::CompoundFile<Cursor<&'a [u8]>>;
 
+/// An opened compound file: its streams by their paths (`/` between storages, none in front).
+pub struct File<'a> {
+    compound: Compound<'a>,
+    bytes: &'a [u8],
+}
+
+/// A stream of a compound file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stream {
+    /// Its path, `/` between storages.
+    pub path: String,
+    /// Its length as declared.
+    pub length: u64,
+}
+
+impl Stream {
+    /// The storage that it stands in (`""` = the root) and its own name.
+    pub fn split(&self) -> (&str, &str) {
+        self.path.rsplit_once('/').unwrap_or(("", &self.path))
+    }
+}
+
+impl<'a> File<'a> {
+    /// Opens a compound file; `None` if its tables are damaged beyond use.
+    pub fn open(bytes: &'a [u8]) -> Option<Self> {
+        Some(Self { compound: open(bytes)?, bytes })
+    }
+
+    /// Whether there is a stream or storage at `path`. Names are compared without case.
+    pub fn has(&self, path: &str) -> bool {
+        self.compound.exists(Path::new(path))
+    }
+
+    /// The streams that hold bytes, in the order of the directory tree.
+    pub fn streams(&self) -> Vec<Stream> {
+        let entries = self.compound.walk().take(STREAMS_MAX).filter(|entry| entry.is_stream() && !entry.is_empty());
+        entries.map(|entry| Stream { path: path_of(entry.path()), length: entry.len() }).collect()
+    }
+
+    /// Appends the stream at `path` to `out`. Nothing if there is none; on damage, what could be read is there.
+    ///
+    /// # Errors
+    /// [`Reason::Corrupt`] for a damaged chain of sectors, or the limit that stopped it.
+    pub fn read(&mut self, path: &str, budget: &mut Budget, out: &mut Vec<u8>) -> Result<(), Reason> {
+        let path = Path::new(path);
+        if !self.compound.is_stream(path) {
+            return Ok(());
+        }
+        let length = self.compound.entry(path).map_or(0, |entry| entry.len());
+        read_stream(&mut self.compound, path, length, self.bytes, budget, out)
+    }
+
+    /// The storage at `path` as a compound file of its own, as an embedded object was before it was embedded.
+    /// Damaged streams are cut where the damage is.
+    ///
+    /// # Errors
+    /// The limit that stopped it.
+    pub fn extract(&mut self, path: &str, budget: &mut Budget) -> Result<Vec<u8>, Reason> {
+        let inside = format!("{path}/");
+        let streams: Vec<Stream> = self.streams().into_iter().filter(|s| s.path.starts_with(&inside)).collect();
+        let damaged = |_| Reason::Corrupt;
+        let mut copy = ::cfb::CompoundFile::create(Cursor::new(Vec::new())).map_err(damaged)?;
+        let mut bytes = Vec::new();
+        for stream in streams {
+            let name = stream.path.get(inside.len()..).unwrap_or_default();
+            if let Some((storage, _)) = name.rsplit_once('/') {
+                copy.create_storage_all(storage).map_err(damaged)?;
+            }
+            bytes.clear();
+            match self.read(&stream.path, budget, &mut bytes) {
+                Err(reason) if ends_all(reason) => return Err(reason),
+                _ => {}
+            }
+            let mut written = copy.create_stream(name).map_err(damaged)?;
+            std::io::Write::write_all(&mut written, &bytes).map_err(damaged)?;
+        }
+        copy.flush().map_err(damaged)?;
+        Ok(copy.into_inner().into_inner())
+    }
+}
+
+/// Whether a storage that holds a stream of this name is a document of its own: an embedded object.
+pub fn is_main_stream(name: &str) -> bool {
+    const MAIN: &[&str] = &[
+        "WordDocument",
+        "Workbook",
+        "Book",
+        "PowerPoint Document",
+        "VisioDocument",
+        "Quill",
+        "EncryptedPackage",
+        "__properties_version1.0",
+    ];
+    MAIN.iter().any(|main| main.eq_ignore_ascii_case(name))
+}
+
+/// Streams of one file that are listed; their directory entries take up 128 bytes each.
+const STREAMS_MAX: usize = 1 << 16;
+
+/// A path as [`File`] takes and gives it.
+fn path_of(path: &Path) -> String {
+    path.to_string_lossy().trim_start_matches('/').to_owned()
+}
+
 /// What `bytes` are, by the names of their streams.
 pub fn kind(bytes: &[u8]) -> Kind {
     let Some(compound) = open(bytes) else { return by_names(bytes) };
@@ -117,8 +221,6 @@ pub fn unpack(bytes: &[u8], budget: &mut Budget, gaps: &mut Vec<Gap>, visit: &mu
         gaps.push(Gap::new(Reason::Corrupt, "", "tables of the compound file are damaged"));
         return visit(Part { name: "(everything)", bytes }, budget);
     };
-    /// Streams of one file that are listed; their directory entries take up 128 bytes each.
-    const STREAMS_MAX: usize = 1 << 16;
     let streams: Vec<_> = compound
         .walk()
         .take(STREAMS_MAX)
@@ -176,7 +278,7 @@ fn show(name: &str, bytes: &[u8], budget: &mut Budget, visit: &mut Visit<'_>) {
 }
 
 /// Name and bytes of the file in an Ole10Native stream (the package that the shell wraps files in).
-fn native(bytes: &[u8]) -> Option<(String, &[u8])> {
+pub fn native(bytes: &[u8]) -> Option<(String, &[u8])> {
     /// Bytes that a name may have.
     const NAME_BYTES_MAX: usize = 1024;
     let size = |at: usize| {

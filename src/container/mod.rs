@@ -13,7 +13,7 @@ pub mod zip;
 
 pub use error::Error;
 
-use crate::blob::{Budget, Gap, Kind, Reason};
+use crate::blob::{Aspect, Budget, Coverage, Gap, Kind, Passwords, Reason};
 
 /// What `bytes` are, packages told apart by what is in them.
 pub fn kind(bytes: &[u8]) -> Kind {
@@ -41,7 +41,17 @@ pub type Visit<'v> = dyn FnMut(Part<'_>, &mut Budget) + 'v;
 /// Unpacks `bytes` of `kind` and shows every member to `visit`, in order; members without bytes are passed over, those
 /// that cannot be opened are shown by their name. Whatever could not be had is a gap whose place is the member's name.
 /// Depth is the caller's to count. Kinds that are no containers have no members.
-pub fn unpack(kind: Kind, bytes: &[u8], budget: &mut Budget, gaps: &mut Vec<Gap>, visit: &mut Visit<'_>) {
+///
+/// `passwords` are tried on members that are encrypted.
+pub fn unpack(
+    kind: Kind,
+    bytes: &[u8],
+    passwords: &Passwords,
+    budget: &mut Budget,
+    gaps: &mut Vec<Gap>,
+    visit: &mut Visit<'_>,
+) {
+    let _ = passwords;
     match kind {
         Kind::Gzip => gzip::unpack(bytes, budget, gaps, visit),
         Kind::Tar => tar::unpack(bytes, budget, gaps, visit),
@@ -49,6 +59,21 @@ pub fn unpack(kind: Kind, bytes: &[u8], budget: &mut Budget, gaps: &mut Vec<Gap>
         _ if kind.is_ole() => cfb::unpack(bytes, budget, gaps, visit),
         _ => {}
     }
+}
+
+/// What is read of containers of `kind`: a row of the coverage matrix. `None` for kinds that are no containers.
+pub fn coverage(kind: Kind) -> Option<Coverage> {
+    use Aspect::*;
+    Some(match kind {
+        Kind::Zip => Coverage {
+            read: &[Names, Embedded, Comments],
+            gap: &[Passwords],
+            source: "APPNOTE.TXT 6.3.10 (PKWARE); ISO/IEC 21320-1",
+        },
+        Kind::Gzip => Coverage { read: &[Names, Embedded], gap: &[], source: "RFC 1952" },
+        Kind::Tar => Coverage { read: &[Names, Embedded], gap: &[], source: "POSIX.1-2024, pax; GNU tar" },
+        _ => return None,
+    })
 }
 
 /// What `unpack`, of one kind of container, makes of `bytes`: every part with its name, and the gaps.

@@ -4,29 +4,69 @@
 #![warn(clippy::indexing_slicing)]
 
 mod carve;
+mod doc;
+mod epub;
+mod image;
+mod mail;
 pub mod markup;
+mod msg;
+mod odf;
+mod ole;
+mod onenote;
 pub mod ooxml;
 mod opaque;
+mod parquet;
 pub mod pdf;
 pub mod plain;
+mod plist;
+mod ppt;
+mod publisher;
+mod rtf;
+mod sqlite;
 mod summary;
 mod text;
+mod tnef;
+mod vba;
+mod visio;
+mod xls;
 
 pub use carve::carve;
 pub use text::{Area, Cell, Delimited, Location, Offsets, Position, Text, Unit};
 
-use crate::blob::{Budget, Family, Gap, Kind, Reason};
+use std::sync::Arc;
+
+use crate::blob::{Budget, Coverage, Family, Gap, Kind, Passwords, Reason};
 
 /// What to read from a document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Options {
     /// Read text and embedded files; `false` = only what labels and protection need (much cheaper).
     pub text: bool,
+    /// Passwords to try on what is encrypted.
+    pub passwords: Passwords,
+    /// Reads the text in pictures; none = pictures are gaps.
+    pub ocr: Option<Arc<dyn Ocr>>,
+}
+
+/// Optical character recognition, brought by the caller: the library runs no programs.
+pub trait Ocr: Send + Sync {
+    /// The text in a picture of `kind`. May take until the budget's time is up.
+    ///
+    /// # Errors
+    /// Why it could not be read: the gap, with one short sentence for a person.
+    fn read(&self, kind: Kind, picture: &[u8], budget: &Budget) -> Result<String, (Reason, String)>;
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { text: true }
+        Self { text: true, passwords: Passwords::default(), ocr: None }
+    }
+}
+
+impl std::fmt::Debug for Options {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = f.debug_struct("Options");
+        shown.field("text", &self.text).field("passwords", &self.passwords).field("ocr", &self.ocr.is_some()).finish()
     }
 }
 
@@ -41,6 +81,8 @@ pub struct Document<'a> {
     pub embedded: Vec<Embedded>,
     /// What `label/` reads labels from.
     pub properties: Properties,
+    /// The same file without its encryption, to be read in its place.
+    pub decrypted: Option<Vec<u8>>,
 }
 
 /// A file carried inside a document: an OLE object, a package, an attachment.
@@ -89,12 +131,62 @@ pub fn read<'a>(kind: Kind, bytes: &'a [u8], options: &Options, budget: &mut Bud
                     pdf::read(bytes, options, budget, &mut out);
                     plain::mark_columns(&mut out.text);
                 }
-                _ => out.gaps.push(Gap::new(Reason::UnsupportedType, "", "no reader for this type yet")),
+                Kind::Doc => doc::read(bytes, options, budget, &mut out),
+                Kind::Xls => xls::read(bytes, options, budget, &mut out),
+                Kind::Ppt => ppt::read(bytes, options, budget, &mut out),
+                Kind::Pub => publisher::read(bytes, options, budget, &mut out),
+                Kind::Vsd => visio::read(bytes, options, budget, &mut out),
+                Kind::Msg => msg::read(bytes, options, budget, &mut out),
+                Kind::Mail => mail::read(bytes, options, budget, &mut out),
+                Kind::Tnef => tnef::read(bytes, options, budget, &mut out),
+                Kind::Rtf => rtf::read(bytes, options, budget, &mut out),
+                Kind::Odf => odf::read(bytes, options, budget, &mut out),
+                Kind::Epub => epub::read(bytes, options, budget, &mut out),
+                Kind::OneNote => onenote::read(bytes, options, budget, &mut out),
+                Kind::Sqlite => sqlite::read(bytes, options, budget, &mut out),
+                Kind::Plist => plist::read(bytes, options, budget, &mut out),
+                Kind::Parquet => parquet::read(bytes, options, budget, &mut out),
+                kind => out = opaque::read(kind, bytes, options, budget),
             }
             out
         }
-        Family::Media | Family::Sealed | Family::Opaque => opaque::read(kind, bytes, options, budget),
+        Family::Media => {
+            let mut out = Document::default();
+            image::read(kind, bytes, options, budget, &mut out);
+            out
+        }
+        Family::Sealed | Family::Opaque => opaque::read(kind, bytes, options, budget),
     }
+}
+
+/// What is read of documents of `kind`: a row of the coverage matrix. `None` for containers.
+pub fn coverage(kind: Kind) -> Option<Coverage> {
+    Some(match kind {
+        Kind::Docx | Kind::Xlsx | Kind::Pptx => ooxml::coverage(kind),
+        Kind::Pdf => pdf::COVERAGE,
+        Kind::Doc => doc::COVERAGE,
+        Kind::Xls => xls::COVERAGE,
+        Kind::Ppt => ppt::COVERAGE,
+        Kind::Pub => publisher::COVERAGE,
+        Kind::Vsd => visio::COVERAGE,
+        Kind::Msg => msg::COVERAGE,
+        Kind::Mail => mail::COVERAGE,
+        Kind::Tnef => tnef::COVERAGE,
+        Kind::Rtf => rtf::COVERAGE,
+        Kind::Odf => odf::COVERAGE,
+        Kind::Epub => epub::COVERAGE,
+        Kind::OneNote => onenote::COVERAGE,
+        Kind::Sqlite => sqlite::COVERAGE,
+        Kind::Plist => plist::COVERAGE,
+        Kind::Parquet => parquet::COVERAGE,
+        Kind::Ole => vba::COVERAGE,
+        kind => match kind.family() {
+            Family::Empty | Family::Container => return None,
+            Family::Text => plain::coverage(kind),
+            Family::Media => image::COVERAGE,
+            Family::Document | Family::Sealed | Family::Opaque => Coverage::CARVED,
+        },
+    })
 }
 
 impl Document<'_> {

@@ -4,8 +4,10 @@
 
 use encoding_rs::Encoding;
 
-/// Name of the stream.
+/// Name of the stream with custom properties in its second section.
 pub(super) const STREAM: &str = "\u{5}DocumentSummaryInformation";
+/// Name of the stream with title, author and the like.
+pub(super) const SUMMARY: &str = "\u{5}SummaryInformation";
 
 /// FMTID D5CDD505-2E9C-101B-9397-08002B2CF9AE, the section of user-defined properties, as stored.
 const USER_DEFINED: [u8; 16] =
@@ -33,6 +35,21 @@ pub(super) fn custom(stream: &[u8]) -> Vec<(String, String)> {
         Some((name.clone(), shown(value, page)?))
     };
     properties.iter().filter(|(id, _)| *id > 1).filter_map(named).collect()
+}
+
+/// Values of all other properties that are text, in file order: title, subject, author, keywords, comments, company.
+pub(super) fn texts(stream: &[u8]) -> Vec<String> {
+    let Some(section) = u32_at(stream, 44).and_then(|offset| stream.get(offset as usize..)) else { return Vec::new() };
+    let count = u32_at(section, 4).unwrap_or(0).min(PROPERTIES_MAX) as usize;
+    let property =
+        |i: usize| Some((u32_at(section, 8 + i * 8)?, section.get(u32_at(section, 12 + i * 8)? as usize..)?));
+    let properties: Vec<(u32, &[u8])> = (0..count).filter_map(property).collect();
+    let page = properties.iter().find(|(id, _)| *id == 1).and_then(|(_, value)| u16_at(value, 4)).unwrap_or(1252);
+    let text = |(id, value): &(u32, &[u8])| {
+        let is_text = matches!(u16_at(value, 0)?, 0x1E | 0x1F) && *id > 1;
+        is_text.then(|| shown(value, page)).flatten().filter(|text| !text.trim().is_empty())
+    };
+    properties.iter().filter_map(text).collect()
 }
 
 /// The dictionary: ids and names.

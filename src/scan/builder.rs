@@ -1,12 +1,13 @@
 //! Settings of a scanner.
 
 use std::fmt;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
 use super::Scanner;
-use crate::blob::Limits;
-use crate::document::Options;
+use crate::blob::{Limits, Passwords};
+use crate::document::{Ocr, Options};
 use crate::find::{Level, RuleError, Ruleset, Score};
 use crate::policy::Policy;
 use crate::report::{Masker, RuleInfo, Show};
@@ -80,6 +81,18 @@ impl Builder {
     /// Reads only what labels and protection need.
     pub fn labels_only(mut self) -> Self {
         self.options.text = false;
+        self
+    }
+
+    /// Tries these passwords on what is encrypted.
+    pub fn passwords(mut self, passwords: Passwords) -> Self {
+        self.options.passwords = passwords;
+        self
+    }
+
+    /// Reads the text in pictures with this; pictures are gaps unless set.
+    pub fn ocr(mut self, ocr: Arc<dyn Ocr>) -> Self {
+        self.options.ocr = Some(ocr);
         self
     }
 

@@ -16,6 +16,7 @@
 //! ```
 
 mod builder;
+mod formats;
 #[doc(hidden)]
 pub mod oracle;
 mod walk;
@@ -31,6 +32,7 @@ use crate::report::{Collector, Masker, Record, RuleInfo};
 
 pub use crate::report::Input as Context;
 pub use builder::{Builder, Error};
+pub use formats::{Format, formats, matrix};
 
 use walk::Walk;
 
@@ -103,7 +105,7 @@ impl Scanner {
         };
         let mut gaps = context.gaps.clone();
         gaps.extend(gaps_of(end, &self.limits));
-        let mut walk = Walk { budget: &mut budget, options: self.options, gaps, visit: &mut visit };
+        let mut walk = Walk { budget: &mut budget, options: &self.options, gaps, visit: &mut visit };
         let kind = walk.blob(&bytes, "");
         let mut gaps = walk.gaps;
         if collector.capped() {
@@ -138,7 +140,7 @@ impl Scanner {
         let (bytes, end) = source.into().bytes(&budget);
         let mut visit = |path: &str, _: Kind, document: &Document<'_>| visit(path, document);
         let gaps = gaps_of(end, &self.limits);
-        let mut walk = Walk { budget: &mut budget, options: self.options, gaps, visit: &mut visit };
+        let mut walk = Walk { budget: &mut budget, options: &self.options, gaps, visit: &mut visit };
         walk.blob(&bytes, "");
         walk.gaps
     }

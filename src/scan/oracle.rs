@@ -213,7 +213,9 @@ impl std::io::Read for Drops<'_> {
 fn unpacking_is_bounded(kind: Kind, bytes: &[u8]) {
     let mut budget = Budget::new(&limits());
     let (mut gaps, mut seen) = (Vec::new(), 0);
-    container::unpack(kind, bytes, &mut budget, &mut gaps, &mut |part, _| seen += part.bytes.len() as u64);
+    container::unpack(kind, bytes, &Default::default(), &mut budget, &mut gaps, &mut |part, _| {
+        seen += part.bytes.len() as u64
+    });
     assert!(budget.members() <= limits().members_max, "{} members", budget.members());
     // A limit is noticed at most one read of 64 KiB after it was passed.
     let most = limits().unpacked_bytes_max + (64 << 10) + bytes.len() as u64;
@@ -256,7 +258,8 @@ fn compound_file_is_told(bytes: &[u8]) {
 
 /// Reading it as `kind` gives text whose locations fit, and reading it for labels alone gives the same properties.
 fn document_is_consistent(kind: Kind, bytes: &[u8]) {
-    let read = |text: bool| document::read(kind, bytes, &Options { text }, &mut Budget::new(&limits()));
+    let read =
+        |text: bool| document::read(kind, bytes, &Options { text, ..Options::default() }, &mut Budget::new(&limits()));
     let (whole, labels_only) = (read(true), read(false));
     text_is_consistent(&whole.text);
     assert!(labels_only.embedded.is_empty() && labels_only.text.is_empty(), "labels alone were asked for");

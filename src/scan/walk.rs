@@ -12,7 +12,7 @@ pub(super) type Visit<'v> = dyn FnMut(&str, Kind, &Document<'_>) + 'v;
 /// One walk.
 pub(super) struct Walk<'w, 'v> {
     pub(super) budget: &'w mut Budget,
-    pub(super) options: Options,
+    pub(super) options: &'w Options,
     /// Everything that was not examined, with places from the outermost file down.
     pub(super) gaps: Vec<Gap>,
     pub(super) visit: &'w mut Visit<'v>,
@@ -47,7 +47,8 @@ impl Walk<'_, '_> {
         let mut names = Document::default();
         names.text.set_area(Area::Filename);
         let mut budget = std::mem::replace(self.budget, Budget::new(self.budget.limits()));
-        container::unpack(kind, bytes, &mut budget, &mut gaps, &mut |part, budget| {
+        let options = self.options;
+        container::unpack(kind, bytes, &options.passwords, &mut budget, &mut gaps, &mut |part, budget| {
             names.text.push(part.name);
             names.text.push("\n");
             std::mem::swap(self.budget, budget);
@@ -64,7 +65,7 @@ impl Walk<'_, '_> {
 
     fn document(&mut self, kind: Kind, bytes: &[u8], path: &str) {
         let (options, budget) = (self.options, &mut *self.budget);
-        let read = catch_unwind(AssertUnwindSafe(|| document::read(kind, bytes, &options, budget)));
+        let read = catch_unwind(AssertUnwindSafe(|| document::read(kind, bytes, options, budget)));
         let Ok(mut document) = read else {
             return self.gap(path, Gap::new(Reason::Crashed, "", "the reader died"));
         };
@@ -75,14 +76,19 @@ impl Walk<'_, '_> {
         (self.visit)(path, kind, &document);
         // The text of the outer document is no longer needed while its embedded files are read.
         document.text = Text::default();
-        if embedded.is_empty() || !self.options.text {
+        let decrypted = document.decrypted.take();
+        if decrypted.is_none() && (embedded.is_empty() || !self.options.text) {
             return;
         }
         if let Err(reason) = self.budget.enter() {
             let detail = format!("{} levels", self.budget.limits().depth_max);
             return self.gap(path, Gap::new(reason, "", detail));
         }
-        for part in embedded {
+        if let Some(bytes) = decrypted {
+            // It is read in the place of the file that it was.
+            self.blob(&bytes, path);
+        }
+        for part in embedded.into_iter().filter(|_| self.options.text) {
             self.blob(&part.bytes, &join(path, &part.name));
         }
         self.budget.leave();

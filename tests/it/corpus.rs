@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-use frisk::blob::Limits;
+use frisk::blob::{Aspect, Limits, Passwords};
 use frisk::find::{Level, Ruleset, Score};
 use frisk::report::{Hit, Record};
 use frisk::scan::{Context, Scanner};
@@ -34,23 +34,31 @@ fn every_document_of_the_corpus_is_as_expected() {
 struct Seen {
     record: Record,
     text: String,
+    /// Pieces of text: members down to it, part of the document, text.
+    pieces: Vec<(String, &'static str, String)>,
 }
 
 fn look(scanner: &Scanner, document: &Path, name: &str) -> Seen {
     let bytes = read(document);
     let context = Context { size: bytes.len() as u64, ..Context::named(name) };
     let mut text = String::new();
-    scanner.extract(&bytes[..], &mut |_, document| {
+    let mut pieces = Vec::new();
+    scanner.extract(&bytes[..], &mut |container, document| {
         text.push_str(document.text.as_str());
         text.push('\n');
+        for (range, location) in document.text.pieces() {
+            let piece = document.text.as_str().get(range).unwrap_or_default();
+            pieces.push((container.to_owned(), location.area.name(), piece.to_owned()));
+        }
     });
-    Seen { record: scanner.scan(&bytes[..], &context), text }
+    Seen { record: scanner.scan(&bytes[..], &context), text, pieces }
 }
 
 fn scanner(limits: &Limits) -> Scanner {
     let rules = Ruleset::builder().builtin().and_then(|b| b.keywords(&read_text(&root().join("keywords.txt"))).build());
     let rules = rules.unwrap_or_else(|e| panic!("{e}"));
     let builder = Scanner::builder().ruleset(rules).limits(limits.clone()).min_confidence(Score::new(0));
+    let builder = builder.passwords(Passwords::parse(&read_text(&root().join("passwords.txt"))));
     builder.build().unwrap_or_else(|e| panic!("{e}"))
 }
 
@@ -80,6 +88,31 @@ fn read(path: &Path) -> Vec<u8> {
 
 fn read_text(path: &Path) -> String {
     String::from_utf8(read(path)).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+/// What the corpus proves of formats: media type of the document, `reads` or `misses`, aspect.
+pub(crate) fn proven() -> std::collections::BTreeSet<(&'static str, &'static str, &'static str)> {
+    let scanner = scanner(&Limits::default());
+    let mut proven = std::collections::BTreeSet::new();
+    for document in documents() {
+        let name = document.display().to_string();
+        let expectation = parse(&read_text(&document.with_extension("expect")), &name);
+        let facts = expectation.facts.iter().filter_map(|(fact, _)| match fact {
+            Fact::Reads { aspect, .. } => Some(("reads", aspect.name())),
+            Fact::Misses { aspect, .. } => Some(("misses", aspect.name())),
+            _ => None,
+        });
+        let facts: Vec<_> = facts.collect();
+        if facts.is_empty() {
+            continue;
+        }
+        let record = scanner.scan(&read(&document)[..], &Context::named(&name));
+        let media_type = record.media_type.unwrap_or_default();
+        let known = frisk::blob::Kind::ALL.iter().find(|kind| kind.media_type() == media_type);
+        let media_type = known.map_or("", |kind| kind.media_type());
+        proven.extend(facts.into_iter().map(|(verb, aspect)| (media_type, verb, aspect)));
+    }
+    proven
 }
 
 // ---- expectations --------------------------------------------------------------------------------------------------
@@ -131,6 +164,17 @@ enum Fact {
     Text {
         text: String,
         there: bool,
+    },
+    /// An aspect of the format is read: the text is there, where the aspect belongs.
+    Reads {
+        aspect: Aspect,
+        text: String,
+    },
+    /// An aspect of the format is not read, and a gap says so.
+    Misses {
+        aspect: Aspect,
+        reason: String,
+        place: String,
     },
     /// The fact will hold one day; when it does, this line must become a fact.
     NotYet(Box<Fact>),
@@ -202,9 +246,35 @@ fn fact(words: &[&str]) -> Option<Fact> {
         ["extension-mismatch"] => Fact::ExtensionMismatch,
         ["text", text] => Fact::Text { text: own(text), there: true },
         ["not-text", text] => Fact::Text { text: own(text), there: false },
+        ["reads", aspect, text] => Fact::Reads { aspect: aspect_of(aspect)?, text: own(text) },
+        ["misses", aspect, reason, place @ ..] if place.len() < 2 => Fact::Misses {
+            aspect: aspect_of(aspect)?,
+            reason: own(reason),
+            place: place.first().map(own).unwrap_or_default(),
+        },
         ["not-yet", later @ ..] => Fact::NotYet(Box::new(fact(later)?)),
         _ => return None,
     })
+}
+
+fn aspect_of(word: &str) -> Option<Aspect> {
+    Aspect::ALL.iter().copied().find(|aspect| aspect.name() == word)
+}
+
+/// Whether a piece of text stands where `aspect` belongs.
+fn belongs(aspect: Aspect, container: &str, area: &str) -> bool {
+    match aspect {
+        Aspect::Headers => matches!(area, "header" | "footer" | "mail_header"),
+        Aspect::Notes => matches!(area, "footnote" | "notes"),
+        Aspect::Comments => area == "comment" || container.ends_with("(comment)"),
+        Aspect::Hidden => area == "hidden",
+        Aspect::Changes => area == "tracked_change" || area == "hidden",
+        Aspect::Metadata => area == "metadata",
+        Aspect::Names => matches!(area, "filename" | "metadata" | "attachment"),
+        Aspect::Embedded => !container.is_empty(),
+        Aspect::Body => container.is_empty() && area == "body",
+        _ => true,
+    }
 }
 
 fn levels(word: &str) -> Option<Vec<Level>> {
@@ -275,6 +345,22 @@ impl Fact {
             Self::Text { text, there } => {
                 let found = seen.text.contains(text.as_str());
                 holds(found == *there, || format!("{} bytes of text do not show it so", seen.text.len()))
+            }
+            Self::Reads { aspect: Aspect::Labels, text } => {
+                let found = record.labels.iter().any(|l| l.id == *text || l.name.as_ref() == Some(text));
+                holds(found, || format!("labels: {:?}", record.labels))
+            }
+            Self::Reads { aspect, text } => {
+                let mut pieces = seen.pieces.iter().filter(|(container, area, _)| belongs(*aspect, container, area));
+                let found = pieces.any(|(_, _, piece)| piece.contains(text.as_str()));
+                let at = || {
+                    let holding = seen.pieces.iter().filter(|(_, _, piece)| piece.contains(text.as_str()));
+                    holding.map(|(container, area, _)| format!("{area} {container}")).collect::<Vec<_>>()
+                };
+                holds(found, || format!("not there; seen at {:?}", at()))
+            }
+            Self::Misses { reason, place, .. } => {
+                Self::Gap { reason: reason.clone(), place: place.clone() }.check(seen)
             }
             Self::NotYet(later) => {
                 holds(later.check(seen).is_err(), || "it does now: make it a fact in corpus/make".to_owned())

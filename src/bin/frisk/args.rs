@@ -62,6 +62,14 @@ pub struct LimitArgs {
     pub timeout: Option<Duration>,
 }
 
+/// How to read.
+#[derive(Args, Clone, Debug, Default)]
+pub struct ReadArgs {
+    /// Try the passwords of a file, one a line, on what is encrypted (repeatable)
+    #[arg(long, value_name = "FILE", help_heading = "Reading")]
+    pub passwords: Vec<PathBuf>,
+}
+
 impl LimitArgs {
     /// The limits in force.
     pub fn limits(&self) -> Limits {

@@ -4,14 +4,14 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use frisk::blob::{Limits, Source};
+use frisk::blob::Source;
 use frisk::document::Document;
 use frisk::find::Ruleset;
 use frisk::report::{Place, escape};
-use frisk::scan::Scanner;
+use frisk::scan::{Builder, Scanner};
 use frisk::share::Opened;
 
-use crate::args::{LimitArgs, RuleArgs};
+use crate::args::{LimitArgs, ReadArgs, RuleArgs};
 use crate::map::map;
 use crate::{Failure, setup};
 
@@ -28,6 +28,8 @@ pub struct ExplainArgs {
     rules: RuleArgs,
     #[command(flatten)]
     limits: LimitArgs,
+    #[command(flatten)]
+    read: ReadArgs,
 }
 
 /// Runs the command; gives the exit code.
@@ -36,7 +38,8 @@ pub fn run(args: &ExplainArgs) -> Result<u8, Failure> {
     if let Some(id) = &args.rule {
         known_rule(&ruleset, id)?;
     }
-    explain(args.limits.limits(), ruleset, &args.file, args.rule.as_deref())
+    let builder = setup::reading(Scanner::builder().limits(args.limits.limits()).ruleset(ruleset), &args.read)?;
+    explain(builder, &args.file, args.rule.as_deref())
 }
 
 /// The rule with this id, or an error that names the nearest.
@@ -49,9 +52,8 @@ pub fn known_rule<'r>(ruleset: &'r Ruleset, id: &str) -> Result<&'r frisk::find:
 }
 
 /// Explains every candidate in a file.
-pub fn explain(limits: Limits, ruleset: Ruleset, path: &Path, rule: Option<&str>) -> Result<u8, Failure> {
-    let scanner = Scanner::builder().limits(limits).ruleset(ruleset).build();
-    let scanner = scanner.map_err(|e| Failure::usage(e.to_string()))?;
+pub fn explain(builder: Builder, path: &Path, rule: Option<&str>) -> Result<u8, Failure> {
+    let scanner = builder.build().map_err(|e| Failure::usage(e.to_string()))?;
     let mut out = BufWriter::new(io::stdout().lock());
     let mut written = Ok(());
     let mut count = 0_u64;

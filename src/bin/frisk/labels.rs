@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use frisk::report::{FailOn, Outcome, Record, jsonl};
 use frisk::share::Filter;
 
-use crate::args::{DecideArgs, Format, LimitArgs, RuleArgs, ShowArgs, When};
+use crate::args::{DecideArgs, Format, LimitArgs, ReadArgs, RuleArgs, ShowArgs, When};
 use crate::batch::{self, Batch};
 use crate::output::Output;
 use crate::progress::Progress;
@@ -24,6 +24,8 @@ pub struct LabelsArgs {
     format: Option<LabelFormat>,
     #[command(flatten)]
     limits: LimitArgs,
+    #[command(flatten)]
+    read: ReadArgs,
 }
 
 /// Formats of labels.
@@ -42,7 +44,14 @@ pub fn run(args: &LabelsArgs) -> Result<u8, Failure> {
         Some(LabelFormat::Jsonl) => Format::Jsonl,
         None => batch::default_format(),
     };
-    let setup = setup::scanner(&RuleArgs::default(), &DecideArgs::default(), &args.limits, &ShowArgs::default(), true)?;
+    let setup = setup::scanner(
+        &RuleArgs::default(),
+        &DecideArgs::default(),
+        &args.limits,
+        &args.read,
+        &ShowArgs::default(),
+        true,
+    )?;
     let signals = Signals::listen()?;
     let mut batch = Batch {
         scanner: &setup.scanner,

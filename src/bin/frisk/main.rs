@@ -3,6 +3,7 @@
 mod args;
 mod batch;
 mod explain;
+mod formats;
 mod labels;
 mod map;
 mod output;
@@ -42,6 +43,8 @@ enum Command {
     Rules(rules::RulesArgs),
     /// Say why something in a file is a match, and why something else is not
     Explain(explain::ExplainArgs),
+    /// Print what is read of which format
+    Formats(formats::FormatsArgs),
     /// Check policy files
     Policy(policy::PolicyArgs),
     /// Print completions for a shell
@@ -88,6 +91,7 @@ fn main() -> ExitCode {
         Command::Labels(args) => labels::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Formats(args) => formats::run(&args),
         Command::Policy(args) => policy::run(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man => shell::man(),

@@ -4,8 +4,8 @@ use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use frisk::blob::Limits;
 use frisk::find::{Rule, Ruleset};
+use frisk::scan::Scanner;
 
 use crate::args::RuleArgs;
 use crate::{Failure, explain, setup};
@@ -57,7 +57,7 @@ pub fn run(args: &RulesArgs) -> Result<u8, Failure> {
             let rule = explain::known_rule(&ruleset, id)?;
             match file {
                 None => verdict(&ruleset, &[rule]),
-                Some(path) => explain::explain(Limits::default(), ruleset, path, Some(id)),
+                Some(path) => explain::explain(Scanner::builder().ruleset(ruleset), path, Some(id)),
             }
         }
     }

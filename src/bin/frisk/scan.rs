@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use frisk::report::{End, FailOn, LimitsEntry, Run, Summary, exit_code};
 use frisk::share::Filter;
 
-use crate::args::{DecideArgs, Format, LimitArgs, OutputTo, RuleArgs, ShowArgs, When, output_to};
+use crate::args::{DecideArgs, Format, LimitArgs, OutputTo, ReadArgs, RuleArgs, ShowArgs, When, output_to};
 use crate::batch::{self, Batch, Job};
 use crate::output::Output;
 use crate::progress::Progress;
@@ -39,6 +39,8 @@ pub struct ScanArgs {
     decide: DecideArgs,
     #[command(flatten)]
     limits: LimitArgs,
+    #[command(flatten)]
+    read: ReadArgs,
     /// Print the limits in force and end
     #[arg(long, help_heading = "Limits")]
     show_limits: bool,
@@ -108,7 +110,7 @@ pub fn run(args: &ScanArgs) -> Result<u8, Failure> {
     if lists_stdin && args.paths.iter().any(|p| p == Path::new("-")) {
         return Err(Failure::usage("standard input cannot be both the list (--files-from -) and a document (-)"));
     }
-    let setup = setup::scanner(&args.rules, &args.decide, &args.limits, &args.show, false)?;
+    let setup = setup::scanner(&args.rules, &args.decide, &args.limits, &args.read, &args.show, false)?;
     let mut filter = Filter::new(&args.include, &args.exclude).map_err(Failure::usage)?;
     let list = args.files_from.as_deref().map(open_list).transpose()?;
     if !args.quiet {

@@ -4,13 +4,14 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use frisk::blob::Passwords;
 use frisk::find::{Level, Ruleset, RulesetBuilder};
 use frisk::policy::Policy;
 use frisk::report::{Masker, Show};
-use frisk::scan::Scanner;
+use frisk::scan::{Builder, Scanner};
 
 use crate::Failure;
-use crate::args::{DecideArgs, LimitArgs, RuleArgs, ShowArgs, ShowValue};
+use crate::args::{DecideArgs, LimitArgs, ReadArgs, RuleArgs, ShowArgs, ShowValue};
 
 /// Bytes of a rule, policy or keyword file; larger ones are a mistake. Keyword lists are the largest, at about 1 MB.
 const FILE_BYTES_MAX: u64 = 64 << 20;
@@ -145,6 +146,12 @@ fn fingerprint_key() -> Result<(Vec<u8>, &'static str), Failure> {
     Ok((key, "random"))
 }
 
+/// Sets what the flags say about reading.
+pub fn reading(builder: Builder, args: &ReadArgs) -> Result<Builder, Failure> {
+    let lists: Vec<String> = args.passwords.iter().map(|path| read_text(path)).collect::<Result<_, _>>()?;
+    Ok(builder.passwords(Passwords::parse(&lists.join("\n"))))
+}
+
 /// A scanner and what the first line of a run says about it.
 pub struct Setup {
     /// The scanner.
@@ -162,6 +169,7 @@ pub fn scanner(
     rules: &RuleArgs,
     decide: &DecideArgs,
     limits: &LimitArgs,
+    read: &ReadArgs,
     show: &ShowArgs,
     labels_only: bool,
 ) -> Result<Setup, Failure> {
@@ -184,7 +192,7 @@ pub fn scanner(
         warnings.push("the files of --keywords hold no keyword".to_owned());
     }
     let builder = Scanner::builder().ruleset(ruleset).policy(policy).limits(limits.limits());
-    let builder = builder.min_confidence(gate).masker(masker);
+    let builder = reading(builder.min_confidence(gate).masker(masker), read)?;
     let builder = if labels_only { builder.labels_only() } else { builder };
     let scanner = builder.build().map_err(|e| Failure::usage(e.to_string()))?;
     Ok(Setup { scanner, key_from, gate: gate.get(), warnings })

@@ -10,8 +10,8 @@ use frisk::report::{Place, jsonl};
 use frisk::scan::Scanner;
 use serde::Serialize;
 
-use crate::args::LimitArgs;
-use crate::{Failure, explain, say};
+use crate::args::{LimitArgs, ReadArgs};
+use crate::{Failure, explain, say, setup};
 
 /// Arguments of `frisk text`.
 #[derive(Args, Debug)]
@@ -24,6 +24,8 @@ pub struct TextArgs {
     locations: bool,
     #[command(flatten)]
     limits: LimitArgs,
+    #[command(flatten)]
+    read: ReadArgs,
 }
 
 #[derive(Serialize)]
@@ -38,8 +40,8 @@ struct Piece<'a> {
 
 /// Runs the command; gives the exit code.
 pub fn run(args: &TextArgs) -> Result<u8, Failure> {
-    let scanner = Scanner::builder().limits(args.limits.limits()).build();
-    let scanner = scanner.map_err(|e| Failure::usage(e.to_string()))?;
+    let builder = setup::reading(Scanner::builder().limits(args.limits.limits()), &args.read)?;
+    let scanner = builder.build().map_err(|e| Failure::usage(e.to_string()))?;
     let mut out = BufWriter::new(io::stdout().lock());
     for path in &args.files {
         let mut written = Ok(());

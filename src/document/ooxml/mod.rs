@@ -24,7 +24,7 @@ use story::Manner;
 
 use super::markup::{self, Xml};
 use super::{Document, Options};
-use crate::blob::{Budget, Gap, Kind, Reason};
+use crate::blob::{Aspect, Budget, Coverage, Gap, Kind, Reason};
 use crate::container::zip::Archive;
 
 /// What kind of office package an archive is, by its content types and its main relationship; `None` for any other
@@ -64,6 +64,26 @@ fn main_kind(content_type: &str) -> Option<Kind> {
     } else {
         family(&["ms-visio"]).then_some(Kind::Vsdx)
     }
+}
+
+/// What is read of packages of `kind`.
+pub fn coverage(kind: Kind) -> Coverage {
+    use Aspect::*;
+    let (read, source): (&[Aspect], _) = match kind {
+        Kind::Xlsx => (
+            &[Body, Headers, Comments, Hidden, Drawings, Forms, Metadata, Names, Embedded, Labels],
+            "ECMA-376 part 1, clause 18 (SpreadsheetML)",
+        ),
+        Kind::Pptx => (
+            &[Body, Headers, Notes, Comments, Hidden, Drawings, Metadata, Names, Embedded, Labels],
+            "ECMA-376 part 1, clause 19 (PresentationML)",
+        ),
+        _ => (
+            &[Body, Headers, Notes, Comments, Hidden, Changes, Drawings, Forms, Metadata, Names, Embedded, Labels],
+            "ECMA-376 part 1, clause 17 (WordprocessingML)",
+        ),
+    };
+    Coverage { read, gap: &[Macros, Passwords, Pictures], source }
 }
 
 /// Reads a package into `out`: text, embedded files, properties; what cannot be read becomes gaps.

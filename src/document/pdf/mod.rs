@@ -26,7 +26,17 @@ mod walk;
 mod xml;
 
 use super::{Document, Options};
-use crate::blob::Budget;
+use crate::blob::{Aspect, Budget, Coverage};
+
+/// What is read of it.
+pub const COVERAGE: Coverage = Coverage {
+    read: {
+        use Aspect::*;
+        &[Body, Comments, Hidden, Changes, Forms, Metadata, Names, Embedded, Macros, Labels]
+    },
+    gap: &[Aspect::Passwords, Aspect::Pictures],
+    source: "ISO 32000-2",
+};
 
 /// Reads a PDF: text of pages, annotations and form fields, metadata, attachments.
 pub fn read(bytes: &[u8], options: &Options, budget: &mut Budget, out: &mut Document<'_>) {

@@ -15,8 +15,20 @@ pub use decode::{Decoded, decode};
 pub use delimited::mark_columns;
 
 use super::Document;
-use crate::blob::{Budget, Kind};
+use crate::blob::{Aspect, Budget, Coverage, Kind};
 use crate::document::text::Text;
+
+/// What is read of text of `kind`.
+pub fn coverage(kind: Kind) -> Coverage {
+    use Aspect::*;
+    let (read, source): (&[Aspect], _) = match kind {
+        Kind::Html => (&[Body, Comments, Hidden, Forms, Metadata, Macros], "WHATWG HTML, clause 13 (syntax)"),
+        Kind::Xml => (&[Body, Comments, Metadata], "W3C XML 1.0"),
+        Kind::Json => (&[Body], "RFC 8259"),
+        _ => (&[Body], "WHATWG Encoding; RFC 4180 for delimited text"),
+    };
+    Coverage { read, gap: &[], source }
+}
 
 /// Reads text of `kind` in any encoding; what is no markup is plain text.
 pub fn read<'a>(kind: Kind, bytes: &'a [u8], budget: &mut Budget) -> Document<'a> {

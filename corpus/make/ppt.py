@@ -1,0 +1,5 @@
+"""Documents of the corpus."""
+
+
+def build() -> None:
+    pass
