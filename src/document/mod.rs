@@ -12,6 +12,7 @@ pub mod markup;
 mod msg;
 mod odf;
 mod ole;
+mod office_art;
 mod onenote;
 pub mod ooxml;
 mod opaque;
