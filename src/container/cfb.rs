@@ -1,18 +1,22 @@
 //! OLE compound files (MS-CFB): what kind of document one is, how it is protected, and its streams as parts.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::io::{Cursor, Read};
 use std::path::Path;
 
-use super::{Part, Visit, ends_all};
+use super::{Part, Visit, ends_all, salvage};
 use crate::blob::{Budget, Gap, Kind, ReadEnd, Reason};
 
 /// An opened compound file.
-type Compound<'a> = ::cfb::CompoundFile<Cursor<&'a [u8]>>;
+type Compound<'a> = ::cfb::CompoundFile<Cursor<Cow<'a, [u8]>>>;
 
 /// An opened compound file: its streams by their paths (`/` between storages, none in front).
 pub struct File<'a> {
     compound: Compound<'a>,
     bytes: &'a [u8],
+    /// Streams of a damaged file that are not whole.
+    cut: HashSet<String>,
 }
 
 /// A stream of a compound file.
@@ -32,9 +36,11 @@ impl Stream {
 }
 
 impl<'a> File<'a> {
-    /// Opens a compound file; `None` if its tables are damaged beyond use.
+    /// Opens a compound file; `None` if its tables are damaged beyond use. Of a damaged one, whatever can be followed is
+    /// there.
     pub fn open(bytes: &'a [u8]) -> Option<Self> {
-        Some(Self { compound: open(bytes)?, bytes })
+        let (compound, cut) = open_any(bytes)?;
+        Some(Self { compound, bytes, cut })
     }
 
     /// Whether there is a stream or storage at `path`. Names are compared without case.
@@ -58,7 +64,9 @@ impl<'a> File<'a> {
             return Ok(());
         }
         let length = self.compound.entry(path).map_or(0, |entry| entry.len());
-        read_stream(&mut self.compound, path, length, self.bytes, budget, out)
+        read_stream(&mut self.compound, path, length, self.bytes, budget, out)?;
+        let cut = !self.cut.is_empty() && self.cut.iter().any(|other| other.eq_ignore_ascii_case(&path_of(path)));
+        if cut { Err(Reason::Corrupt) } else { Ok(()) }
     }
 
     /// The storage at `path` as a compound file of its own, as an embedded object was before it was embedded.
@@ -149,7 +157,17 @@ fn by_names(bytes: &[u8]) -> Kind {
 }
 
 fn open(bytes: &[u8]) -> Option<Compound<'_>> {
-    ::cfb::CompoundFile::open(Cursor::new(bytes)).ok()
+    Some(open_any(bytes)?.0)
+}
+
+/// Opens a file, or what can be put together of it; with the streams that are not whole.
+fn open_any(bytes: &[u8]) -> Option<(Compound<'_>, HashSet<String>)> {
+    if let Ok(compound) = ::cfb::CompoundFile::open(Cursor::new(Cow::Borrowed(bytes))) {
+        return Some((compound, HashSet::new()));
+    }
+    let salvaged = salvage::salvage(bytes)?;
+    let compound = ::cfb::CompoundFile::open(Cursor::new(Cow::Owned(salvaged.bytes))).ok()?;
+    Some((compound, salvaged.cut))
 }
 
 /// What keeps a document in a compound file shut, if anything does.
@@ -218,7 +236,7 @@ fn is_encrypted_ppt(stream: &[u8]) -> bool {
 
 /// Shows every stream of the compound file in `bytes`, files packed into streams as such.
 pub fn unpack(bytes: &[u8], budget: &mut Budget, gaps: &mut Vec<Gap>, visit: &mut Visit<'_>) {
-    let Some(mut compound) = open(bytes) else {
+    let Some((mut compound, cut)) = open_any(bytes) else {
         gaps.push(Gap::new(Reason::Corrupt, "", "tables of the compound file are damaged"));
         return visit(Part { name: "(everything)", bytes }, budget);
     };
@@ -236,6 +254,7 @@ pub fn unpack(bytes: &[u8], budget: &mut Budget, gaps: &mut Vec<Gap>, visit: &mu
         if !buffer.is_empty() {
             show(&name, &buffer, budget, visit);
         }
+        let read = if cut.contains(&path_of(path)) { read.and(Err(Reason::Corrupt)) } else { read };
         match read {
             Ok(()) => {}
             Err(reason) if ends_all(reason) => {

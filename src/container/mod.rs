@@ -7,6 +7,7 @@ pub mod cfb;
 mod error;
 mod gzip;
 mod inflate;
+mod salvage;
 mod tar;
 mod unzip;
 pub mod zip;

@@ -29,6 +29,7 @@ mod text;
 mod tnef;
 mod vba;
 mod visio;
+mod wordperfect;
 mod xls;
 
 pub use carve::carve;

@@ -1,7 +1,7 @@
 //! Kinds without a reader of their own: what can be had is carved, and a gap says that it is not the whole.
 
 use super::publisher::Chunks;
-use super::{Document, Options, carve, ole, plain, summary};
+use super::{Document, Options, carve, ole, plain, summary, wordperfect};
 use crate::blob::{Budget, Family, Gap, Kind, Reason};
 use crate::container::cfb::{self, File};
 
@@ -22,7 +22,12 @@ pub fn read<'a>(kind: Kind, bytes: &'a [u8], options: &Options, budget: &mut Bud
             document
         }
         _ => {
-            let text = if options.text { carve::carve(bytes) } else { Default::default() };
+            let known = if kind == Kind::WordPerfect { wordperfect::read(bytes) } else { None };
+            let text = match known {
+                _ if !options.text => Default::default(),
+                Some(text) => text,
+                None => carve::carve(bytes),
+            };
             let gap = Gap::new(Reason::UnsupportedType, "", "no reader for this type, printable text was carved");
             Document { text, gaps: vec![gap], ..Document::default() }
         }

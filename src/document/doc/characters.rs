@@ -6,8 +6,8 @@ use std::ops::Range;
 use super::bytes::u16_at;
 use super::encoding::Encodings;
 use super::fib::{Fib, Version};
+use super::formatting::{Changes, Character, Formatting, Paragraph};
 use super::forms;
-use super::formatting::{Character, Formatting, Paragraph, apply, apply_one};
 use super::pieces::{Piece, Pieces};
 use super::story::Writer;
 use crate::blob::{Budget, Reason};
@@ -17,19 +17,15 @@ pub(super) struct Source<'s> {
     pub fib: &'s Fib,
     pub main: &'s [u8],
     pub data: &'s [u8],
-    pub pieces: &'s Pieces<'s>,
+    pub pieces: &'s Pieces,
     pub formatting: &'s Formatting,
     pub encodings: &'s Encodings,
     /// Places of pictures in the data stream, as they were come upon.
     pub pictures: HashSet<u32>,
+    /// Places of data of fields that were read; they may overlap.
+    forms: HashSet<u32>,
     /// Half of a character beyond the first 65,536.
     high: Option<u16>,
-}
-
-/// What the piece changes in the formatting of what is in it.
-struct Changes<'p> {
-    list: &'p [u8],
-    one: Option<u16>,
 }
 
 impl<'s> Source<'s> {
@@ -37,11 +33,11 @@ impl<'s> Source<'s> {
         fib: &'s Fib,
         main: &'s [u8],
         data: &'s [u8],
-        pieces: &'s Pieces<'s>,
+        pieces: &'s Pieces,
         formatting: &'s Formatting,
         encodings: &'s Encodings,
     ) -> Self {
-        Self { fib, main, data, pieces, formatting, encodings, pictures: HashSet::new(), high: None }
+        Self { fib, main, data, pieces, formatting, encodings, pictures: HashSet::new(), forms: HashSet::new(), high: None }
     }
 
     /// Writes the characters of `range`.
@@ -70,14 +66,7 @@ impl<'s> Source<'s> {
         writer: &mut Writer<'_, '_>,
         budget: &Budget,
     ) -> Result<(), Reason> {
-        let changes = match piece.change {
-            0 => Changes { list: &[], one: None },
-            many if many & 1 == 1 => {
-                let list = self.pieces.changes.get(usize::from(many >> 1)).copied().unwrap_or_default();
-                Changes { list, one: None }
-            }
-            one => Changes { list: &[], one: Some(one) },
-        };
+        let changes = self.pieces.changes(piece);
         let mut at = bytes.start;
         let mut steps = 0u32;
         while at < bytes.end {
@@ -90,23 +79,16 @@ impl<'s> Source<'s> {
             if piece.wide && (until - at) % 2 == 1 {
                 until = (until + 1).min(bytes.end);
             }
-            self.change(&changes, &mut character, &mut Paragraph::default());
+            changes.apply(&mut character, &mut Paragraph::default());
             self.run(piece.wide, at..until, character, &changes, writer);
             at = until;
         }
         Ok(())
     }
 
-    fn change(&self, changes: &Changes<'_>, character: &mut Character, paragraph: &mut Paragraph) {
-        apply(self.fib.version, changes.list, character, paragraph, self.data);
-        if let Some(one) = changes.one {
-            apply_one(one, character, paragraph);
-        }
-    }
-
-    fn paragraph_at(&self, at: usize, changes: &Changes<'_>) -> Paragraph {
+    fn paragraph_at(&self, at: usize, changes: &Changes) -> Paragraph {
         let (mut paragraph, _) = self.formatting.paragraphs.at(at);
-        self.change(changes, &mut Character::default(), &mut paragraph);
+        changes.apply(&mut Character::default(), &mut paragraph);
         paragraph
     }
 
@@ -116,7 +98,7 @@ impl<'s> Source<'s> {
         wide: bool,
         bytes: Range<usize>,
         character: Character,
-        changes: &Changes<'_>,
+        changes: &Changes,
         writer: &mut Writer<'_, '_>,
     ) {
         let run = self.main.get(bytes.clone()).unwrap_or_default();
@@ -191,7 +173,10 @@ impl<'s> Source<'s> {
         }
         if !character.data {
             self.pictures.insert(place);
-        } else if let Some(form) = forms::read(self.data, place as usize) {
+        } else if self.forms.len() <= self.data.len() / forms::BYTES_MIN
+            && self.forms.insert(place)
+            && let Some(form) = forms::read(self.data, place as usize)
+        {
             writer.form(form.shown, form.words);
         }
     }

@@ -1,5 +1,6 @@
 //! Text of an earlier state: a fast save leaves what was deleted where it was and only takes it out of the piece table.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::bytes::u16_at;
@@ -11,21 +12,24 @@ use super::pieces::Pieces;
 const STRETCH_BYTES_MIN: usize = 4;
 
 /// Stretches of the main stream that were text and are in no piece, as text, in the order of the file.
-pub(super) fn read(fib: &Fib, main: &[u8], pieces: &Pieces<'_>, formatting: &Formatting) -> Vec<String> {
+pub(super) fn read(fib: &Fib, main: &[u8], pieces: &Pieces, formatting: &Formatting) -> Vec<String> {
     // Formatting names every byte of text, also of text that is gone; so does the block, of the last full save.
     let mut text: Vec<Range<usize>> = formatting.characters.places().map(|(from, to)| from..to).collect();
     text.push(fib.text.0 as usize..fib.text.1 as usize);
     let mut taken: Vec<Range<usize>> = pieces.list.iter().map(|piece| piece.bytes.clone()).collect();
     taken.extend(formatting.pages.iter().map(|at| *at..at.saturating_add(PAGE)));
     taken.push(0..PAGE);
+    // What lies beside a stretch tells its encoding.
+    let ends = pieces.list.iter().flat_map(|piece| [piece.bytes.start, piece.bytes.end].map(|at| (at, piece.wide)));
+    let ends: HashMap<usize, bool> = ends.collect();
     let mut out = Vec::new();
     for range in without(merged(text), &merged(taken)) {
         let Some(bytes) = main.get(range.start..range.end.min(main.len())) else { continue };
         if bytes.len() < STRETCH_BYTES_MIN {
             continue;
         }
-        let beside = pieces.list.iter().find(|p| p.bytes.end == range.start || p.bytes.start == range.end);
-        let wide = fib.version == Version::Word97 && beside.map_or_else(|| looks_wide(bytes), |piece| piece.wide);
+        let beside = ends.get(&range.start).or(ends.get(&range.end)).copied();
+        let wide = fib.version == Version::Word97 && beside.unwrap_or_else(|| looks_wide(bytes));
         if let Some(words) = decoded(bytes, wide) {
             out.push(words);
         }

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 
 use super::bytes::{u16_at, u32_at};
 use super::fib::{Fib, Table, Version};
+use crate::blob::Budget;
 
 /// What is known of a run of characters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -79,14 +80,59 @@ pub(super) struct Formatting {
 /// Bytes of a page.
 pub(super) const PAGE: usize = 512;
 
+/// Changes that matter, each code once: what a piece changes in all that is in it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Changes(Vec<(u16, [u8; 4])>);
+
+impl Changes {
+    /// Those of a list.
+    pub(super) fn of(version: Version, list: &[u8]) -> Self {
+        let mut out = Self::default();
+        each(version, list, &mut |code, value| {
+            let mut kept = [0; 4];
+            for (to, from) in kept.iter_mut().zip(value) {
+                *to = *from;
+            }
+            if CODES.contains(&code) {
+                out.0.retain(|(other, _)| *other != code);
+                out.0.push((code, kept));
+            }
+        });
+        out
+    }
+
+    /// The one that a piece carries in its number (MS-DOC 2.9.215 Prm0).
+    pub(super) fn one(number: u16) -> Self {
+        let [low, value] = number.to_le_bytes();
+        Self(renamed(low >> 1).map(|code| (code, [value, 0, 0, 0])).into_iter().collect())
+    }
+
+    pub(super) fn apply(&self, character: &mut Character, paragraph: &mut Paragraph) {
+        for (code, value) in &self.0 {
+            set(*code, value, character, paragraph);
+        }
+    }
+}
+
+/// Codes that [`set`] knows.
+const CODES: [u16; 15] = [
+    0x0800, 0x0801, 0x0806, 0x080A, 0x0856, 0x083C, 0x0855, 0x6A03, 0x680E, 0x6A09, 0x4A4F, 0x2416, 0x2417, 0x244B,
+    0x244C,
+];
+
 impl Formatting {
     /// Reads all pages that the tables of bins name.
-    pub(super) fn read(fib: &Fib, main: &[u8], table: &[u8], data: &[u8]) -> Self {
+    pub(super) fn read(fib: &Fib, main: &[u8], table: &[u8], data: &[u8], budget: &Budget) -> Self {
         let mut out = Self { characters: Runs(Vec::new()), paragraphs: Runs(Vec::new()), pages: HashSet::new() };
         if fib.version == Version::Word2 {
             return out;
         }
+        let mut left = data.len().saturating_mul(4);
         for at in pages(fib, fib.table(Table::CharacterBins, table)) {
+            // The text stops for the same reason, and says so.
+            if budget.time().is_err() {
+                break;
+            }
             if let (true, Some(page)) = (out.pages.insert(at), main.get(at..at.saturating_add(PAGE))) {
                 for (start, end, place) in runs(page, 1) {
                     let list = place.and_then(|place| {
@@ -94,18 +140,29 @@ impl Formatting {
                         page.get(place + 1..place + 1 + length)
                     });
                     let mut character = Character::default();
-                    apply(fib.version, list.unwrap_or_default(), &mut character, &mut Paragraph::default(), data);
+                    each(fib.version, list.unwrap_or_default(), &mut |code, value| {
+                        set(code, value, &mut character, &mut Paragraph::default());
+                    });
                     out.characters.0.push((start, end, character));
                 }
             }
         }
         let width = if fib.version == Version::Word97 { 13 } else { 7 };
         for at in pages(fib, fib.table(Table::ParagraphBins, table)) {
+            if budget.time().is_err() {
+                break;
+            }
             if let (true, Some(page)) = (out.pages.insert(at), main.get(at..at.saturating_add(PAGE))) {
                 for (start, end, place) in runs(page, width) {
                     let list = place.and_then(|place| properties(fib.version, page, place));
                     let mut paragraph = Paragraph::default();
-                    apply(fib.version, list.unwrap_or_default(), &mut Character::default(), &mut paragraph, data);
+                    each(fib.version, list.unwrap_or_default(), &mut |code, value| {
+                        let unused = &mut Character::default();
+                        each(fib.version, outside(code, value, data, &mut left), &mut |code, value| {
+                            set(code, value, unused, &mut paragraph);
+                        });
+                        set(code, value, unused, &mut paragraph);
+                    });
                     out.paragraphs.0.push((start, end, paragraph));
                 }
             }
@@ -152,48 +209,35 @@ fn properties(version: Version, page: &[u8], place: usize) -> Option<&[u8]> {
     page.get(from + 2..end)
 }
 
-/// Applies a list of changes.
-pub(super) fn apply(
-    version: Version,
-    list: &[u8],
-    character: &mut Character,
-    paragraph: &mut Paragraph,
-    data: &[u8],
-) {
+/// Goes through a list of changes.
+fn each(version: Version, list: &[u8], note: &mut dyn FnMut(u16, &[u8])) {
     let mut rest = list;
     if version == Version::Word97 {
         while let Some((code, value, after)) = next_change(rest) {
-            // The list is too long for a page: the rest of it stands in the data stream.
-            if matches!(code, 0x6645 | 0x6646 | 0x646B) {
-                let place = u32_at(value, 0).unwrap_or(u32::MAX) as usize;
-                let outside = u16_at(data, place)
-                    .and_then(|length| data.get(place.checked_add(2)?..)?.get(..usize::from(length)))
-                    .unwrap_or_default();
-                let mut inner = outside;
-                while let Some((code, value, after)) = next_change(inner) {
-                    set(code, value, character, paragraph);
-                    inner = after;
-                }
-            }
-            set(code, value, character, paragraph);
+            note(code, value);
             rest = after;
         }
     } else {
         while let Some((code, value, after)) = next_old_change(rest) {
             if let Some(code) = renamed(code) {
-                set(code, value, character, paragraph);
+                note(code, value);
             }
             rest = after;
         }
     }
 }
 
-/// Applies one change that a piece carries in its number (MS-DOC 2.9.215 Prm0).
-pub(super) fn apply_one(change: u16, character: &mut Character, paragraph: &mut Paragraph) {
-    let [low, value] = change.to_le_bytes();
-    if let Some(code) = renamed(low >> 1) {
-        set(code, &[value], character, paragraph);
-    }
+/// The list in the data stream that a change names, for lists that are too long for a page (MS-DOC 2.9.210
+/// PrcData). `left` is what may still be read of such lists, which may all be one.
+fn outside<'d>(code: u16, value: &[u8], data: &'d [u8], left: &mut usize) -> &'d [u8] {
+    let list = || {
+        let place = u32_at(value, 0).filter(|_| matches!(code, 0x6645 | 0x6646 | 0x646B))? as usize;
+        let length = usize::from(u16_at(data, place)?);
+        data.get(place.checked_add(2)?..)?.get(..length)
+    };
+    let list = list().filter(|list| list.len() <= *left).unwrap_or_default();
+    *left -= list.len();
+    list
 }
 
 fn set(code: u16, value: &[u8], character: &mut Character, paragraph: &mut Paragraph) {
@@ -279,4 +323,36 @@ fn renamed(code: u8) -> Option<u16> {
         118 => 0x0856,
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_are_told_by_their_lengths() {
+        // Tab stops, a row's cells, a font, then hidden.
+        let mut list = vec![0x15, 0xC6, 255, 1, 1, 2, 3, 4, 1, 5, 6, 7, 0x08, 0xD6, 3, 0, 9, 9];
+        list.extend([0x4F, 0x4A, 2, 0, 0x3C, 0x08, 1, 0x00, 0x08, 1]);
+        let mut character = Character::default();
+        Changes::of(Version::Word97, &list).apply(&mut character, &mut Paragraph::default());
+        assert_eq!(character, Character { hidden: true, deleted: true, font: 3, ..Character::default() });
+        let mut character = Character::default();
+        let mut paragraph = Paragraph::default();
+        let old = [2, 1, 0, 24, 1, 25, 1, 68, 4, 7, 0, 0, 0, 92, 1];
+        Changes::of(Version::Word6, &old).apply(&mut character, &mut paragraph);
+        assert_eq!((character.hidden, character.picture), (true, Some(7)));
+        assert!(paragraph.in_table && paragraph.row_end);
+        for end in 0..list.len() {
+            let _ = Changes::of(Version::Word97, &list[..end]);
+            let _ = Changes::of(Version::Word6, &list[..end]);
+        }
+    }
+
+    #[test]
+    fn runs_are_found_by_place() {
+        let runs = Runs(vec![(10, 20, 1), (20, 30, 2), (40, 50, 3)]);
+        assert_eq!([runs.at(5), runs.at(10), runs.at(29)], [(0, 10), (1, 20), (2, 30)]);
+        assert_eq!([runs.at(30), runs.at(49), runs.at(50)], [(0, 40), (3, 50), (0, usize::MAX)]);
+    }
 }

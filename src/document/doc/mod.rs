@@ -142,7 +142,7 @@ fn document(streams: &Streams<'_>, options: &Options, budget: &mut Budget, out: 
 fn part(streams: &Streams<'_>, options: &Options, budget: &mut Budget, out: &mut Document<'_>) -> usize {
     let Streams { fib, main, table, data } = streams;
     let pieces = Pieces::read(fib, main, table);
-    let formatting = Formatting::read(fib, main, table, data);
+    let formatting = Formatting::read(fib, main, table, data, budget);
     let encodings = Encodings::read(fib, table);
     if pieces.damaged {
         out.gaps.push(Gap::new(Reason::Corrupt, "", "the piece table is damaged"));

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::bytes::{u16_at, u32_at};
 use super::fib::{Fib, Table, Version};
+use super::formatting::Changes;
 
 /// A stretch of text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,17 +22,17 @@ pub(super) struct Piece {
 
 /// All of them, in order.
 #[derive(Debug, Default)]
-pub(super) struct Pieces<'t> {
+pub(super) struct Pieces {
     pub list: Vec<Piece>,
     /// Lists of changes to formatting.
-    pub changes: Vec<&'t [u8]>,
+    changes: Vec<Changes>,
     /// Whether some of the table could not be followed.
     pub damaged: bool,
 }
 
-impl<'t> Pieces<'t> {
+impl Pieces {
     /// Reads the table; without one, the text is one piece.
-    pub(super) fn read(fib: &Fib, main: &[u8], table: &'t [u8]) -> Self {
+    pub(super) fn read(fib: &Fib, main: &[u8], table: &[u8]) -> Self {
         let stored = fib.table(Table::Pieces, table);
         let mut out = Self::default();
         let fast_saved = fib.version == Version::Word97 || fib.complex;
@@ -59,14 +60,14 @@ impl<'t> Pieces<'t> {
         }
     }
 
-    fn follow(&mut self, fib: &Fib, main: &[u8], stored: &'t [u8]) {
+    fn follow(&mut self, fib: &Fib, main: &[u8], stored: &[u8]) {
         let mut rest = stored;
         loop {
             match rest {
                 [1, body @ ..] => {
                     let length = usize::from(u16_at(body, 0).unwrap_or(u16::MAX));
                     let Some(list) = body.get(2..2 + length) else { return self.damaged = true };
-                    self.changes.push(list);
+                    self.changes.push(Changes::of(fib.version, list));
                     rest = body.get(2 + length..).unwrap_or_default();
                 }
                 [2, body @ ..] => {
@@ -112,6 +113,15 @@ impl<'t> Pieces<'t> {
             }
             left = left.saturating_sub(end - start);
             self.list.push(Piece { characters: from..to, bytes: start..end, wide, change });
+        }
+    }
+
+    /// What `piece` changes in the formatting of what is in it.
+    pub(super) fn changes(&self, piece: &Piece) -> Changes {
+        match piece.change {
+            0 => Changes::default(),
+            many if many & 1 == 1 => self.changes.get(usize::from(many >> 1)).cloned().unwrap_or_default(),
+            one => Changes::one(one),
         }
     }
 
