@@ -286,19 +286,40 @@ fn attributes(xml: &mut Xml<'_>, names: &[&str], text: &mut Text<'_>) {
     }
 }
 
+/// Elements whose text is base64 of keys, digests and certificates (XML signatures, XAdES), or formatting.
+const SILENT: [&str; 10] = [
+    "style",
+    "SignatureValue",
+    "DigestValue",
+    "X509Certificate",
+    "Modulus",
+    "EncapsulatedTimeStamp",
+    "EncapsulatedX509Certificate",
+    "EncapsulatedCRLValue",
+    "EncapsulatedOCSPValue",
+    "X509SerialNumber",
+];
+
+/// Whether an attribute is worth reading. Those of a schema are names and types, but for the values it gives.
+fn is_told(name: &str, in_schema: bool) -> bool {
+    !name.starts_with("xmlns") && (!in_schema || matches!(name, "default" | "fixed" | "value"))
+}
+
 /// Text of all elements, one a line; with values of all attributes if wanted.
 fn generic(reader: &mut Reader<'_, '_, '_>, xml: &mut Xml<'_>, with_attributes: bool) -> Result<(), Reason> {
     let text = &mut reader.out.text;
     let mut lines = 0_u32;
+    let mut in_schema = false;
     while let Some(event) = xml.next() {
         match event {
-            Event::Start(tag) if tag.name == "style" => xml.skip(),
+            Event::Start(tag) if SILENT.contains(&tag.name) => xml.skip(),
             Event::Start(tag) if with_attributes => {
-                for (name, value) in tag.attributes().filter(|(name, _)| !name.starts_with("xmlns")) {
-                    let _ = name;
+                in_schema |= tag.name == "schema";
+                for (_, value) in tag.attributes().filter(|(name, _)| is_told(name, in_schema)) {
                     text.aside(Area::Metadata, &unescape(value));
                 }
             }
+            Event::End { name: "schema", .. } => in_schema = false,
             Event::Text(chars) if !chars.is_blank() => {
                 text.aside(Area::Metadata, &chars.decode());
                 lines += 1;
