@@ -1,0 +1,203 @@
+//! Word documents in compound files: Word 97 to 2007 (MS-DOC), Word 6 and 95; Word 2 and before without one.
+//!
+//! The file information block says where the tables are; the piece table says which bytes are the text. Everything that
+//! has text has it in there, one story after the other: the main text, notes, headers, comments, text boxes.
+
+mod bytes;
+mod characters;
+mod encoding;
+mod fib;
+mod fields;
+mod formatting;
+mod forms;
+mod pieces;
+mod story;
+
+use std::ops::Range;
+
+use super::{Area, Document, Options, carve, ole};
+use crate::blob::{Aspect, Budget, Coverage, Gap, Reason};
+use crate::container::cfb::{self, File};
+use bytes::u32_at;
+use characters::Source;
+use encoding::Encodings;
+use fib::{Fib, Story, Table, Version};
+use formatting::Formatting;
+use pieces::Pieces;
+use story::Writer;
+
+/// What is read of it.
+pub const COVERAGE: Coverage = Coverage {
+    read: &[
+        Aspect::Body,
+        Aspect::Headers,
+        Aspect::Notes,
+        Aspect::Comments,
+        Aspect::Hidden,
+        Aspect::Changes,
+        Aspect::Drawings,
+        Aspect::Forms,
+        Aspect::Metadata,
+        Aspect::Embedded,
+        Aspect::Labels,
+    ],
+    gap: &[Aspect::Passwords],
+    source: "MS-DOC; MS-CFB; MS-OLEPS; Word 6 and 2 by their own layouts",
+};
+
+/// Reads a document into `out`; what cannot be read becomes gaps.
+pub fn read<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &mut Document<'a>) {
+    let Some(mut file) = File::open(bytes) else {
+        if options.text {
+            bare(bytes, budget, out);
+        }
+        return;
+    };
+    if options.text {
+        compound(&mut file, options, budget, out);
+    }
+    if let Some(reason @ Reason::RightsProtected) = cfb::protection(bytes) {
+        out.gaps.push(Gap::new(reason, "", "the document is encrypted"));
+    }
+    ole::properties(&mut file, options.text, budget, out);
+    if options.text {
+        ole::rest(&mut file, &is_own, budget, out);
+    }
+}
+
+/// Whether the stream at `path` has been read with the text.
+fn is_own(path: &str) -> bool {
+    ["WordDocument", "0Table", "1Table", "Data"].iter().any(|own| own.eq_ignore_ascii_case(path))
+}
+
+/// A file that is no compound file: an older one, or what is left of one.
+fn bare(bytes: &[u8], budget: &mut Budget, out: &mut Document<'_>) {
+    match Fib::read(bytes, 0).filter(|fib| fib.version < Version::Word97) {
+        Some(fib) if fib.encrypted => {
+            out.gaps.push(Gap::new(Reason::PasswordProtected, "", "the document is encrypted"));
+        }
+        Some(fib) => document(&Streams { fib, main: bytes, table: bytes, data: bytes }, budget, out),
+        None => {
+            out.text = carve::carve(bytes);
+            out.gaps.push(Gap::new(Reason::Corrupt, "", "tables of the compound file are damaged, text was carved"));
+        }
+    }
+}
+
+fn compound(file: &mut File<'_>, _options: &Options, budget: &mut Budget, out: &mut Document<'_>) {
+    let mut stream = |name: &str, out: &mut Document<'_>| {
+        let mut bytes = Vec::new();
+        if let Err(reason) = file.read(name, budget, &mut bytes) {
+            out.gaps.push(Gap::new(reason, name, "stream is damaged, read up to there"));
+        }
+        bytes
+    };
+    let main = stream("WordDocument", out);
+    let Some(fib) = Fib::read(&main, 0) else {
+        out.text = carve::carve(&main);
+        return out.gaps.push(Gap::new(Reason::Corrupt, "WordDocument", "no file information block, text was carved"));
+    };
+    if fib.encrypted {
+        return out.gaps.push(Gap::new(Reason::PasswordProtected, "", "the document is encrypted"));
+    }
+    if fib.version < Version::Word97 {
+        return document(&Streams { fib, main: &main, table: &main, data: &main }, budget, out);
+    }
+    let names = if fib.second_table { ["1Table", "0Table"] } else { ["0Table", "1Table"] };
+    let [mut table, other] = names.map(|name| stream(name, out));
+    if table.is_empty() {
+        table = other;
+    }
+    let data = stream("Data", out);
+    document(&Streams { fib, main: &main, table: &table, data: &data }, budget, out);
+}
+
+/// The streams of a document, decrypted.
+struct Streams<'s> {
+    fib: Fib,
+    main: &'s [u8],
+    table: &'s [u8],
+    data: &'s [u8],
+}
+
+fn document(streams: &Streams<'_>, budget: &mut Budget, out: &mut Document<'_>) {
+    part(streams, budget, out);
+    // The AutoText entries of a template are a document of their own behind it.
+    let next = usize::from(streams.fib.next) * formatting::PAGE;
+    if next > 0
+        && let Some(fib) = Fib::read(streams.main, next)
+    {
+        part(&Streams { fib, ..*streams }, budget, out);
+    }
+}
+
+fn part(streams: &Streams<'_>, budget: &mut Budget, out: &mut Document<'_>) {
+    let Streams { fib, main, table, data } = streams;
+    let pieces = Pieces::read(fib, main, table);
+    let formatting = Formatting::read(fib, main, table, data);
+    let encodings = Encodings::read(fib, table);
+    if pieces.damaged {
+        out.gaps.push(Gap::new(Reason::Corrupt, "", "the piece table is damaged"));
+    }
+    let mut source = Source::new(fib, main, data, &pieces, &formatting, &encodings);
+    let mut writer = Writer::new(&mut out.text, !formatting.paragraphs.is_empty());
+    let mut stopped = None;
+    for (area, range) in stories(fib, table, pieces.characters()) {
+        writer.begin(area);
+        stopped = source.read(range, &mut writer, budget).err();
+        writer.end();
+        if stopped.is_some() {
+            break;
+        }
+    }
+    if let Some(reason) = stopped {
+        out.gaps.push(Gap::new(reason, "", "stopped in the text"));
+    }
+}
+
+/// Which characters belong to which story, `count` of them in all.
+fn stories(fib: &Fib, table: &[u8], count: u32) -> Vec<(Area, Range<u32>)> {
+    let mut out = Vec::new();
+    let mut at = 0u32;
+    for (story, length) in Story::ALL.iter().zip(fib.counts) {
+        let range = at.min(count)..at.saturating_add(length).min(count);
+        at = range.end;
+        let area = match story {
+            Story::Main | Story::Macros | Story::TextBoxes => Area::Body,
+            Story::Footnotes | Story::Endnotes => Area::Footnote,
+            Story::Headers if fib.version == Version::Word97 => {
+                out.extend(header_parts(fib, table, range));
+                continue;
+            }
+            Story::Headers | Story::HeaderTextBoxes => Area::Header,
+            Story::Comments => Area::Comment,
+        };
+        if !range.is_empty() {
+            out.push((area, range));
+        }
+    }
+    // Nothing that the counts leave out is left out.
+    if at < count {
+        out.push((Area::Body, at..count));
+    }
+    out
+}
+
+/// Headers and footers of each section, six a section, behind six separators of notes (MS-DOC 2.3.2).
+fn header_parts(fib: &Fib, table: &[u8], story: Range<u32>) -> Vec<(Area, Range<u32>)> {
+    let list = fib.table(Table::HeaderParts, table);
+    let mut out = Vec::new();
+    let mut at = story.start;
+    for (i, end) in list.chunks_exact(4).skip(1).filter_map(|end| u32_at(end, 0)).enumerate() {
+        let end = story.start.saturating_add(end).min(story.end);
+        if end > at {
+            let area = if i >= 6 && matches!(i % 6, 2 | 3 | 5) { Area::Footer } else { Area::Header };
+            out.push((area, at..end));
+            at = end;
+        }
+    }
+    if at < story.end {
+        out.push((Area::Header, at..story.end));
+    }
+    out
+}
