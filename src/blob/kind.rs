@@ -67,7 +67,10 @@ kinds! {
     Tar, Container, "application/x-tar", ["tar"];
     Xlsb, Document, "application/vnd.ms-excel.sheet.binary.macroenabled.12", ["xlsb"];
     Vsdx, Document, "application/vnd.ms-visio.drawing", ["vsdx", "vsdm", "vstx"];
-    Odf, Document, "application/vnd.oasis.opendocument", ["odt", "ods", "odp", "odg", "ott", "ots", "otp", "fodt", "fods"];
+    Odt, Document, "application/vnd.oasis.opendocument.text", ["odt", "ott", "odm", "oth", "fodt", "odf", "sxw", "stw", "sxg"];
+    Ods, Document, "application/vnd.oasis.opendocument.spreadsheet", ["ods", "ots", "fods", "sxc", "stc"];
+    Odp, Document, "application/vnd.oasis.opendocument.presentation", ["odp", "otp", "fodp", "sxi", "sti"];
+    Odg, Document, "application/vnd.oasis.opendocument.graphics", ["odg", "otg", "fodg", "odi", "sxd", "std"];
     Epub, Document, "application/epub+zip", ["epub"];
     Rtf, Document, "application/rtf", ["rtf", "doc"];
     Mail, Document, "message/rfc822", ["eml", "mht", "mhtml", "mbox", "txt"];
@@ -173,7 +176,7 @@ impl Kind {
 
     /// Whether it is a zip of parts that no reader of its own exists for: the parts are read as plain files.
     pub const fn is_zip_package(self) -> bool {
-        matches!(self, Kind::Odf | Kind::Epub | Kind::Xlsb | Kind::Vsdx)
+        matches!(self, Kind::Epub | Kind::Xlsb | Kind::Vsdx)
     }
 
     /// Kinds outside [`Family::Text`] that are written in characters.

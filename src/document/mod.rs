@@ -3,12 +3,14 @@
 //! `document/` never fails and never decides: what cannot be read is a [`Gap`], and a policy says what that is worth.
 #![warn(clippy::indexing_slicing)]
 
+mod base64;
 mod carve;
 mod doc;
 mod epub;
 mod image;
 mod mail;
 pub mod markup;
+mod members;
 mod msg;
 mod odf;
 mod ole;
@@ -28,6 +30,7 @@ mod text;
 mod tnef;
 mod vba;
 mod visio;
+mod vocabulary;
 mod xls;
 
 pub use carve::carve;
@@ -113,10 +116,14 @@ pub struct Properties {
 /// What `bytes` are, packages told apart by what is in them.
 pub fn kind(bytes: &[u8], budget: &mut Budget) -> Kind {
     let kind = crate::container::kind(bytes);
+    if kind == Kind::Xml {
+        return vocabulary::kind(bytes).unwrap_or(kind);
+    }
     if kind != Kind::Zip {
         return kind;
     }
-    let package = crate::container::zip::Archive::open(bytes).ok().and_then(|mut zip| ooxml::kind(&mut zip, budget));
+    let zip = crate::container::zip::Archive::open(bytes).ok();
+    let package = zip.and_then(|mut zip| ooxml::kind(&mut zip, budget).or_else(|| odf::kind(&mut zip, budget)));
     package.unwrap_or(kind)
 }
 
@@ -143,7 +150,7 @@ pub fn read<'a>(kind: Kind, bytes: &'a [u8], options: &Options, budget: &mut Bud
                 Kind::Mail => mail::read(bytes, options, budget, &mut out),
                 Kind::Tnef => tnef::read(bytes, options, budget, &mut out),
                 Kind::Rtf => rtf::read(bytes, options, budget, &mut out),
-                Kind::Odf => odf::read(bytes, options, budget, &mut out),
+                Kind::Odt | Kind::Ods | Kind::Odp | Kind::Odg => odf::read(kind, bytes, options, budget, &mut out),
                 Kind::Epub => epub::read(bytes, options, budget, &mut out),
                 Kind::OneNote => onenote::read(bytes, options, budget, &mut out),
                 Kind::Sqlite => sqlite::read(bytes, options, budget, &mut out),
@@ -176,7 +183,7 @@ pub fn coverage(kind: Kind) -> Option<Coverage> {
         Kind::Mail => mail::COVERAGE,
         Kind::Tnef => tnef::COVERAGE,
         Kind::Rtf => rtf::COVERAGE,
-        Kind::Odf => odf::COVERAGE,
+        Kind::Odt | Kind::Ods | Kind::Odp | Kind::Odg => odf::coverage(kind),
         Kind::Epub => epub::COVERAGE,
         Kind::OneNote => onenote::COVERAGE,
         Kind::Sqlite => sqlite::COVERAGE,

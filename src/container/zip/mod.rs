@@ -195,9 +195,8 @@ impl<'a> Archive<'a> {
             if media.starts_with(b"application/epub+zip") {
                 return Some(Kind::Epub);
             }
-            if media.starts_with(b"application/vnd.oasis.opendocument") || media.starts_with(b"application/vnd.sun.xml")
-            {
-                return Some(Kind::Odf);
+            if let Some(kind) = opendocument(media) {
+                return Some(kind);
             }
         }
         if self.find("visio/document.xml").is_some() {
@@ -437,6 +436,20 @@ fn open_directory(bytes: &[u8]) -> Option<zip::ZipArchive<Cursor<&[u8]>>> {
         end = at;
     }
     None
+}
+
+/// The kind of OpenDocument (or OpenOffice.org 1.x) package with this media type.
+fn opendocument(media: &[u8]) -> Option<Kind> {
+    let name = media
+        .strip_prefix(b"application/vnd.oasis.opendocument.")
+        .or_else(|| media.strip_prefix(b"application/vnd.sun.xml."))?;
+    let is = |names: &[&[u8]]| names.iter().any(|start| name.starts_with(start));
+    Some(match () {
+        () if is(&[b"spreadsheet", b"calc"]) => Kind::Ods,
+        () if is(&[b"presentation", b"impress"]) => Kind::Odp,
+        () if is(&[b"graphics", b"draw", b"image"]) => Kind::Odg,
+        () => Kind::Odt,
+    })
 }
 
 fn checksum(bytes: &[u8]) -> u32 {
