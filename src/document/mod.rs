@@ -4,6 +4,7 @@
 #![warn(clippy::indexing_slicing)]
 
 mod carve;
+mod code_page;
 mod doc;
 mod epub;
 mod image;
@@ -11,6 +12,7 @@ mod mail;
 pub mod markup;
 mod msg;
 mod odf;
+mod office_art;
 mod ole;
 mod onenote;
 pub mod ooxml;
@@ -22,6 +24,7 @@ mod plist;
 mod ppt;
 mod publisher;
 mod rtf;
+mod spreadsheet;
 mod sqlite;
 mod summary;
 mod text;
