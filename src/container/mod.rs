@@ -7,6 +7,7 @@ pub mod cfb;
 mod error;
 mod gzip;
 mod inflate;
+pub mod offcrypto;
 mod tar;
 mod unzip;
 pub mod zip;

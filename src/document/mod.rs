@@ -106,8 +106,11 @@ pub struct Properties {
     pub label_info: Vec<String>,
     /// XMP packets.
     pub xmp: Vec<String>,
-    /// Whether the document is readable but encrypted (a PDF with an empty user password).
+    /// Whether the document is readable but encrypted (a PDF with an empty user password, a workbook with the one that
+    /// Excel uses of itself).
     pub encrypted: bool,
+    /// Whether it needs a password, and one that was given has opened it.
+    pub password: bool,
 }
 
 /// What `bytes` are, packages told apart by what is in them.
@@ -183,6 +186,7 @@ pub fn coverage(kind: Kind) -> Option<Coverage> {
         Kind::Plist => plist::COVERAGE,
         Kind::Parquet => parquet::COVERAGE,
         Kind::Ole => vba::COVERAGE,
+        Kind::SealedOffice => opaque::SEALED_OFFICE,
         kind => match kind.family() {
             Family::Empty | Family::Container => return None,
             Family::Text => plain::coverage(kind),

@@ -1,15 +1,22 @@
 //! Kinds without a reader of their own: what can be had is carved, and a gap says that it is not the whole.
 
 use super::{Document, Embedded, Options, Text, carve, plain, summary};
-use crate::blob::{Budget, Family, Gap, Kind, Reason};
-use crate::container::cfb;
+use crate::blob::{Aspect, Budget, Coverage, Family, Gap, Kind, Reason};
+use crate::container::{cfb, offcrypto};
+
+/// What is read of packages in encrypted compound files: what is in them, if a password fits.
+pub const SEALED_OFFICE: Coverage = Coverage {
+    read: &[Aspect::Labels, Aspect::Passwords],
+    gap: &[],
+    source: "MS-OFFCRYPTO 2.3.4, as the package in it",
+};
 
 /// Reads `bytes` of a kind in the families media, sealed and opaque.
 pub fn read<'a>(kind: Kind, bytes: &'a [u8], options: &Options, budget: &mut Budget) -> Document<'a> {
     match kind {
         Kind::Audio | Kind::Video => Document::with_gap(Reason::UnsupportedType, "sound and film are not read"),
         _ if kind.family() == Family::Media => Document::with_gap(Reason::ImageOnly, "pictures are not read"),
-        Kind::SealedOffice => sealed_office(bytes),
+        Kind::SealedOffice => sealed_office(bytes, options, budget),
         _ if kind.family() == Family::Sealed => sealed(kind),
         _ if kind.is_ole() && bytes.starts_with(b"\xD0\xCF") => compound(bytes, options, budget),
         _ if kind.is_zip_package() => {
@@ -48,15 +55,42 @@ fn compound<'a>(bytes: &[u8], options: &Options, budget: &mut Budget) -> Documen
     document
 }
 
-/// An Office package in an encrypted compound file. Its label stands outside of what is encrypted.
-fn sealed_office<'a>(bytes: &[u8]) -> Document<'a> {
-    let reason = cfb::protection(bytes).unwrap_or(Reason::PasswordProtected);
-    let mut document = Document::with_gap(reason, "the package is encrypted");
+/// An Office package in an encrypted compound file, opened if one of the passwords fits. Its label stands outside of
+/// what is encrypted.
+fn sealed_office<'a>(bytes: &[u8], options: &Options, budget: &mut Budget) -> Document<'a> {
+    let mut document = Document::default();
     if let Some(label) = cfb::stream(bytes, "LabelInfo") {
         document.properties.label_info.push(plain::decode(&label).text.into_owned());
     }
     add_custom(bytes, &mut document);
+    match open_package(bytes, options, budget) {
+        Ok(package) => {
+            document.properties.encrypted = true;
+            document.properties.password = !package.is_default;
+            document.decrypted = Some(package.bytes);
+        }
+        Err((reason, detail)) => {
+            // Why it could not be tried is one thing, how it is protected another.
+            document.properties.password = !matches!(reason, Reason::RightsProtected | Reason::Encrypted);
+            document.gaps.push(Gap::new(reason, "", detail));
+        }
+    }
     document
+}
+
+fn open_package(
+    bytes: &[u8],
+    options: &Options,
+    budget: &mut Budget,
+) -> Result<offcrypto::package::Opened, offcrypto::package::Shut> {
+    let reason = cfb::protection(bytes).unwrap_or(Reason::PasswordProtected);
+    let shut = || (reason, "the package is encrypted".to_owned());
+    let mut file = cfb::File::open(bytes).filter(|_| reason == Reason::PasswordProtected).ok_or_else(shut)?;
+    let (mut info, mut package) = (Vec::new(), Vec::new());
+    for (name, stream) in [("EncryptionInfo", &mut info), ("EncryptedPackage", &mut package)] {
+        file.read(name, budget, stream).map_err(|reason| (reason, format!("stream {name} of an encrypted package")))?;
+    }
+    offcrypto::package::open(&info, package, &options.passwords, budget)
 }
 
 /// Custom properties, where labels of old formats and of old writers stand.

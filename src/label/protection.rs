@@ -8,7 +8,7 @@ pub enum Protection {
     /// Not at all, as far as can be seen.
     #[default]
     None,
-    /// Encrypted; opens with a password.
+    /// Encrypted; opens with a password, whether or not it was among those that were given.
     PasswordEncrypted,
     /// Encrypted by rights management (IRM, RMS, MIP); opens for whom the service lets in.
     RightsManaged,
@@ -39,7 +39,7 @@ pub fn protection(gaps: &[crate::blob::Gap], properties: &crate::document::Prope
     let has = |reason| gaps.iter().any(|gap| gap.reason == reason);
     if has(crate::blob::Reason::RightsProtected) {
         Protection::RightsManaged
-    } else if has(crate::blob::Reason::PasswordProtected) {
+    } else if has(crate::blob::Reason::PasswordProtected) || properties.password {
         Protection::PasswordEncrypted
     } else if has(crate::blob::Reason::Encrypted) || properties.encrypted {
         Protection::Encrypted
@@ -64,6 +64,8 @@ mod tests {
         assert_eq!(of(&[Reason::Encrypted], false), "encrypted");
         assert_eq!(of(&[], true), "encrypted");
         assert_eq!(of(&[Reason::PasswordProtected], true), "password_encrypted");
+        let opened = Properties { encrypted: true, password: true, ..Properties::default() };
+        assert_eq!(protection(&[], &opened).name(), "password_encrypted");
         assert_eq!(of(&[Reason::PasswordProtected, Reason::RightsProtected], false), "rights_managed");
     }
 }
