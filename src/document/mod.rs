@@ -5,6 +5,7 @@
 
 mod base64;
 mod carve;
+mod code_page;
 mod doc;
 mod epub;
 mod image;
@@ -13,6 +14,7 @@ pub mod markup;
 mod members;
 mod msg;
 mod odf;
+mod office_art;
 mod ole;
 mod onenote;
 pub mod ooxml;
@@ -24,6 +26,7 @@ mod plist;
 mod ppt;
 mod publisher;
 mod rtf;
+mod spreadsheet;
 mod sqlite;
 mod summary;
 mod text;

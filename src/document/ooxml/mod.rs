@@ -5,10 +5,6 @@
 //! relationship, its content type or its place says it is, referenced or not: text that no application shows is text
 //! that leaves the house all the same. Passed over are only parts that hold none: styles, themes, fonts, pictures.
 
-mod date_format;
-mod digits;
-mod general;
-mod number_format;
 mod package;
 mod parts;
 mod properties;
