@@ -65,6 +65,8 @@ kinds! {
     Zip, Container, "application/zip", ["zip", "jar", "war", "apk", "xpi", "nupkg", "whl", "kmz"];
     Gzip, Container, "application/gzip", ["gz", "tgz", "svgz", "emz", "wmz"];
     Tar, Container, "application/x-tar", ["tar"];
+    Mbox, Container, "application/mbox", ["mbox", "mbx", "eml", "txt"];
+    Pst, Container, "application/vnd.ms-outlook-pst", ["pst", "ost"];
     Xlsb, Document, "application/vnd.ms-excel.sheet.binary.macroenabled.12", ["xlsb"];
     Vsdx, Document, "application/vnd.ms-visio.drawing", ["vsdx", "vsdm", "vstx"];
     Odt, Document, "application/vnd.oasis.opendocument.text", ["odt", "ott", "odm", "oth", "fodt", "odf", "sxw", "stw", "sxg"];
@@ -73,7 +75,7 @@ kinds! {
     Odg, Document, "application/vnd.oasis.opendocument.graphics", ["odg", "otg", "fodg", "odi", "sxd", "std"];
     Epub, Document, "application/epub+zip", ["epub"];
     Rtf, Document, "application/rtf", ["rtf", "doc"];
-    Mail, Document, "message/rfc822", ["eml", "mht", "mhtml", "mbox", "txt"];
+    Mail, Document, "message/rfc822", ["eml", "emlx", "mht", "mhtml", "mbox", "txt"];
     Doc, Document, "application/msword", ["doc", "dot"];
     Xls, Document, "application/vnd.ms-excel", ["xls", "xlt", "xla"];
     Ppt, Document, "application/vnd.ms-powerpoint", ["ppt", "pot", "pps"];
@@ -83,7 +85,6 @@ kinds! {
     Ole, Document, "application/x-ole-storage", [];
     OneNote, Document, "application/onenote", ["one", "onetoc2"];
     Tnef, Document, "application/vnd.ms-tnef", ["dat", "tnef"];
-    Pst, Opaque, "application/vnd.ms-outlook-pst", ["pst", "ost"];
     SevenZip, Opaque, "application/x-7z-compressed", ["7z"];
     Rar, Opaque, "application/vnd.rar", ["rar"];
     Bzip2, Opaque, "application/x-bzip2", ["bz2", "tbz2"];
@@ -181,12 +182,12 @@ impl Kind {
 
     /// Kinds outside [`Family::Text`] that are written in characters.
     const fn is_textual(self) -> bool {
-        matches!(self, Kind::Mail | Kind::Rtf | Kind::PostScript | Kind::Pgp)
+        matches!(self, Kind::Mail | Kind::Mbox | Kind::Rtf | Kind::PostScript | Kind::Pgp)
     }
 
     const fn is_binary(self) -> bool {
         !matches!(self.family(), Family::Text | Family::Empty)
-            && !matches!(self, Kind::Mail | Kind::PostScript | Kind::Pgp)
+            && !matches!(self, Kind::Mail | Kind::Mbox | Kind::PostScript | Kind::Pgp)
     }
 }
 

@@ -7,6 +7,9 @@ pub mod cfb;
 mod error;
 mod gzip;
 mod inflate;
+pub mod mapi;
+mod mbox;
+mod pst;
 pub mod offcrypto;
 mod tar;
 mod unzip;
@@ -56,6 +59,8 @@ pub fn unpack(
     match kind {
         Kind::Gzip => gzip::unpack(bytes, budget, gaps, visit),
         Kind::Tar => tar::unpack(bytes, budget, gaps, visit),
+        Kind::Mbox => mbox::unpack(bytes, budget, gaps, visit),
+        Kind::Pst => pst::unpack(bytes, budget, gaps, visit),
         _ if kind == Kind::Zip || kind.is_zip_package() => unzip::unpack(bytes, budget, gaps, visit),
         _ if kind.is_ole() => cfb::unpack(bytes, budget, gaps, visit),
         _ => {}
@@ -73,6 +78,8 @@ pub fn coverage(kind: Kind) -> Option<Coverage> {
         },
         Kind::Gzip => Coverage { read: &[Names, Embedded], gap: &[], source: "RFC 1952" },
         Kind::Tar => Coverage { read: &[Names, Embedded], gap: &[], source: "POSIX.1-2024, pax; GNU tar" },
+        Kind::Mbox => Coverage { read: &[Embedded], gap: &[], source: "RFC 4155; mboxo, mboxrd" },
+        Kind::Pst => Coverage { read: &[Names, Embedded], gap: &[], source: "MS-PST 2.2 to 2.5" },
         _ => return None,
     })
 }
