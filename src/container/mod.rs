@@ -4,9 +4,13 @@
 #![warn(clippy::indexing_slicing)]
 
 pub mod cfb;
+mod codec;
+mod crypto;
 mod error;
 mod gzip;
 mod inflate;
+mod sevenz;
+mod stream;
 mod tar;
 mod unzip;
 pub mod zip;
@@ -53,9 +57,13 @@ pub fn unpack(
 ) {
     let _ = passwords;
     match kind {
+        Kind::Bzip2 | Kind::Xz | Kind::Lzma | Kind::Lzip | Kind::Zstd | Kind::Lz4 | Kind::Compress => {
+            stream::unpack(kind, bytes, budget, gaps, visit);
+        }
+        Kind::SevenZip => sevenz::unpack(bytes, passwords, budget, gaps, visit),
         Kind::Gzip => gzip::unpack(bytes, budget, gaps, visit),
         Kind::Tar => tar::unpack(bytes, budget, gaps, visit),
-        _ if kind == Kind::Zip || kind.is_zip_package() => unzip::unpack(bytes, budget, gaps, visit),
+        _ if kind == Kind::Zip || kind.is_zip_package() => unzip::unpack(bytes, passwords, budget, gaps, visit),
         _ if kind.is_ole() => cfb::unpack(bytes, budget, gaps, visit),
         _ => {}
     }
