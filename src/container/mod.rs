@@ -4,13 +4,17 @@
 #![warn(clippy::indexing_slicing)]
 
 pub mod cfb;
+mod codec;
+mod crypto;
 mod error;
 mod gzip;
 mod inflate;
 pub mod mapi;
 mod mbox;
-mod pst;
 pub mod offcrypto;
+mod pst;
+mod sevenz;
+mod stream;
 mod tar;
 mod unzip;
 pub mod zip;
@@ -55,13 +59,16 @@ pub fn unpack(
     gaps: &mut Vec<Gap>,
     visit: &mut Visit<'_>,
 ) {
-    let _ = passwords;
     match kind {
+        Kind::Bzip2 | Kind::Xz | Kind::Lzma | Kind::Lzip | Kind::Zstd | Kind::Lz4 | Kind::Compress => {
+            stream::unpack(kind, bytes, budget, gaps, visit);
+        }
+        Kind::SevenZip => sevenz::unpack(bytes, passwords, budget, gaps, visit),
         Kind::Gzip => gzip::unpack(bytes, budget, gaps, visit),
         Kind::Tar => tar::unpack(bytes, budget, gaps, visit),
         Kind::Mbox => mbox::unpack(bytes, budget, gaps, visit),
         Kind::Pst => pst::unpack(bytes, budget, gaps, visit),
-        _ if kind == Kind::Zip || kind.is_zip_package() => unzip::unpack(bytes, budget, gaps, visit),
+        _ if kind == Kind::Zip || kind.is_zip_package() => unzip::unpack(bytes, passwords, budget, gaps, visit),
         _ if kind.is_ole() => cfb::unpack(bytes, budget, gaps, visit),
         _ => {}
     }

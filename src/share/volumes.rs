@@ -28,9 +28,7 @@ fn by_name(path: &Path) -> Vec<PathBuf> {
         return if volumes.len() > 1 { volumes } else { Vec::new() };
     }
     if let Some(stem) = lower.strip_suffix(".zip").and_then(|stem| name.get(..stem.len())) {
-        let number = |number: usize| {
-            ["z", "Z"].iter().find_map(|letter| beside(format!("{stem}.{letter}{number:02}")))
-        };
+        let number = |number: usize| ["z", "Z"].iter().find_map(|letter| beside(format!("{stem}.{letter}{number:02}")));
         let mut volumes: Vec<_> = (1..=VOLUMES_MAX).map_while(number).collect();
         if !volumes.is_empty() {
             volumes.push(path.to_owned());

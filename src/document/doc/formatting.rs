@@ -153,13 +153,7 @@ fn properties(version: Version, page: &[u8], place: usize) -> Option<&[u8]> {
 }
 
 /// Applies a list of changes.
-pub(super) fn apply(
-    version: Version,
-    list: &[u8],
-    character: &mut Character,
-    paragraph: &mut Paragraph,
-    data: &[u8],
-) {
+pub(super) fn apply(version: Version, list: &[u8], character: &mut Character, paragraph: &mut Paragraph, data: &[u8]) {
     let mut rest = list;
     if version == Version::Word97 {
         while let Some((code, value, after)) = next_change(rest) {
@@ -249,9 +243,42 @@ fn next_old_change(list: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (code, body) = list.split_first()?;
     let (from, length) = match code {
         52 | 83 => (0, 0),
-        4..=11 | 13 | 14 | 24 | 25 | 29 | 37 | 44 | 50 | 51 | 53..=67 | 71 | 75 | 76 | 85..=92 | 94 | 98..=102 | 104
+        4..=11
+        | 13
+        | 14
+        | 24
+        | 25
+        | 29
+        | 37
+        | 44
+        | 50
+        | 51
+        | 53..=67
+        | 71
+        | 75
+        | 76
+        | 85..=92
+        | 94
+        | 98..=102
+        | 104
         | 117..=119 => (0, 1),
-        2 | 16..=19 | 21 | 22 | 26..=28 | 30..=36 | 38..=43 | 45..=49 | 69 | 72 | 80 | 93 | 96 | 97 | 107 | 109 | 110
+        2
+        | 16..=19
+        | 21
+        | 22
+        | 26..=28
+        | 30..=36
+        | 38..=43
+        | 45..=49
+        | 69
+        | 72
+        | 80
+        | 93
+        | 96
+        | 97
+        | 107
+        | 109
+        | 110
         | 121..=124 => (0, 2),
         73 | 95 => (0, 3),
         20 | 70 => (0, 4),

@@ -97,8 +97,14 @@ struct Place {
 
 /// A body that was read.
 enum Body {
-    Plain { group: Option<u32>, text: String },
-    Html { group: Option<u32>, text: Text<'static> },
+    Plain {
+        group: Option<u32>,
+        text: String,
+    },
+    Html {
+        group: Option<u32>,
+        text: Text<'static>,
+    },
     /// Text between parts and the like.
     Hidden(String),
 }
@@ -411,7 +417,8 @@ fn carries_text(field: &Field) -> bool {
     const ENCODING: &[&str] =
         &["content-type", "content-transfer-encoding", "content-disposition", "mime-version", "content-md5"];
     /// Identifiers in angle brackets.
-    const IDENTIFIERS: &[&str] = &["message-id", "references", "in-reply-to", "content-id", "x-attachment-id", "resent-message-id"];
+    const IDENTIFIERS: &[&str] =
+        &["message-id", "references", "in-reply-to", "content-id", "x-attachment-id", "resent-message-id"];
     /// Lists of `name=value`, base64 among them.
     const TRACES: &[&str] = &[
         "received",
@@ -559,7 +566,8 @@ fn likely_boundary(body: &[u8]) -> Option<&[u8]> {
         rest = rest.get(line.len()..).filter(|rest| !rest.is_empty())?;
         let boundary = line.strip_prefix(b"--").map(<[u8]>::trim_ascii).filter(|b| !b.is_empty());
         let next = field::first_line(rest);
-        let starts_part = next.get(..8).is_some_and(|name| name.eq_ignore_ascii_case(b"content-")) && field::is_field(next);
+        let starts_part =
+            next.get(..8).is_some_and(|name| name.eq_ignore_ascii_case(b"content-")) && field::is_field(next);
         if let Some(boundary) = boundary.filter(|_| starts_part) {
             return Some(boundary);
         }

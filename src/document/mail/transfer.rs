@@ -248,10 +248,13 @@ mod tests {
         let text = b"Hello\nbegin 644 card.txt\n*0V%R9\"`T,3$Q\"@``\n`\nend\nbegin 100 of prose here\nbye\n";
         assert_eq!(take_files(text, &mut files).unwrap(), b"Hello\nbegin 100 of prose here\nbye\n");
         assert_eq!((files[0].name.as_slice(), files[0].bytes.as_slice()), (&b"card.txt"[..], &b"Card 4111\n"[..]));
-        let yenc: Vec<u8> = b"Card 4111\n=".iter().flat_map(|b| match b.wrapping_add(42) {
-            c @ (0 | b'\n' | b'\r' | b'=') => vec![b'=', c.wrapping_add(64)],
-            c => vec![c],
-        }).collect();
+        let yenc: Vec<u8> = b"Card 4111\n="
+            .iter()
+            .flat_map(|b| match b.wrapping_add(42) {
+                c @ (0 | b'\n' | b'\r' | b'=') => vec![b'=', c.wrapping_add(64)],
+                c => vec![c],
+            })
+            .collect();
         let text = [&b"=ybegin line=128 size=11 name=a b.txt\r\n"[..], &yenc, b"\r\n=yend size=11\r\nbye"].concat();
         assert_eq!(take_files(&text, &mut files).unwrap(), b"bye");
         assert_eq!((files[1].name.as_slice(), files[1].bytes.as_slice()), (&b"a b.txt"[..], &b"Card 4111\n="[..]));

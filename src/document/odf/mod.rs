@@ -157,13 +157,7 @@ impl Package<'_> {
     }
 
     /// The bytes of a member, decrypted if they are encrypted.
-    fn bytes(
-        &mut self,
-        member: usize,
-        options: &Options,
-        budget: &mut Budget,
-        out: &mut Document<'static>,
-    ) -> Vec<u8> {
+    fn bytes(&mut self, member: usize, options: &Options, budget: &mut Budget, out: &mut Document<'static>) -> Vec<u8> {
         let bytes = self.members.read(member, budget, &mut out.gaps);
         let name = self.members.name(member);
         let Some(seal) = self.manifest.seal(name) else { return bytes };
@@ -279,9 +273,8 @@ impl Package<'_> {
 
     /// Members that are encrypted and not XML of the document: pictures, objects, a whole package.
     fn encrypted_rest(&mut self, options: &Options, budget: &mut Budget, out: &mut Document<'static>) {
-        let sealed = self.members.names().filter(|(i, name)| {
-            !self.members.is_done(*i) && self.manifest.seal(name).is_some()
-        });
+        let sealed =
+            self.members.names().filter(|(i, name)| !self.members.is_done(*i) && self.manifest.seal(name).is_some());
         let sealed: Vec<(usize, String)> = sealed.map(|(i, name)| (i, name.to_owned())).collect();
         for (member, name) in sealed {
             let bytes = self.bytes(member, options, budget, out);
