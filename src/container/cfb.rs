@@ -68,21 +68,22 @@ impl<'a> File<'a> {
     /// The limit that stopped it.
     pub fn extract(&mut self, path: &str, budget: &mut Budget) -> Result<Vec<u8>, Reason> {
         let inside = format!("{path}/");
-        let streams: Vec<Stream> = self.streams().into_iter().filter(|s| s.path.starts_with(&inside)).collect();
         let damaged = |_| Reason::Corrupt;
+        let entries = self.compound.walk_storage(path).map_err(damaged)?.take(STREAMS_MAX);
+        let streams: Vec<String> = entries.filter(|entry| entry.is_stream()).map(|e| path_of(e.path())).collect();
         let mut copy = ::cfb::CompoundFile::create(Cursor::new(Vec::new())).map_err(damaged)?;
         let mut bytes = Vec::new();
         for stream in streams {
-            let name = stream.path.get(inside.len()..).unwrap_or_default();
+            let Some(name) = stream.strip_prefix(&inside) else { continue };
             if let Some((storage, _)) = name.rsplit_once('/') {
                 copy.create_storage_all(storage).map_err(damaged)?;
             }
             bytes.clear();
-            match self.read(&stream.path, budget, &mut bytes) {
+            match self.read(&stream, budget, &mut bytes) {
                 Err(reason) if ends_all(reason) => return Err(reason),
                 _ => {}
             }
-            let mut written = copy.create_stream(name).map_err(damaged)?;
+            let Ok(mut written) = copy.create_stream(name) else { continue };
             std::io::Write::write_all(&mut written, &bytes).map_err(damaged)?;
         }
         copy.flush().map_err(damaged)?;

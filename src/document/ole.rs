@@ -1,32 +1,118 @@
 //! What readers of compound files share: property sets, embedded objects, macros, and the streams that nobody claims.
+//!
+//! An object is a storage (MS-OLEDS 1.3.2). If it is a document, it is taken out as the compound file that it was; if a
+//! file is packed in it (`\1Ole10Native`, `Package`, `CONTENTS`), it is that file. What else it has is about how it is
+//! drawn and linked.
 
-use super::{Document, Embedded, summary, vba};
-use crate::blob::{Budget, Gap, Reason};
-use crate::container::cfb::{self, File};
+use std::collections::HashSet;
 
-/// Streams that hold no text of their own: class names, links, pictures of objects as drawn (their objects are read).
-const SILENT: &[&str] =
-    &["\u{1}CompObj", "\u{1}Ole", "\u{3}ObjInfo", "\u{3}LinkInfo", "\u{3}PIC", "\u{3}META", "\u{3}EPRINT"];
+use super::{Area, Document, Embedded, carve, summary, vba};
+use crate::blob::{Budget, Gap};
+use crate::container::cfb::{self, File, Stream};
+
+/// Streams that hold no text of their own: class names, pictures of objects as drawn (their objects are read), how
+/// controls are set up, equations (their text is that of their picture), signatures.
+const SILENT: &[&str] = &[
+    "\u{1}CompObj",
+    "\u{1}Ole",
+    "\u{1}Ole10ItemName",
+    "\u{3}ACCESSOBJSITEDATA",
+    "\u{3}EPRINT",
+    "\u{3}META",
+    "\u{3}OCXNAME",
+    "\u{3}ObjInfo",
+    "\u{3}PIC",
+    "\u{3}PRINT",
+    "Equation Native",
+    "_signatures",
+];
+/// Storages about the protection of the file.
+const DATA_SPACES: &str = "\u{6}DataSpaces";
+/// The storage with custom XML parts (MS-OSHARED 2.3.6); their schemas stand beside them.
+const CUSTOM_XML: &str = "MsoDataStore";
 
 /// Reads the property sets at the root: what people typed becomes text (unless only labels are wanted), custom
 /// properties go where labels are read.
 pub fn properties(file: &mut File<'_>, text: bool, budget: &mut Budget, out: &mut Document<'_>) {
+    let mut told = HashSet::new();
     for name in [summary::SUMMARY, summary::STREAM] {
         let mut stream = Vec::new();
         if let Err(reason) = file.read(name, budget, &mut stream) {
-            out.gaps.push(Gap::new(reason, name.trim_start_matches('\u{5}'), ""));
+            out.gaps.push(Gap::new(reason, printable(name), ""));
         }
         let custom = summary::custom(&stream);
         if text {
-            for value in summary::texts(&stream) {
-                out.text.aside(super::Area::Metadata, &value);
-            }
-            for (name, value) in &custom {
-                out.text.aside(super::Area::Metadata, &format!("{name}: {value}"));
+            let custom = custom.iter().map(|(name, value)| format!("{name}: {value}"));
+            for value in summary::texts(&stream).into_iter().chain(custom) {
+                if !told.contains(&value) {
+                    out.text.aside(Area::Metadata, &value);
+                    told.insert(value);
+                }
             }
         }
         out.properties.custom.extend(custom);
     }
+}
+
+/// What the storages of a file are.
+struct Storages {
+    /// Documents of their own: the topmost ones, as what is in them goes with them.
+    objects: Vec<String>,
+    /// Projects of macros; `""` = the file is nothing else.
+    macros: Vec<String>,
+}
+
+impl Storages {
+    fn of(streams: &[Stream], own: &dyn Fn(&str) -> bool) -> Self {
+        let mut objects: Vec<String> = Vec::new();
+        let mut macros: Vec<String> = Vec::new();
+        for stream in streams {
+            let (storage, name) = stream.split();
+            let project = storage.strip_suffix("VBA").filter(|project| project.is_empty() || project.ends_with('/'));
+            if let (true, Some(project)) = (name.eq_ignore_ascii_case("dir") && !own(&stream.path), project) {
+                macros.push(project.trim_end_matches('/').to_owned());
+            } else if !storage.is_empty() && cfb::is_main_stream(name) {
+                // `Quill` is a storage: the document is what it stands in.
+                objects.push(storage.to_owned());
+            } else if let Some((outer, "Quill")) = storage.strip_suffix("/QuillSub").and_then(|s| s.rsplit_once('/')) {
+                objects.push(outer.to_owned());
+            }
+        }
+        objects.sort();
+        objects.dedup();
+        // Those inside of others stand behind them.
+        let mut top: Vec<String> = Vec::new();
+        for object in objects {
+            if !ancestors(&object).any(|outer| top.binary_search_by(|known| known.as_str().cmp(outer)).is_ok()) {
+                top.push(object);
+            }
+        }
+        let within = |project: &String| top.contains(project) || ancestors(project).any(|o| top.iter().any(|t| t == o));
+        macros.retain(|project| !within(project));
+        macros.sort();
+        macros.dedup();
+        Self { objects: top, macros }
+    }
+
+    /// The object that the stream at `path` belongs to.
+    fn object<'p>(&self, path: &'p str) -> Option<&'p str> {
+        let known = |outer: &&str| self.objects.binary_search_by(|object| object.as_str().cmp(outer)).is_ok();
+        ancestors(path).find(known)
+    }
+
+    /// Whether the stream at `path` belongs to macros.
+    fn in_macros(&self, path: &str) -> bool {
+        self.macros.iter().any(|project| project.is_empty() || inside(path, project))
+    }
+}
+
+/// The storages that `path` stands in, the innermost first.
+fn ancestors(path: &str) -> impl Iterator<Item = &str> {
+    path.rmatch_indices('/').filter_map(|(at, _)| path.get(..at))
+}
+
+fn inside(path: &str, storage: &str) -> bool {
+    path.strip_prefix(storage).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// Gives everything in `file` that its reader did not read as embedded files: packed files and packages as such,
@@ -35,64 +121,105 @@ pub fn properties(file: &mut File<'_>, text: bool, budget: &mut Budget, out: &mu
 /// `own` tells by the path of a stream whether the reader has read it, or knows that it holds no text.
 pub fn rest(file: &mut File<'_>, own: &dyn Fn(&str) -> bool, budget: &mut Budget, out: &mut Document<'_>) {
     let streams = file.streams();
-    // The topmost storages that are files of their own; what is in them goes with them.
-    let mut objects: Vec<String> = Vec::new();
-    let mut macros: Vec<String> = Vec::new();
+    let storages = Storages::of(&streams, own);
+    let mut done: HashSet<&str> = HashSet::new();
     for stream in &streams {
-        let (storage, name) = stream.split();
-        if name.eq_ignore_ascii_case("dir")
-            && let Some(project) = storage.strip_suffix("VBA").filter(|_| !own(&stream.path))
-        {
-            macros.push(project.trim_end_matches('/').to_owned());
-        } else if !storage.is_empty() && cfb::is_main_stream(name) {
-            objects.push(storage.to_owned());
+        if let Err(reason) = budget.time() {
+            return out.gaps.push(Gap::new(reason, printable(&stream.path), "stopped at this stream"));
         }
-    }
-    let inside = |path: &str, storage: &str| path.strip_prefix(storage).is_some_and(|rest| rest.starts_with('/'));
-    let top: Vec<String> = objects.iter().filter(|o| !objects.iter().any(|other| inside(o, other))).cloned().collect();
-    macros.retain(|project| !top.iter().any(|object| project == object || inside(project, object)));
-    let mut done: Vec<&str> = Vec::new();
-    for stream in &streams {
-        if let Some(object) = top.iter().find(|object| inside(&stream.path, object)) {
-            if !done.contains(&object.as_str()) {
-                done.push(object);
-                embed(object, file.extract(object, budget), out);
+        if let Some(object) = storages.object(&stream.path) {
+            if done.insert(object) {
+                object_file(file, object, budget, out);
             }
-            continue;
-        }
-        let (storage, name) = stream.split();
-        let in_macros = macros.iter().any(|project| {
-            project.is_empty() && inside(storage, "VBA")
-                || storage == "VBA" && project.is_empty()
-                || !project.is_empty() && (storage == project || inside(storage, project))
-        });
-        if in_macros || own(&stream.path) || SILENT.contains(&name) || name.starts_with("\u{2}OlePres") {
-            continue;
-        }
-        if storage.is_empty() && (name == summary::STREAM || name == summary::SUMMARY) {
-            continue;
-        }
-        let mut bytes = Vec::new();
-        if let Err(reason) = file.read(&stream.path, budget, &mut bytes) {
-            out.gaps.push(Gap::new(reason, printable(&stream.path), ""));
-        }
-        match cfb::native(&bytes).filter(|_| name.trim_start_matches('\u{1}').eq_ignore_ascii_case("Ole10Native")) {
-            Some((name, payload)) => out.embedded.push(Embedded { name, bytes: payload.to_vec() }),
-            None if bytes.is_empty() => {}
-            None => out.embedded.push(Embedded { name: printable(&stream.path), bytes }),
+        } else if !storages.in_macros(&stream.path) && !own(&stream.path) && !is_silent(stream) {
+            single(file, stream, budget, out);
         }
     }
-    for project in macros {
-        vba::read(file, &project, budget, out);
+    for project in &storages.macros {
+        vba::read(file, project, budget, out);
     }
 }
 
-fn embed(name: &str, bytes: Result<Vec<u8>, Reason>, out: &mut Document<'_>) {
-    let name = printable(name);
-    match bytes {
-        Ok(bytes) => out.embedded.push(Embedded { name, bytes }),
-        Err(reason) => out.gaps.push(Gap::new(reason, name, "embedded object")),
+/// Whether all that the file has is a packed file, a package, or macros: the wrapping of an object.
+pub fn is_wrapper(file: &File<'_>) -> bool {
+    let streams = file.streams();
+    let storages = Storages::of(&streams, &|_| false);
+    let told = |stream: &&Stream| storages.in_macros(&stream.path) || is_packed(stream.split().1);
+    streams.iter().any(|stream| told(&stream))
+        && streams.iter().all(|stream| told(&stream) || is_silent(stream) || is_properties(stream.split().1))
+}
+
+/// Whether a stream of this name holds a file.
+fn is_packed(name: &str) -> bool {
+    ["Ole10Native", "Package", "CONTENTS"].iter().any(|packed| packed.eq_ignore_ascii_case(name.trim_start_matches('\u{1}')))
+}
+
+fn is_properties(name: &str) -> bool {
+    [summary::STREAM, summary::SUMMARY].contains(&name)
+}
+
+fn is_silent(stream: &Stream) -> bool {
+    let (storage, name) = stream.split();
+    SILENT.contains(&name)
+        || name.starts_with("\u{2}OlePres")
+        || stream.path.starts_with(DATA_SPACES)
+        || storage.is_empty() && is_properties(name)
+        || storage.starts_with(CUSTOM_XML) && name.eq_ignore_ascii_case("Properties")
+}
+
+/// An object that is a document.
+fn object_file(file: &mut File<'_>, storage: &str, budget: &mut Budget, out: &mut Document<'_>) {
+    match budget.member().and_then(|()| file.extract(storage, budget)) {
+        Ok(bytes) => out.embedded.push(Embedded { name: printable(storage), bytes }),
+        Err(reason) => out.gaps.push(Gap::new(reason, printable(storage), "embedded object")),
     }
+}
+
+/// A stream that stands for itself.
+fn single(file: &mut File<'_>, stream: &Stream, budget: &mut Budget, out: &mut Document<'_>) {
+    let (_, name) = stream.split();
+    let mut bytes = Vec::new();
+    if let Err(reason) = budget.member().and_then(|()| file.read(&stream.path, budget, &mut bytes)) {
+        out.gaps.push(Gap::new(reason, printable(&stream.path), ""));
+    }
+    if bytes.is_empty() {
+        return;
+    }
+    if is_properties(name) {
+        for value in summary::texts(&bytes) {
+            out.text.aside(Area::Metadata, &value);
+        }
+    } else if name == "\u{3}LinkInfo" {
+        // Where a linked object is.
+        link(&bytes, out);
+    } else if name.trim_start_matches('\u{1}').eq_ignore_ascii_case("Ole10Native") {
+        packed(&stream.path, bytes, out);
+    } else {
+        out.embedded.push(Embedded { name: printable(&stream.path), bytes });
+    }
+}
+
+/// Tells the path that a link names, in either encoding.
+fn link(bytes: &[u8], out: &mut Document<'_>) {
+    let mut carved = String::new();
+    carve::carve_into(bytes, &mut carved);
+    for words in carved.lines() {
+        out.text.aside(Area::Metadata, words);
+    }
+}
+
+/// A packed file, or the data of an object that has them in one stream, behind their length (MS-OLEDS 2.3.6).
+fn packed(path: &str, mut bytes: Vec<u8>, out: &mut Document<'_>) {
+    if let Some((name, payload)) = cfb::native(&bytes) {
+        let name = if name.is_empty() { printable(path) } else { printable(&name) };
+        return out.embedded.push(Embedded { name, bytes: payload.to_vec() });
+    }
+    let length = bytes.first_chunk().map_or(0, |length| u32::from_le_bytes(*length)) as usize;
+    if length > 0 && length <= bytes.len().saturating_sub(4) {
+        bytes.truncate(length + 4);
+        bytes.drain(..4);
+    }
+    out.embedded.push(Embedded { name: printable(path), bytes });
 }
 
 /// A path without the control characters that names of streams start with.

@@ -1,8 +1,10 @@
 //! Kinds without a reader of their own: what can be had is carved, and a gap says that it is not the whole.
 
-use super::{Document, Embedded, Options, Text, carve, plain, summary};
+use super::publisher::Chunks;
+use super::{Document, Options, carve, ole, plain, summary};
 use crate::blob::{Aspect, Budget, Coverage, Family, Gap, Kind, Reason};
-use crate::container::{cfb, offcrypto};
+use crate::container::cfb::{self, File};
+use crate::container::offcrypto;
 
 /// What is read of packages in encrypted compound files: what is in them, if a password fits.
 pub const SEALED_OFFICE: Coverage = Coverage {
@@ -30,24 +32,51 @@ pub fn read<'a>(kind: Kind, bytes: &'a [u8], options: &Options, budget: &mut Bud
     }
 }
 
-/// Reads a compound file: streams are carved, files in them are files of their own.
+/// Reads a compound file of no known kind: property sets and objects as in any other, other streams are carved.
+///
+/// What is nothing but the wrapping of an object (a packed file, a package, macros) is read whole by that.
 fn compound<'a>(bytes: &[u8], options: &Options, budget: &mut Budget) -> Document<'a> {
-    let mut document =
-        Document::with_gap(Reason::UnsupportedType, "no reader for this type, printable text was carved");
+    let unread = Gap::new(Reason::UnsupportedType, "", "no reader for this type, printable text was carved");
+    let mut document = Document::default();
+    let Some(mut file) = File::open(bytes) else {
+        document.gaps = vec![unread, Gap::new(Reason::Corrupt, "", "tables of the compound file are damaged")];
+        if options.text {
+            document.text = carve::carve(bytes);
+        }
+        return document;
+    };
+    let is_wrapper = ole::is_wrapper(&file);
+    if !is_wrapper {
+        document.gaps.push(unread);
+    }
     if let Some(reason) = cfb::protection(bytes) {
         document.gaps.push(Gap::new(reason, "", "the document is encrypted"));
     }
-    add_custom(bytes, &mut document);
-    if !options.text {
-        return document;
+    if options.text {
+        ole::rest(&mut file, &|_| false, budget, &mut document);
+        if !is_wrapper {
+            for part in std::mem::take(&mut document.embedded) {
+                match Kind::of(&part.bytes) {
+                    Kind::Unknown => carve_stream(&part.bytes, &mut document),
+                    _ => document.embedded.push(part),
+                }
+            }
+        }
     }
-    let mut text = String::new();
-    cfb::unpack(bytes, budget, &mut document.gaps, &mut |part, _| match Kind::of(part.bytes) {
-        Kind::Text | Kind::Unknown | Kind::Empty => carve::carve_into(part.bytes, &mut text),
-        _ => document.embedded.push(Embedded { name: part.name.to_owned(), bytes: part.bytes.to_vec() }),
-    });
-    document.text = Text::owned(text);
+    ole::properties(&mut file, options.text, budget, &mut document);
     document
+}
+
+/// What can be had of a stream of no known kind. Works has kept its text as Publisher does since version 6.
+fn carve_stream(stream: &[u8], document: &mut Document<'_>) {
+    match Chunks::read(stream) {
+        Some(chunks) => chunks.write(stream, document),
+        None => {
+            let carved = carve::carve(stream);
+            document.text.push(carved.as_str());
+            document.text.line();
+        }
+    }
 }
 
 /// An Office package in an encrypted compound file, opened if one of the passwords fits. Its label stands outside of

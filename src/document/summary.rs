@@ -1,4 +1,5 @@
-//! Custom properties of compound files: the second section of `\x05DocumentSummaryInformation` (MS-OLEPS 2.21, 2.24).
+//! Property sets of compound files (MS-OLEPS 2.21, 2.24): what people typed, and the custom properties, which are the
+//! second section of `\x05DocumentSummaryInformation`.
 //!
 //! Read leniently: what cannot be followed is passed over, offsets are never trusted.
 
@@ -37,19 +38,38 @@ pub(super) fn custom(stream: &[u8]) -> Vec<(String, String)> {
     properties.iter().filter(|(id, _)| *id > 1).filter_map(named).collect()
 }
 
-/// Values of all other properties that are text, in file order: title, subject, author, keywords, comments, company.
+/// FMTID F29F85E0-4FF9-1068-AB91-08002B27B3D9, the section of `\x05SummaryInformation`, as stored.
+const SUMMARY_SECTION: [u8; 16] =
+    [0xE0, 0x85, 0x9F, 0xF2, 0xF9, 0x4F, 0x68, 0x10, 0xAB, 0x91, 0x08, 0x00, 0x2B, 0x27, 0xB3, 0xD9];
+/// Template, number of saves, program (MS-OLEPS 3.1.2 and MS-OSHARED 2.3.3.2.1): nobody types them.
+const SUMMARY_SILENT: &[u32] = &[7, 9, 18];
+/// What it is presented on, digital signature, version of the program (MS-OSHARED 2.3.3.2.2).
+const DOCUMENT_SILENT: &[u32] = &[3, 24, 29];
+
+/// What people typed, of the first section of either stream, in file order: title, subject, author, keywords, comments,
+/// last author; category, manager, company.
 pub(super) fn texts(stream: &[u8]) -> Vec<String> {
+    if stream.get(28..44) == Some(&USER_DEFINED) {
+        return Vec::new();
+    }
+    let silent = if stream.get(28..44) == Some(&SUMMARY_SECTION) { SUMMARY_SILENT } else { DOCUMENT_SILENT };
     let Some(section) = u32_at(stream, 44).and_then(|offset| stream.get(offset as usize..)) else { return Vec::new() };
     let count = u32_at(section, 4).unwrap_or(0).min(PROPERTIES_MAX) as usize;
     let property =
         |i: usize| Some((u32_at(section, 8 + i * 8)?, section.get(u32_at(section, 12 + i * 8)? as usize..)?));
-    let properties: Vec<(u32, &[u8])> = (0..count).filter_map(property).collect();
+    let properties: Vec<(u32, &[u8])> = (0..count).map_while(property).collect();
     let page = properties.iter().find(|(id, _)| *id == 1).and_then(|(_, value)| u16_at(value, 4)).unwrap_or(1252);
-    let text = |(id, value): &(u32, &[u8])| {
-        let is_text = matches!(u16_at(value, 0)?, 0x1E | 0x1F) && *id > 1;
-        is_text.then(|| shown(value, page)).flatten().filter(|text| !text.trim().is_empty())
-    };
-    properties.iter().filter_map(text).collect()
+    let mut out: Vec<String> = Vec::new();
+    for (id, value) in properties {
+        let is_text = matches!(u16_at(value, 0), Some(0x1E | 0x1F)) && id > 1 && !silent.contains(&id);
+        let Some(text) = Some(value).filter(|_| is_text).and_then(|value| shown(value, page)) else { continue };
+        let text = text.replace(|c: char| c.is_control() && !matches!(c, '\n' | '\t'), "\n");
+        // An author is the last one, too, most of the time.
+        if !text.trim().is_empty() && !out.contains(&text) {
+            out.push(text);
+        }
+    }
+    out
 }
 
 /// The dictionary: ids and names.
@@ -164,6 +184,32 @@ mod tests {
         }
         let plain = stream(1252, &[("Status", narrow("Draft"))]);
         assert_eq!(custom(&plain), [("Status".to_owned(), "Draft".to_owned())]);
+    }
+
+    #[test]
+    fn what_people_typed_is_told_once() {
+        let mut values = vec![(1u32, vec![2, 0, 0, 0, 0xE4, 4, 0, 0])];
+        values.extend([(2, narrow("Plan")), (4, narrow("Anna")), (7, narrow("Normal.dot")), (8, narrow("Anna"))]);
+        values.extend([(6, wide("一")), (17, vec![0x47, 0, 0, 0, 4, 0, 0, 0, b'T', b'h', b'u', b'm'])]);
+        let (mut table, mut body) = (Vec::new(), Vec::new());
+        for (id, value) in &values {
+            table.extend(id.to_le_bytes());
+            table.extend((8 + values.len() as u32 * 8 + body.len() as u32).to_le_bytes());
+            body.extend(value);
+            body.resize(body.len().next_multiple_of(4), 0);
+        }
+        let mut stream = vec![0xFE, 0xFF, 0, 0];
+        stream.resize(28, 0);
+        stream.extend(SUMMARY_SECTION);
+        stream.extend(48u32.to_le_bytes());
+        stream.extend((8 + table.len() as u32 + body.len() as u32).to_le_bytes());
+        stream.extend((values.len() as u32).to_le_bytes());
+        stream.extend(table);
+        stream.extend(body);
+        assert_eq!(texts(&stream), ["Plan", "Anna", "一"]);
+        for end in 0..stream.len() {
+            assert!(texts(&stream[..end]).len() <= 3);
+        }
     }
 
     #[test]

@@ -57,7 +57,17 @@ pub(super) fn told(instruction: &str) -> Option<String> {
     let name = words.next()?.to_ascii_uppercase();
     let silent = SILENT.contains(&name.as_str()) || name.starts_with('=');
     let reference = REFERENCES.contains(&name.as_str()) && words.next().is_none_or(|word| word.starts_with('_'));
-    (!silent && !reference).then(|| instruction.trim().to_owned())
+    // A link to a place in the same document that Word marked.
+    let inside = name == "HYPERLINK" && words_inside(instruction);
+    (!silent && !reference && !inside).then(|| instruction.trim().to_owned())
+}
+
+/// Whether a link has nothing but the name of a bookmark that programs set.
+fn words_inside(instruction: &str) -> bool {
+    let mut words = instruction.split_ascii_whitespace().skip(1);
+    words.next() == Some("\\l")
+        && words.next().is_some_and(|word| word.trim_matches('"').starts_with('_'))
+        && words.all(|word| word == "\\h")
 }
 
 /// What a field without a result shows: the text of a button, the characters that an equation puts together.
@@ -126,6 +136,8 @@ mod tests {
                 Some("HYPERLINK \"https://files.test/a\" \\o \"tip\""),
             ),
             ("PAGEREF _Toc123 \\h", None),
+            ("HYPERLINK \\l \"_Toc1\"", None),
+            ("HYPERLINK \\l \"Account\"", Some("HYPERLINK \\l \"Account\"")),
             ("REF Account \\h", Some("REF Account \\h")),
             ("TOC \\o \"1-3\"", None),
             ("page", None),

@@ -5,6 +5,8 @@
 
 mod bytes;
 mod characters;
+mod drawings;
+mod earlier;
 mod encoding;
 mod fib;
 mod fields;
@@ -12,14 +14,16 @@ mod formatting;
 mod forms;
 mod pieces;
 mod story;
+mod strings;
 
 use std::ops::Range;
 
-use super::{Area, Document, Options, carve, ole};
+use super::{Area, Document, Embedded, Options, carve, ole};
 use crate::blob::{Aspect, Budget, Coverage, Gap, Reason};
 use crate::container::cfb::{self, File};
 use bytes::u32_at;
 use characters::Source;
+use drawings::Drawings;
 use encoding::Encodings;
 use fib::{Fib, Story, Table, Version};
 use formatting::Formatting;
@@ -49,7 +53,7 @@ pub const COVERAGE: Coverage = Coverage {
 pub fn read<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &mut Document<'a>) {
     let Some(mut file) = File::open(bytes) else {
         if options.text {
-            bare(bytes, budget, out);
+            bare(bytes, options, budget, out);
         }
         return;
     };
@@ -71,12 +75,12 @@ fn is_own(path: &str) -> bool {
 }
 
 /// A file that is no compound file: an older one, or what is left of one.
-fn bare(bytes: &[u8], budget: &mut Budget, out: &mut Document<'_>) {
+fn bare(bytes: &[u8], options: &Options, budget: &mut Budget, out: &mut Document<'_>) {
     match Fib::read(bytes, 0).filter(|fib| fib.version < Version::Word97) {
         Some(fib) if fib.encrypted => {
             out.gaps.push(Gap::new(Reason::PasswordProtected, "", "the document is encrypted"));
         }
-        Some(fib) => document(&Streams { fib, main: bytes, table: bytes, data: bytes }, budget, out),
+        Some(fib) => document(&Streams { fib, main: bytes, table: bytes, data: bytes }, options, budget, out),
         None => {
             out.text = carve::carve(bytes);
             out.gaps.push(Gap::new(Reason::Corrupt, "", "tables of the compound file are damaged, text was carved"));
@@ -84,7 +88,7 @@ fn bare(bytes: &[u8], budget: &mut Budget, out: &mut Document<'_>) {
     }
 }
 
-fn compound(file: &mut File<'_>, _options: &Options, budget: &mut Budget, out: &mut Document<'_>) {
+fn compound(file: &mut File<'_>, options: &Options, budget: &mut Budget, out: &mut Document<'_>) {
     let mut stream = |name: &str, out: &mut Document<'_>| {
         let mut bytes = Vec::new();
         if let Err(reason) = file.read(name, budget, &mut bytes) {
@@ -101,7 +105,7 @@ fn compound(file: &mut File<'_>, _options: &Options, budget: &mut Budget, out: &
         return out.gaps.push(Gap::new(Reason::PasswordProtected, "", "the document is encrypted"));
     }
     if fib.version < Version::Word97 {
-        return document(&Streams { fib, main: &main, table: &main, data: &main }, budget, out);
+        return document(&Streams { fib, main: &main, table: &main, data: &main }, options, budget, out);
     }
     let names = if fib.second_table { ["1Table", "0Table"] } else { ["0Table", "1Table"] };
     let [mut table, other] = names.map(|name| stream(name, out));
@@ -109,7 +113,7 @@ fn compound(file: &mut File<'_>, _options: &Options, budget: &mut Budget, out: &
         table = other;
     }
     let data = stream("Data", out);
-    document(&Streams { fib, main: &main, table: &table, data: &data }, budget, out);
+    document(&Streams { fib, main: &main, table: &table, data: &data }, options, budget, out);
 }
 
 /// The streams of a document, decrypted.
@@ -120,18 +124,22 @@ struct Streams<'s> {
     data: &'s [u8],
 }
 
-fn document(streams: &Streams<'_>, budget: &mut Budget, out: &mut Document<'_>) {
-    part(streams, budget, out);
+fn document(streams: &Streams<'_>, options: &Options, budget: &mut Budget, out: &mut Document<'_>) {
+    let mut pictures = part(streams, options, budget, out);
     // The AutoText entries of a template are a document of their own behind it.
     let next = usize::from(streams.fib.next) * formatting::PAGE;
     if next > 0
         && let Some(fib) = Fib::read(streams.main, next)
     {
-        part(&Streams { fib, ..*streams }, budget, out);
+        pictures += part(&Streams { fib, ..*streams }, options, budget, out);
+    }
+    if pictures > 0 && options.ocr.is_none() && out.text.as_str().trim().is_empty() {
+        out.gaps.push(Gap::new(Reason::ImageOnly, "", format!("{pictures} pictures and no text")));
     }
 }
 
-fn part(streams: &Streams<'_>, budget: &mut Budget, out: &mut Document<'_>) {
+/// Reads one document and says how many pictures it has.
+fn part(streams: &Streams<'_>, options: &Options, budget: &mut Budget, out: &mut Document<'_>) -> usize {
     let Streams { fib, main, table, data } = streams;
     let pieces = Pieces::read(fib, main, table);
     let formatting = Formatting::read(fib, main, table, data);
@@ -152,7 +160,26 @@ fn part(streams: &Streams<'_>, budget: &mut Budget, out: &mut Document<'_>) {
     }
     if let Some(reason) = stopped {
         out.gaps.push(Gap::new(reason, "", "stopped in the text"));
+        return 0;
     }
+    let places = std::mem::take(&mut source.pictures);
+    for words in earlier::read(fib, main, &pieces, &formatting) {
+        out.text.aside(Area::TrackedChange, &words);
+    }
+    let drawings = Drawings::read(fib, main, table, data, &places);
+    for words in drawings.words.iter().chain(&strings::told(fib, table, &encodings)) {
+        out.text.aside(Area::Metadata, words);
+    }
+    if options.ocr.is_some() {
+        for (i, picture) in drawings.pictures.iter().enumerate() {
+            if let Err(reason) = budget.unpack(picture.len() as u64) {
+                out.gaps.push(Gap::new(reason, "", "stopped in the pictures"));
+                break;
+            }
+            out.embedded.push(Embedded { name: format!("picture {}", i + 1), bytes: picture.to_vec() });
+        }
+    }
+    drawings.count
 }
 
 /// Which characters belong to which story, `count` of them in all.
