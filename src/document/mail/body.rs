@@ -77,7 +77,7 @@ pub fn without_armour(text: &str) -> Option<(String, bool)> {
     Some((out, encrypted))
 }
 
-/// What an HTML body says, as sequences of up to three words.
+/// What a text says, as sequences of up to three words.
 #[derive(Default)]
 pub struct Said(HashSet<u64>);
 
@@ -112,7 +112,8 @@ impl Said {
         out
     }
 
-    fn holds(&self, paragraph: &str) -> bool {
+    /// Whether it says this too.
+    pub fn holds(&self, paragraph: &str) -> bool {
         let words: Vec<&str> = words(paragraph).collect();
         let length = words.len().min(SEQUENCE_WORDS);
         length == 0 || words.windows(length).all(|sequence| self.0.contains(&hash(sequence)))

@@ -14,6 +14,9 @@ mod transfer;
 
 use std::borrow::Cow;
 
+pub use body::Said;
+pub use signed::content as signed_content;
+
 use field::{Field, Structured};
 
 use super::{Document, Embedded, Options, Text, plain};
@@ -57,6 +60,12 @@ pub fn labels_of_header(header: &str, out: &mut Document<'_>) {
     for field in fields.iter().filter(|field| field.is("msip_labels")) {
         out.properties.custom.extend(msip_labels(&field::decode_words(&field.value)));
     }
+}
+
+/// The text of one field; `None` if it carries none.
+pub fn header_text(name: &str, value: &str) -> Option<String> {
+    let field = Field { name: name.to_owned(), value: value.to_owned() };
+    Some(shown(&field)).filter(|value| carries_text(&field) && !value.is_empty())
 }
 
 /// Header fields that stand in a text, for other formats of mail: what carries text, each with its name, decoded.
