@@ -68,7 +68,7 @@ kinds! {
     Mbox, Container, "application/mbox", ["mbox", "mbx", "eml", "txt"];
     Pst, Container, "application/vnd.ms-outlook-pst", ["pst", "ost"];
     Xlsb, Document, "application/vnd.ms-excel.sheet.binary.macroenabled.12", ["xlsb"];
-    Vsdx, Document, "application/vnd.ms-visio.drawing", ["vsdx", "vsdm", "vstx"];
+    Vsdx, Document, "application/vnd.ms-visio.drawing", ["vsdx", "vsdm", "vstx", "vstm", "vssx", "vssm", "vdx"];
     Odt, Document, "application/vnd.oasis.opendocument.text", ["odt", "ott", "odm", "oth", "fodt", "odf", "sxw", "stw", "sxg"];
     Ods, Document, "application/vnd.oasis.opendocument.spreadsheet", ["ods", "ots", "fods", "sxc", "stc"];
     Odp, Document, "application/vnd.oasis.opendocument.presentation", ["odp", "otp", "fodp", "sxi", "sti"];
@@ -80,7 +80,7 @@ kinds! {
     Xls, Document, "application/vnd.ms-excel", ["xls", "xlt", "xla"];
     Ppt, Document, "application/vnd.ms-powerpoint", ["ppt", "pot", "pps"];
     Msg, Document, "application/vnd.ms-outlook", ["msg"];
-    Vsd, Document, "application/vnd.visio", ["vsd"];
+    Vsd, Document, "application/vnd.visio", ["vsd", "vst", "vss"];
     Pub, Document, "application/vnd.ms-publisher", ["pub"];
     Ole, Document, "application/x-ole-storage", [];
     OneNote, Document, "application/onenote", ["one", "onetoc2"];
@@ -179,7 +179,7 @@ impl Kind {
 
     /// Whether it is a zip of parts that no reader of its own exists for: the parts are read as plain files.
     pub const fn is_zip_package(self) -> bool {
-        matches!(self, Kind::Epub | Kind::Xlsb | Kind::Vsdx)
+        matches!(self, Kind::Xlsb)
     }
 
     /// Kinds outside [`Family::Text`] that are written in characters.

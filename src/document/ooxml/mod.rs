@@ -11,6 +11,7 @@ mod properties;
 mod sheet;
 mod slide;
 mod story;
+mod visio;
 mod workbook;
 
 use std::collections::HashSet;
@@ -74,6 +75,9 @@ pub fn coverage(kind: Kind) -> Coverage {
             &[Body, Headers, Notes, Comments, Hidden, Drawings, Metadata, Names, Embedded, Labels],
             "ECMA-376 part 1, clause 19 (PresentationML)",
         ),
+        Kind::Vsdx => {
+            (&[Body, Comments, Metadata, Names, Embedded, Labels], "MS-VSDX; ECMA-376 part 2 for the package")
+        }
         _ => (
             &[Body, Headers, Notes, Comments, Hidden, Changes, Drawings, Forms, Metadata, Names, Embedded, Labels],
             "ECMA-376 part 1, clause 17 (WordprocessingML)",
@@ -104,6 +108,7 @@ pub fn read(kind: Kind, bytes: &[u8], options: &Options, budget: &mut Budget, ou
     match kind {
         Kind::Xlsx => workbook::read(&mut reader),
         Kind::Pptx => slide::read(&mut reader),
+        Kind::Vsdx => visio::read(&mut reader),
         _ => {
             let main = reader.package.main().unwrap_or_default();
             reader.stories(&main, Manner::of(super::Area::Body));

@@ -1,7 +1,7 @@
 //! Every part outside of the main flow, by what it is: relationship kind first, then content type, then name.
 
 use super::story::{self, Manner};
-use super::{Reader, slide, workbook};
+use super::{Reader, slide, visio, workbook};
 use crate::blob::{Kind, Reason};
 use crate::document::markup::{Event, Xml, unescape};
 use crate::document::{Area, Embedded, Text};
@@ -37,6 +37,8 @@ enum Role {
     Generic,
     /// Any XML: text of all elements and values of all attributes.
     Everything,
+    /// Part of a drawing of Visio.
+    Drawing(Area),
     /// Read by `properties`.
     Properties,
 }
@@ -66,6 +68,9 @@ pub(super) fn read(reader: &mut Reader<'_, '_, '_>, part: usize) {
     match role(reader, reader.package.key(part)) {
         Role::Ignore => reader.package.set_done(part),
         Role::Properties => {}
+        Role::Drawing(area) => {
+            reader.part(part, |reader, xml| visio::walk(xml, area, &mut reader.out.text, reader.budget));
+        }
         Role::Picture => {
             reader.pictures += 1;
             reader.package.set_done(part);
@@ -114,6 +119,11 @@ fn role(reader: &Reader<'_, '_, '_>, key: &str) -> Role {
 
 /// What a part is by the kind of a relationship that points at it, or by the last word of its content type.
 fn by_name(name: &str, kind: Kind) -> Option<Role> {
+    if kind == Kind::Vsdx
+        && let Some(role) = of_drawing(name)
+    {
+        return Some(role);
+    }
     Some(match name {
         "header" => Role::Story(Area::Header),
         "footer" => Role::Story(Area::Footer),
@@ -238,6 +248,18 @@ fn by_name(name: &str, kind: Kind) -> Option<Role> {
         | "changesinfo"
         | "relationships"
         | "classificationlabels" => Role::Ignore,
+        _ => return None,
+    })
+}
+
+/// The parts of a drawing of Visio.
+fn of_drawing(name: &str) -> Option<Role> {
+    Some(match name {
+        "page" | "pages" | "main" | "document" | "officedocument" | "comments" => Role::Drawing(Area::Body),
+        // What is on a master is shown where it is used, and stands there again.
+        "master" | "masters" => Role::Drawing(Area::Metadata),
+        "windows" | "validation" | "extensions" => Role::Ignore,
+        "connections" | "recordset" | "recordsets" | "solution" | "solutions" | "data" => Role::Everything,
         _ => return None,
     })
 }
