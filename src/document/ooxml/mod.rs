@@ -68,22 +68,25 @@ pub fn coverage(kind: Kind) -> Coverage {
     use Aspect::*;
     let (read, source): (&[Aspect], _) = match kind {
         Kind::Xlsx => (
-            &[Body, Headers, Comments, Hidden, Drawings, Forms, Metadata, Names, Embedded, Labels],
+            &[Body, Headers, Comments, Hidden, Drawings, Forms, Metadata, Names, Embedded, Macros, Labels],
             "ECMA-376 part 1, clause 18 (SpreadsheetML)",
         ),
         Kind::Pptx => (
-            &[Body, Headers, Notes, Comments, Hidden, Drawings, Metadata, Names, Embedded, Labels],
+            &[Body, Headers, Notes, Comments, Hidden, Drawings, Metadata, Names, Embedded, Macros, Labels],
             "ECMA-376 part 1, clause 19 (PresentationML)",
         ),
         Kind::Vsdx => {
             (&[Body, Comments, Metadata, Names, Embedded, Labels], "MS-VSDX; ECMA-376 part 2 for the package")
         }
         _ => (
-            &[Body, Headers, Notes, Comments, Hidden, Changes, Drawings, Forms, Metadata, Names, Embedded, Labels],
+            &[
+                Body, Headers, Notes, Comments, Hidden, Changes, Drawings, Forms, Metadata, Names, Embedded, Macros,
+                Labels,
+            ],
             "ECMA-376 part 1, clause 17 (WordprocessingML)",
         ),
     };
-    Coverage { read, gap: &[Macros, Passwords, Pictures], source }
+    Coverage { read, gap: &[Passwords, Pictures], source }
 }
 
 /// Reads a package into `out`: text, embedded files, properties; what cannot be read becomes gaps.

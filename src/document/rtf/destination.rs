@@ -180,6 +180,7 @@ const SKIPPED: &[&[u8]] = &[
     b"oleclsid",
     b"panose",
     b"passwordhash",
+    b"pgdsctbl",
     b"pgp",
     b"pgptbl",
     b"pn",

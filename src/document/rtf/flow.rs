@@ -26,8 +26,10 @@ struct Table {
     outer: Position,
     row: u32,
     column: u32,
-    /// Cells that ended since the last text of this row.
-    tabs_due: u32,
+    /// Whether a cell ended since the last text of this row.
+    tab_due: bool,
+    /// A paragraph of this cell ended since its last text.
+    line_due: bool,
     /// Whether the row has a cell that ended.
     is_started: bool,
 }
@@ -59,9 +61,10 @@ impl Flow {
         if level == 0 {
             self.go_to(0);
         }
-        // An empty paragraph at the start of a cell is none that anybody sees.
-        if self.tables.last().is_none_or(|table| table.tabs_due == 0) {
-            self.text.line();
+        match self.tables.last_mut() {
+            // Paragraphs end in cells with the cell, too, and nobody sees an empty one at its start.
+            Some(table) => table.line_due = !table.tab_due,
+            None => self.text.line(),
         }
     }
 
@@ -79,16 +82,18 @@ impl Flow {
             self.text.line();
             let outer = self.text.position();
             self.text.start_table();
-            self.tables.push(Table { outer, row: 0, column: 0, tabs_due: 0, is_started: false });
+            self.tables.push(Table { outer, row: 0, column: 0, tab_due: false, line_due: false, is_started: false });
         }
     }
 
     fn write_tabs(&mut self) {
         if let Some(table) = self.tables.last_mut() {
             // Runs of empty cells: their number is in the position already, one blank apart is enough.
-            if table.tabs_due > 0 {
+            if std::mem::take(&mut table.tab_due) {
                 self.text.push("\t");
-                table.tabs_due = 0;
+            }
+            if std::mem::take(&mut table.line_due) {
+                self.text.line();
             }
             self.text.set_cell(table.row, table.column);
         }
@@ -99,7 +104,7 @@ impl Flow {
         self.go_to(level.max(1));
         if let Some(table) = self.tables.last_mut() {
             table.column = table.column.saturating_add(1);
-            table.tabs_due = 1;
+            (table.tab_due, table.line_due) = (true, false);
             table.is_started = true;
         }
     }
@@ -111,7 +116,8 @@ impl Flow {
         if let Some(table) = self.tables.last_mut()
             && std::mem::take(&mut table.is_started)
         {
-            (table.row, table.column, table.tabs_due) = (table.row.saturating_add(1), 0, 0);
+            (table.row, table.column) = (table.row.saturating_add(1), 0);
+            (table.tab_due, table.line_due) = (false, false);
         }
         self.text.line();
     }

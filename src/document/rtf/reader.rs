@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use super::charset::{Charset, sign};
 use super::destination::{self, Aside, Captured, Data, Destination};
+use super::field;
 use super::flow::{Flow, append};
 use super::lex::{Lexer, Token};
 use super::object::{self, Picture};
-use super::field;
 use crate::blob::{Budget, Family, Gap, Kind, Reason};
 use crate::document::{Area, Document, plain};
 
@@ -477,7 +477,7 @@ impl<'a, 'b> Reader<'a, 'b> {
             // Writers of East Asian text give Western fonts to it.
             let western = charset == Charset::ANSI && self.page.is_wide() && !bytes.is_ascii();
             let first = if western { self.page } else { charset };
-            if !first.decode(&bytes, &mut text) {
+            if !first.decode(&bytes, &mut text) && is_wrong(&text) {
                 let other = if western || charset == self.page { Charset::ANSI } else { self.page };
                 let mut second = String::new();
                 if other.decode(&bytes, &mut second) {
@@ -506,6 +506,7 @@ impl<'a, 'b> Reader<'a, 'b> {
     }
 
     fn emit(&mut self, text: &str) {
+        self.high = None;
         let printable = |c: char| !c.is_control() || c == '\t' || c == '\n';
         let clean: String;
         let text = if text.chars().all(printable) {
@@ -720,6 +721,12 @@ impl<'a, 'b> Reader<'a, 'b> {
             Data::Store => object::store(&data, self.budget, out),
         }
     }
+}
+
+/// Whether so much of decoded text is no text that it must be in another code page.
+fn is_wrong(text: &str) -> bool {
+    let bad = text.chars().filter(|c| *c == char::REPLACEMENT_CHARACTER).count();
+    bad * 2 > text.chars().filter(|c| !c.is_ascii()).count()
 }
 
 /// Text that is drawn as a picture of letters.

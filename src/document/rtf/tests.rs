@@ -99,7 +99,7 @@ fn html_in_rtf_is_html() {
 fn what_stands_outside_is_read() {
     assert_eq!(in_area(b"in front {\\rtf1 a}behind", Area::Hidden), "in front|behind");
     assert_eq!(text(b"{\\rtf1 a}{\\rtf1 b}"), "a\nb\n");
-    assert_eq!(in_area(b"{\\rtf1 a}} b\\par c}", Area::Hidden), "b\nc");
+    assert_eq!(in_area(b"{\\rtf1 a}} b\\par c}", Area::Hidden), " b\nc");
     assert_eq!(in_area(b"{\\rtf1 a{\\*\\nobody knows this}}", Area::Hidden), "knows this");
     assert_eq!(read_rtf(b"{\\rtf1 a}PK\x03\x04\0\0\0").embedded.len(), 1);
 }
