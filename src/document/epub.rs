@@ -199,7 +199,7 @@ impl Book<'_> {
             self.titles.extend(read.text.as_str().lines().map(str::to_owned));
         } else {
             out.text.line();
-            out.text.append(&read.text);
+            out.text.append(read.text);
             out.text.line();
         }
     }

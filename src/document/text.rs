@@ -316,36 +316,13 @@ impl<'a> Text<'a> {
         u32::try_from(at).unwrap_or(u32::MAX)
     }
 
-    /// Appends all of another text with its places; its tables stay tables of their own. Names of sheets are not taken.
-    pub fn append(&mut self, other: &Text<'_>) {
-        let (before, tables, shift) = (self.position, self.tables, self.len());
-        let first = other.marks.first().map_or(other.len(), |mark| mark.start as usize);
-        self.position = Position { unit: before.unit, ..Position::default() };
-        self.push(other.body.get(..first).unwrap_or_default());
-        for (i, mark) in other.marks.iter().enumerate() {
-            let end = other.marks.get(i + 1).map_or(other.len(), |next| next.start as usize);
-            let position = other.position_of(mark);
-            let table = if position.table > 0 { position.table.saturating_add(tables) } else { 0 };
-            self.position = Position { table, unit: before.unit, ..position };
-            self.push(other.body.get(mark.start as usize..end).unwrap_or_default());
-        }
-        self.tables = tables.saturating_add(other.tables);
-        let moved = |range: &Range<usize>| range.start + shift..range.end + shift;
-        self.delimited.extend(other.delimited.iter().map(|delimited| Delimited {
-            range: moved(&delimited.range),
-            header: delimited.header.iter().map(moved).collect(),
-            ..delimited.clone()
-        }));
-        self.position = before;
-    }
-
     /// Says that a stretch of the text is delimited fields.
     pub fn set_delimited(&mut self, delimited: Delimited) {
         self.delimited.push(delimited);
     }
 
     /// Appends another text with its places: marks, names and delimited stretches come along, tables are numbered on.
-    /// What stands in the body there stands in the current area here.
+    /// What stands in the body there stands in the current area here, what stands on no page or sheet in the current one.
     pub fn append(&mut self, other: Text<'_>) {
         if other.is_empty() {
             return;
@@ -355,7 +332,7 @@ impl<'a> Text<'a> {
         let before = self.position;
         // Text in front of the other one's first mark stands in its default place.
         if other.marks.first().is_none_or(|mark| mark.start > 0) {
-            self.position = Position { area: before.area, ..Position::default() };
+            self.position = Position { area: before.area, unit: before.unit, ..Position::default() };
             self.mark();
         }
         let names: Vec<u32> = other.names.iter().map(|name| self.name(name)).collect();
@@ -363,6 +340,7 @@ impl<'a> Text<'a> {
         self.frames.extend(other.frames.iter().map(|frame| {
             let unit = match frame.unit {
                 Unit::Sheet(name) => Unit::Sheet(names.get(name as usize).copied().unwrap_or(u32::MAX)),
+                Unit::None => before.unit,
                 unit => unit,
             };
             let area = if frame.area == Area::Body { before.area } else { frame.area };
