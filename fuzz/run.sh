@@ -23,6 +23,11 @@ seeds() {
         document_ooxml) echo corpus/docx corpus/xlsx corpus/pptx ;;
         document_plain) echo corpus/txt corpus/csv corpus/html corpus/xml corpus/json ;;
         container_zip) echo corpus/zip corpus/gz corpus/tar corpus/nest ;;
+        container_packed) echo corpus/7z corpus/bz2 corpus/xz corpus/zst corpus/lz4 corpus/cab corpus/iso corpus/rar corpus/ar corpus/cpio corpus/mbox corpus/pst ;;
+        document_ole) echo corpus/doc corpus/xls corpus/ppt corpus/pub corpus/vsd corpus/msg corpus/sealed ;;
+        document_mail) echo corpus/eml corpus/tnef corpus/rtf ;;
+        document_package) echo corpus/odt corpus/ods corpus/odp corpus/odg corpus/epub corpus/vsdx corpus/xlsb ;;
+        document_data) echo corpus/sqlite corpus/plist corpus/one corpus/png corpus/jpg corpus/gif corpus/tif corpus/emf ;;
         container_cfb) echo corpus/bad corpus/label ;;
         find_text) echo corpus/txt corpus/csv ;;
         rules_toml) echo rules ;;

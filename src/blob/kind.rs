@@ -65,34 +65,41 @@ kinds! {
     Zip, Container, "application/zip", ["zip", "jar", "war", "apk", "xpi", "nupkg", "whl", "kmz"];
     Gzip, Container, "application/gzip", ["gz", "tgz", "svgz", "emz", "wmz"];
     Tar, Container, "application/x-tar", ["tar"];
+    Mbox, Container, "application/mbox", ["mbox", "mbx", "eml", "txt"];
+    Pst, Container, "application/vnd.ms-outlook-pst", ["pst", "ost"];
     Xlsb, Document, "application/vnd.ms-excel.sheet.binary.macroenabled.12", ["xlsb"];
-    Vsdx, Document, "application/vnd.ms-visio.drawing", ["vsdx", "vsdm", "vstx"];
-    Odf, Document, "application/vnd.oasis.opendocument", ["odt", "ods", "odp", "odg", "ott", "ots", "otp", "fodt", "fods"];
+    Vsdx, Document, "application/vnd.ms-visio.drawing", ["vsdx", "vsdm", "vstx", "vstm", "vssx", "vssm", "vdx"];
+    Odt, Document, "application/vnd.oasis.opendocument.text", ["odt", "ott", "odm", "oth", "fodt", "odf", "sxw", "stw", "sxg"];
+    Ods, Document, "application/vnd.oasis.opendocument.spreadsheet", ["ods", "ots", "fods", "sxc", "stc"];
+    Odp, Document, "application/vnd.oasis.opendocument.presentation", ["odp", "otp", "fodp", "sxi", "sti"];
+    Odg, Document, "application/vnd.oasis.opendocument.graphics", ["odg", "otg", "fodg", "odi", "sxd", "std"];
     Epub, Document, "application/epub+zip", ["epub"];
     Rtf, Document, "application/rtf", ["rtf", "doc"];
-    Mail, Document, "message/rfc822", ["eml", "mht", "mhtml", "mbox", "txt"];
+    Mail, Document, "message/rfc822", ["eml", "emlx", "mht", "mhtml", "mbox", "txt"];
     Doc, Document, "application/msword", ["doc", "dot"];
     Xls, Document, "application/vnd.ms-excel", ["xls", "xlt", "xla"];
     Ppt, Document, "application/vnd.ms-powerpoint", ["ppt", "pot", "pps"];
     Msg, Document, "application/vnd.ms-outlook", ["msg"];
-    Vsd, Document, "application/vnd.visio", ["vsd"];
+    Vsd, Document, "application/vnd.visio", ["vsd", "vst", "vss"];
     Pub, Document, "application/vnd.ms-publisher", ["pub"];
+    Vba, Document, "application/vnd.ms-office.vbaproject", ["bin"];
     Ole, Document, "application/x-ole-storage", [];
     OneNote, Document, "application/onenote", ["one", "onetoc2"];
     Tnef, Document, "application/vnd.ms-tnef", ["dat", "tnef"];
-    Pst, Opaque, "application/vnd.ms-outlook-pst", ["pst", "ost"];
-    SevenZip, Opaque, "application/x-7z-compressed", ["7z"];
-    Rar, Opaque, "application/vnd.rar", ["rar"];
-    Bzip2, Opaque, "application/x-bzip2", ["bz2", "tbz2"];
-    Xz, Opaque, "application/x-xz", ["xz", "txz"];
-    Zstd, Opaque, "application/zstd", ["zst"];
-    Lz4, Opaque, "application/x-lz4", ["lz4"];
-    Cab, Opaque, "application/vnd.ms-cab-compressed", ["cab"];
-    Iso, Opaque, "application/x-iso9660-image", ["iso"];
-    Compress, Opaque, "application/x-compress", ["z", "taz"];
-    Ar, Opaque, "application/x-archive", ["a", "deb", "lib"];
-    Cpio, Opaque, "application/x-cpio", ["cpio"];
-    Rpm, Opaque, "application/x-rpm", ["rpm"];
+    SevenZip, Container, "application/x-7z-compressed", ["7z"];
+    Rar, Container, "application/vnd.rar", ["rar"];
+    Bzip2, Container, "application/x-bzip2", ["bz2", "tbz2"];
+    Xz, Container, "application/x-xz", ["xz", "txz"];
+    Lzma, Container, "application/x-lzma", ["lzma", "tlz"];
+    Lzip, Container, "application/x-lzip", ["lz"];
+    Zstd, Container, "application/zstd", ["zst"];
+    Lz4, Container, "application/x-lz4", ["lz4"];
+    Cab, Container, "application/vnd.ms-cab-compressed", ["cab"];
+    Iso, Container, "application/x-iso9660-image", ["iso"];
+    Compress, Container, "application/x-compress", ["z", "taz"];
+    Ar, Container, "application/x-archive", ["a", "deb", "lib"];
+    Cpio, Container, "application/x-cpio", ["cpio"];
+    Rpm, Container, "application/x-rpm", ["rpm"];
     Chm, Opaque, "application/vnd.ms-htmlhelp", ["chm"];
     WordPerfect, Opaque, "application/vnd.wordperfect", ["wpd", "wp", "wp5", "wp6"];
     PostScript, Opaque, "application/postscript", ["ps", "eps", "ai"];
@@ -167,23 +174,31 @@ impl Kind {
     pub const fn is_ole(self) -> bool {
         matches!(
             self,
-            Kind::Doc | Kind::Xls | Kind::Ppt | Kind::Msg | Kind::Vsd | Kind::Pub | Kind::Ole | Kind::SealedOffice
+            Kind::Doc
+                | Kind::Xls
+                | Kind::Ppt
+                | Kind::Msg
+                | Kind::Vsd
+                | Kind::Pub
+                | Kind::Vba
+                | Kind::Ole
+                | Kind::SealedOffice
         )
     }
 
     /// Whether it is a zip of parts that no reader of its own exists for: the parts are read as plain files.
     pub const fn is_zip_package(self) -> bool {
-        matches!(self, Kind::Odf | Kind::Epub | Kind::Xlsb | Kind::Vsdx)
+        matches!(self, Kind::Xlsb)
     }
 
     /// Kinds outside [`Family::Text`] that are written in characters.
     const fn is_textual(self) -> bool {
-        matches!(self, Kind::Mail | Kind::Rtf | Kind::PostScript | Kind::Pgp)
+        matches!(self, Kind::Mail | Kind::Mbox | Kind::Rtf | Kind::PostScript | Kind::Pgp)
     }
 
     const fn is_binary(self) -> bool {
         !matches!(self.family(), Family::Text | Family::Empty)
-            && !matches!(self, Kind::Mail | Kind::PostScript | Kind::Pgp)
+            && !matches!(self, Kind::Mail | Kind::Mbox | Kind::PostScript | Kind::Pgp)
     }
 }
 

@@ -13,6 +13,8 @@ const SIGNATURES: &[(usize, &[u8], Kind)] = &[
     (0, b"PK00PK\x03\x04", Kind::Zip),
     (0, b"\x1f\x8b\x08", Kind::Gzip),
     (0, b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", Kind::Ole),
+    // Before any look at whether it is text: it may hold binary data.
+    (0, b"{\\rt", Kind::Rtf),
     (0, b"\xE4\x52\x5C\x7B\x8C\xD8\xA7\x4D\xAE\xB1\x53\x78\xD0\x29\x96\xD3", Kind::OneNote),
     (0, b"\xA1\x2F\xFF\x43\xD9\xEF\x76\x4C\x9E\xE2\x10\xEA\x57\x22\x76\x5F", Kind::OneNote),
     (0, b"\x78\x9F\x3E\x22", Kind::Tnef),
@@ -20,6 +22,7 @@ const SIGNATURES: &[(usize, &[u8], Kind)] = &[
     (0, b"7z\xBC\xAF\x27\x1C", Kind::SevenZip),
     (0, b"Rar!\x1A\x07", Kind::Rar),
     (0, b"\xFD7zXZ\0", Kind::Xz),
+    (0, b"LZIP\x01", Kind::Lzip),
     (0, b"\x28\xB5\x2F\xFD", Kind::Zstd),
     (0, b"\x04\x22\x4D\x18", Kind::Lz4),
     (0, b"\x02\x21\x4C\x18", Kind::Lz4),
@@ -173,6 +176,7 @@ fn structure(bytes: &[u8]) -> Option<Kind> {
             Some(Kind::Video)
         }
         [0x30, 0x80..=0x84, ..] if is_enveloped(bytes) => Some(Kind::Smime),
+        [0..=224, ..] if is_lzma(bytes) => Some(Kind::Lzma),
         _ if is_tar(bytes) => Some(Kind::Tar),
         _ if is_pgp(bytes) => Some(Kind::Pgp),
         _ => None,
@@ -183,6 +187,22 @@ fn is_bmp(bytes: &[u8]) -> bool {
     let reserved = bytes.get(6..10) == Some(&[0; 4]);
     let header = bytes.get(14..18).and_then(|b| b.try_into().ok()).map_or(0, u32::from_le_bytes);
     reserved && matches!(header, 12 | 16 | 40 | 52 | 56 | 64 | 108 | 124)
+}
+
+/// LZMA without a container has no signature: its dictionary is a power of two or half as much again, its length is
+/// unknown or sensible, and the range coder starts with a zero byte. The same is asked by XZ Utils.
+fn is_lzma(bytes: &[u8]) -> bool {
+    let Some([properties, a, b, c, d]) = bytes.first_chunk() else { return false };
+    let dictionary = u32::from_le_bytes([*a, *b, *c, *d]);
+    let ones = dictionary.count_ones();
+    let round =
+        dictionary == u32::MAX || dictionary >= 4096 && (ones == 1 || ones == 2 && dictionary >> 1 & dictionary != 0);
+    let length = bytes.get(5..13).and_then(|b| b.try_into().ok()).map_or(0, u64::from_le_bytes);
+    *properties < 225
+        && round
+        && (length == u64::MAX || (1..1 << 38).contains(&length))
+        && bytes.get(13) == Some(&0)
+        && bytes.len() > 18
 }
 
 /// CMS enveloped data (RFC 5652): a sequence that starts with the object identifier 1.2.840.113549.1.7.3 (or the

@@ -4,11 +4,18 @@
 #![warn(clippy::indexing_slicing)]
 
 pub mod cfb;
+mod codec;
+mod crypto;
 mod error;
 mod gzip;
 mod inflate;
+pub mod mapi;
+mod mbox;
 pub mod offcrypto;
+mod pst;
 mod salvage;
+mod sevenz;
+mod stream;
 mod tar;
 mod unzip;
 pub mod zip;
@@ -53,11 +60,16 @@ pub fn unpack(
     gaps: &mut Vec<Gap>,
     visit: &mut Visit<'_>,
 ) {
-    let _ = passwords;
     match kind {
+        Kind::Bzip2 | Kind::Xz | Kind::Lzma | Kind::Lzip | Kind::Zstd | Kind::Lz4 | Kind::Compress => {
+            stream::unpack(kind, bytes, budget, gaps, visit);
+        }
+        Kind::SevenZip => sevenz::unpack(bytes, passwords, budget, gaps, visit),
         Kind::Gzip => gzip::unpack(bytes, budget, gaps, visit),
         Kind::Tar => tar::unpack(bytes, budget, gaps, visit),
-        _ if kind == Kind::Zip || kind.is_zip_package() => unzip::unpack(bytes, budget, gaps, visit),
+        Kind::Mbox => mbox::unpack(bytes, budget, gaps, visit),
+        Kind::Pst => pst::unpack(bytes, budget, gaps, visit),
+        _ if kind == Kind::Zip || kind.is_zip_package() => unzip::unpack(bytes, passwords, budget, gaps, visit),
         _ if kind.is_ole() => cfb::unpack(bytes, budget, gaps, visit),
         _ => {}
     }
@@ -74,6 +86,8 @@ pub fn coverage(kind: Kind) -> Option<Coverage> {
         },
         Kind::Gzip => Coverage { read: &[Names, Embedded], gap: &[], source: "RFC 1952" },
         Kind::Tar => Coverage { read: &[Names, Embedded], gap: &[], source: "POSIX.1-2024, pax; GNU tar" },
+        Kind::Mbox => Coverage { read: &[Embedded], gap: &[], source: "RFC 4155; mboxo, mboxrd" },
+        Kind::Pst => Coverage { read: &[Names, Embedded], gap: &[], source: "MS-PST 2.2 to 2.5" },
         _ => return None,
     })
 }

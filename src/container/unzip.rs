@@ -4,17 +4,18 @@ use std::collections::HashSet;
 
 use super::zip::{Archive, Entry};
 use super::{Part, Visit, ends_all};
-use crate::blob::{Budget, Gap, Reason};
+use crate::blob::{Budget, Gap, Passwords, Reason};
 
 /// Members that unpack beyond all measure before the archive is taken for a bomb as a whole. Each costs about 10 ms.
 const BOMBS_MAX: usize = 16;
 
 /// Shows every member of the archive in `bytes`.
-pub fn unpack(bytes: &[u8], budget: &mut Budget, gaps: &mut Vec<Gap>, visit: &mut Visit<'_>) {
+pub fn unpack(bytes: &[u8], passwords: &Passwords, budget: &mut Budget, gaps: &mut Vec<Gap>, visit: &mut Visit<'_>) {
     let mut archive = match Archive::open(bytes) {
         Ok(archive) => archive,
         Err(error) => return gaps.push(Gap::new(Reason::Corrupt, "", error.to_string())),
     };
+    archive.set_passwords(passwords);
     if !archive.comment().trim_ascii().is_empty() {
         let comment = archive.comment().to_vec();
         visit(Part { name: "(comment)", bytes: &comment }, budget);
@@ -164,7 +165,9 @@ mod tests {
     fn parts(bytes: &[u8]) -> (Vec<(String, Vec<u8>)>, Vec<Gap>) {
         let (mut parts, mut gaps) = (Vec::new(), Vec::new());
         let mut budget = Budget::new(&Limits::default());
-        unpack(bytes, &mut budget, &mut gaps, &mut |part, _| parts.push((part.name.to_owned(), part.bytes.to_vec())));
+        unpack(bytes, &Passwords::default(), &mut budget, &mut gaps, &mut |part, _| {
+            parts.push((part.name.to_owned(), part.bytes.to_vec()))
+        });
         (parts, gaps)
     }
 
@@ -303,7 +306,8 @@ mod tests {
             [Limits { members_max: 5, ..Limits::default() }, Limits { unpacked_bytes_max: 300, ..Limits::default() }]
         {
             let (mut count, mut gaps) = (0, Vec::new());
-            unpack(&bytes, &mut Budget::new(&limits), &mut gaps, &mut |_, _| count += 1);
+            let mut budget = Budget::new(&limits);
+            unpack(&bytes, &Passwords::default(), &mut budget, &mut gaps, &mut |_, _| count += 1);
             assert_eq!(gaps.len(), 1, "{gaps:?}");
             assert!((4..=6).contains(&count), "{count}");
         }

@@ -44,7 +44,7 @@ pub fn carve_into(bytes: &[u8], out: &mut String) {
             continue;
         }
         let (length, chars) = narrow_run(rest);
-        if chars >= RUN_CHARS_MIN {
+        if chars >= RUN_CHARS_MIN && is_written(rest.get(..length).unwrap_or_default()) {
             write_narrow(rest.get(..length).unwrap_or_default(), out);
         }
         // A run of UTF-16 may start at the last character of a run of bytes.
@@ -79,6 +79,28 @@ fn narrow_run(bytes: &[u8]) -> (usize, usize) {
         }
     }
     (at, chars)
+}
+
+/// Whether a run of bytes could have been written by somebody: chance makes punctuation and letters beyond ASCII as
+/// often as any other byte, and pictures make a few bytes again and again.
+fn is_written(run: &[u8]) -> bool {
+    /// Bytes that are looked at together, and different ones among them that make them more than a pattern.
+    const PATTERN_BYTES: usize = 24;
+    const DIFFERENT_MIN: usize = 5;
+    let (mut plain, mut other) = (0, 0);
+    for chunk in run.utf8_chunks() {
+        let count = chunk.valid().chars().filter(|c| c.is_alphanumeric() || c.is_whitespace()).count();
+        plain += count;
+        other += chunk.valid().chars().count() - count + chunk.invalid().len();
+    }
+    let (mut pieces, mut patterns) = (0, 0);
+    for piece in run.chunks_exact(PATTERN_BYTES) {
+        let mut seen = [false; 256];
+        piece.iter().for_each(|b| seen.get_mut(usize::from(*b)).into_iter().for_each(|seen| *seen = true));
+        pieces += 1;
+        patterns += usize::from(seen.iter().filter(|seen| **seen).count() < DIFFERENT_MIN);
+    }
+    plain >= other * 2 && (pieces == 0 || patterns * 2 < pieces)
 }
 
 /// Bytes of the UTF-8 sequence of a printable character beyond ASCII at the start.
@@ -123,18 +145,31 @@ fn end_line(out: &mut String) {
 /// Bytes of the UTF-16 run at the start (low byte first; ASCII with the high byte first is the same a byte later).
 fn wide_run(bytes: &[u8]) -> Option<usize> {
     // Text in single bytes reads as ideographs in pairs; it has no bytes below 9 in the high places.
-    let (mut units, mut alphabet, mut marks) = (0usize, 0usize, 0usize);
+    let (mut units, mut alphabet, mut marks, mut extended) = (0usize, 0usize, 0usize, 0usize);
+    // Letters of the Greek, Cyrillic, Hebrew and Arabic blocks, by the high byte: a text has one such script.
+    let mut blocks = [0usize; 4];
     for pair in bytes.chunks_exact(2) {
         let unit = u16::from_le_bytes([pair.first().copied()?, pair.get(1).copied()?]);
         match unit {
             0x09 | 0x0A | 0x0D | 0x07 | 0x0B => marks += 1,
-            0x20..=0x7E | 0xA0..=0x24F | 0x370..=0x6FF => alphabet += 1,
+            0x20..=0x7E => alphabet += 1,
+            0xA0..=0x24F => (alphabet, extended) = (alphabet + 1, extended + 1),
+            0x370..=0x6FF => {
+                alphabet += 1;
+                if let Some(block) = blocks.get_mut(usize::from(unit >> 8) - 3) {
+                    *block += 1;
+                }
+            }
             0x900..=0xE7F | 0x1E00..=0x1FFF | 0x2010..=0x2044 | 0x20AC | 0x2116 => {}
             0x3000..=0x30FF => marks += 1,
             0x4E00..=0x9FFF | 0xAC00..=0xD7A3 => {}
             _ => break,
         }
         units += 1;
+    }
+    let (main, all) = (blocks.iter().max().copied().unwrap_or(0), blocks.iter().sum::<usize>());
+    if extended * 2 > units || main * 5 < all * 4 {
+        return None;
     }
     let written = units >= RUN_CHARS_MIN && alphabet >= RUN_CHARS_MIN && (alphabet + marks) * 2 >= units;
     let ideographs = units >= IDEOGRAPHS_MIN && (alphabet + marks) * 4 >= units;
@@ -172,6 +207,21 @@ mod tests {
         assert!(carved(&big).contains("Card 4111 1111"), "{:?}", carved(&big));
         let japanese: Vec<u8> = "カード番号は4111です。住所".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert!(carved(&japanese).contains("番号は4111です"));
+    }
+
+    #[test]
+    fn noise_is_not_carved() {
+        for noise in [
+            &b"\0ijijijijijijjijijijijijijijij\0"[..],
+            b"\0ZZ\xE7zZ\xE7\xE8!\xE9)R{)\xEA\xEB\xECJ\xED\0",
+            b"\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01",
+            b"\x50\x04\x12\x05\x77\x06\x33\x04\x44\x05\x22\x06\x71\x03\x18\x04",
+        ] {
+            assert_eq!(carved(noise), "", "{noise:?}");
+        }
+        let russian: Vec<u8> = "Номер карты 4111".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(carved(&russian), "Номер карты 4111\n");
+        assert_eq!(carved(b"\x01\x024111111111111111111\0\x03"), "4111111111111111111\n");
     }
 
     #[test]

@@ -3,16 +3,19 @@
 //! `document/` never fails and never decides: what cannot be read is a [`Gap`], and a policy says what that is worth.
 #![warn(clippy::indexing_slicing)]
 
+mod base64;
 mod carve;
+mod code_page;
 mod doc;
 mod epub;
 mod image;
 mod mail;
 pub mod markup;
+mod members;
 mod msg;
 mod odf;
-mod ole;
 mod office_art;
+mod ole;
 mod onenote;
 pub mod ooxml;
 mod opaque;
@@ -23,12 +26,14 @@ mod plist;
 mod ppt;
 mod publisher;
 mod rtf;
+mod spreadsheet;
 mod sqlite;
 mod summary;
 mod text;
 mod tnef;
 mod vba;
 mod visio;
+mod vocabulary;
 mod wordperfect;
 mod xls;
 
@@ -115,10 +120,14 @@ pub struct Properties {
 /// What `bytes` are, packages told apart by what is in them.
 pub fn kind(bytes: &[u8], budget: &mut Budget) -> Kind {
     let kind = crate::container::kind(bytes);
+    if kind == Kind::Xml {
+        return vocabulary::kind(bytes).unwrap_or(kind);
+    }
     if kind != Kind::Zip {
         return kind;
     }
-    let package = crate::container::zip::Archive::open(bytes).ok().and_then(|mut zip| ooxml::kind(&mut zip, budget));
+    let zip = crate::container::zip::Archive::open(bytes).ok();
+    let package = zip.and_then(|mut zip| ooxml::kind(&mut zip, budget).or_else(|| odf::kind(&mut zip, budget)));
     package.unwrap_or(kind)
 }
 
@@ -131,7 +140,9 @@ pub fn read<'a>(kind: Kind, bytes: &'a [u8], options: &Options, budget: &mut Bud
         Family::Document => {
             let mut out = Document::default();
             match kind {
-                Kind::Docx | Kind::Xlsx | Kind::Pptx => ooxml::read(kind, bytes, options, budget, &mut out),
+                Kind::Docx | Kind::Xlsx | Kind::Pptx | Kind::Vsdx => {
+                    ooxml::read(kind, bytes, options, budget, &mut out)
+                }
                 Kind::Pdf => {
                     pdf::read(bytes, options, budget, &mut out);
                     plain::mark_columns(&mut out.text);
@@ -141,11 +152,12 @@ pub fn read<'a>(kind: Kind, bytes: &'a [u8], options: &Options, budget: &mut Bud
                 Kind::Ppt => ppt::read(bytes, options, budget, &mut out),
                 Kind::Pub => publisher::read(bytes, options, budget, &mut out),
                 Kind::Vsd => visio::read(bytes, options, budget, &mut out),
+                Kind::Vba => vba::read_file(bytes, options, budget, &mut out),
                 Kind::Msg => msg::read(bytes, options, budget, &mut out),
                 Kind::Mail => mail::read(bytes, options, budget, &mut out),
                 Kind::Tnef => tnef::read(bytes, options, budget, &mut out),
                 Kind::Rtf => rtf::read(bytes, options, budget, &mut out),
-                Kind::Odf => odf::read(bytes, options, budget, &mut out),
+                Kind::Odt | Kind::Ods | Kind::Odp | Kind::Odg => odf::read(kind, bytes, options, budget, &mut out),
                 Kind::Epub => epub::read(bytes, options, budget, &mut out),
                 Kind::OneNote => onenote::read(bytes, options, budget, &mut out),
                 Kind::Sqlite => sqlite::read(bytes, options, budget, &mut out),
@@ -167,7 +179,7 @@ pub fn read<'a>(kind: Kind, bytes: &'a [u8], options: &Options, budget: &mut Bud
 /// What is read of documents of `kind`: a row of the coverage matrix. `None` for containers.
 pub fn coverage(kind: Kind) -> Option<Coverage> {
     Some(match kind {
-        Kind::Docx | Kind::Xlsx | Kind::Pptx => ooxml::coverage(kind),
+        Kind::Docx | Kind::Xlsx | Kind::Pptx | Kind::Vsdx => ooxml::coverage(kind),
         Kind::Pdf => pdf::COVERAGE,
         Kind::Doc => doc::COVERAGE,
         Kind::Xls => xls::COVERAGE,
@@ -178,14 +190,14 @@ pub fn coverage(kind: Kind) -> Option<Coverage> {
         Kind::Mail => mail::COVERAGE,
         Kind::Tnef => tnef::COVERAGE,
         Kind::Rtf => rtf::COVERAGE,
-        Kind::Odf => odf::COVERAGE,
+        Kind::Odt | Kind::Ods | Kind::Odp | Kind::Odg => odf::coverage(kind),
         Kind::Epub => epub::COVERAGE,
         Kind::OneNote => onenote::COVERAGE,
         Kind::Sqlite => sqlite::COVERAGE,
         Kind::Plist => plist::COVERAGE,
         Kind::Parquet => parquet::COVERAGE,
-        Kind::Ole => vba::COVERAGE,
         Kind::SealedOffice => opaque::SEALED_OFFICE,
+        Kind::Vba => vba::COVERAGE,
         kind => match kind.family() {
             Family::Empty | Family::Container => return None,
             Family::Text => plain::coverage(kind),

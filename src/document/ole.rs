@@ -151,7 +151,9 @@ pub fn is_wrapper(file: &File<'_>) -> bool {
 
 /// Whether a stream of this name holds a file.
 fn is_packed(name: &str) -> bool {
-    ["Ole10Native", "Package", "CONTENTS"].iter().any(|packed| packed.eq_ignore_ascii_case(name.trim_start_matches('\u{1}')))
+    ["Ole10Native", "Package", "CONTENTS"]
+        .iter()
+        .any(|packed| packed.eq_ignore_ascii_case(name.trim_start_matches('\u{1}')))
 }
 
 fn is_properties(name: &str) -> bool {

@@ -24,11 +24,6 @@ pub fn read<'a>(kind: Kind, bytes: &'a [u8], options: &Options, budget: &mut Bud
         _ if kind.is_zip_package() => {
             Document::with_gap(Reason::UnsupportedType, "no reader for this package, its members are read one by one")
         }
-        Kind::Mail => {
-            let mut document = if options.text { plain::read(Kind::Text, bytes, budget) } else { Document::default() };
-            document.gaps.push(Gap::new(Reason::UnsupportedType, "", "MIME parts not decoded"));
-            document
-        }
         _ => {
             let known = if kind == Kind::WordPerfect { wordperfect::read(bytes) } else { None };
             let text = match known {

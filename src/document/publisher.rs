@@ -77,7 +77,8 @@ fn office_art_pictures(bytes: &[u8]) -> Vec<&[u8]> {
     while let Some(header) = office_art::Header::of(rest) {
         let body = rest.get(8..).unwrap_or_default();
         let body = body.get(..header.length).unwrap_or(body);
-        let start = (0..body.len().min(40)).find(|at| STARTS.iter().any(|s| body.get(*at..).is_some_and(|b| b.starts_with(s))));
+        let start =
+            (0..body.len().min(40)).find(|at| STARTS.iter().any(|s| body.get(*at..).is_some_and(|b| b.starts_with(s))));
         out.extend(start.and_then(|start| body.get(start..)));
         rest = rest.get(8 + body.len()..).unwrap_or_default();
     }

@@ -3,7 +3,7 @@
 //!
 //! Read leniently: what cannot be followed is passed over, offsets are never trusted.
 
-use encoding_rs::Encoding;
+use super::code_page;
 
 /// Name of the stream with custom properties in its second section.
 pub(super) const STREAM: &str = "\u{5}DocumentSummaryInformation";
@@ -106,17 +106,7 @@ fn shown(value: &[u8], page: u16) -> Option<String> {
 
 /// Text in a code page, up to its end mark.
 fn decode(bytes: &[u8], page: u16) -> String {
-    let encoding = match page {
-        UTF_16 => encoding_rs::UTF_16LE,
-        932 => encoding_rs::SHIFT_JIS,
-        936 => encoding_rs::GBK,
-        949 => encoding_rs::EUC_KR,
-        950 => encoding_rs::BIG5,
-        10000 => encoding_rs::MACINTOSH,
-        65001 => encoding_rs::UTF_8,
-        page => Encoding::for_label(format!("windows-{page}").as_bytes()).unwrap_or(encoding_rs::WINDOWS_1252),
-    };
-    let (text, _) = encoding.decode_without_bom_handling(bytes);
+    let text = code_page::decode(bytes, page);
     text.split('\0').next().unwrap_or_default().to_owned()
 }
 

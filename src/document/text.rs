@@ -37,6 +37,8 @@ pub enum Area {
     Metadata,
     /// Text of an embedded object.
     Embedded,
+    /// Source text of a macro.
+    Macro,
     /// Header field of a mail.
     MailHeader,
     /// Attachment.
@@ -59,6 +61,7 @@ impl Area {
             Self::TrackedChange => "tracked_change",
             Self::Metadata => "metadata",
             Self::Embedded => "embedded",
+            Self::Macro => "macro",
             Self::MailHeader => "mail_header",
             Self::Attachment => "attachment",
             Self::Filename => "filename",
@@ -316,6 +319,50 @@ impl<'a> Text<'a> {
     /// Says that a stretch of the text is delimited fields.
     pub fn set_delimited(&mut self, delimited: Delimited) {
         self.delimited.push(delimited);
+    }
+
+    /// Appends another text with its places: marks, names and delimited stretches come along, tables are numbered on.
+    /// What stands in the body there stands in the current area here, what stands on no page or sheet in the current one.
+    pub fn append(&mut self, other: Text<'_>) {
+        if other.is_empty() {
+            return;
+        }
+        let base = self.body.len();
+        let tables = self.tables;
+        let before = self.position;
+        // Text in front of the other one's first mark stands in its default place.
+        if other.marks.first().is_none_or(|mark| mark.start > 0) {
+            self.position = Position { area: before.area, unit: before.unit, ..Position::default() };
+            self.mark();
+        }
+        let names: Vec<u32> = other.names.iter().map(|name| self.name(name)).collect();
+        let first_frame = self.frames.len();
+        self.frames.extend(other.frames.iter().map(|frame| {
+            let unit = match frame.unit {
+                Unit::Sheet(name) => Unit::Sheet(names.get(name as usize).copied().unwrap_or(u32::MAX)),
+                Unit::None => before.unit,
+                unit => unit,
+            };
+            let area = if frame.area == Area::Body { before.area } else { frame.area };
+            let table = if frame.table == 0 { 0 } else { frame.table.saturating_add(tables) };
+            Frame { area, unit, table }
+        }));
+        let shifted = |at: u32, by: usize| u32::try_from(at as usize + by).unwrap_or(u32::MAX);
+        self.marks.extend(other.marks.iter().map(|mark| Mark {
+            start: shifted(mark.start, base),
+            frame: shifted(mark.frame, first_frame),
+            ..*mark
+        }));
+        let moved = |range: &Range<usize>| range.start + base..range.end + base;
+        self.delimited.extend(other.delimited.iter().map(|d| Delimited {
+            range: moved(&d.range),
+            delimiter: d.delimiter,
+            header: d.header.iter().map(moved).collect(),
+            drawn: d.drawn,
+        }));
+        self.tables = tables.saturating_add(other.tables);
+        self.body.to_mut().push_str(&other.body);
+        self.position = before;
     }
 
     fn mark(&mut self) {
@@ -603,6 +650,38 @@ mod tests {
         t.push("22");
         assert!(!t.same_place(0..21));
         assert_eq!(t.location(20).page, Some(2));
+    }
+
+    #[test]
+    fn a_text_is_appended_with_its_places() {
+        let mut other = Text::default();
+        other.push("intro\n");
+        let sheet = other.name("Staff");
+        other.set_unit(Unit::Sheet(sheet));
+        other.start_table();
+        other.push("4111\n");
+        let mut t = Text::default();
+        t.name("Other");
+        t.start_table();
+        t.push("first\n");
+        t.set_position(Position { area: Area::Notes, ..Position::default() });
+        t.append(other);
+        let csv = "a,b\n1,2\n";
+        let mut lines = Text::borrowed(csv, 0);
+        lines.set_delimited(Delimited { range: 0..csv.len(), delimiter: b',', header: vec![0..1, 2..3], drawn: false });
+        t.append(lines);
+        t.push("end");
+        assert_eq!(t.as_str(), "first\nintro\n4111\na,b\n1,2\nend");
+        let at = |what: &str| t.as_str().find(what).unwrap();
+        assert_eq!(t.location(at("first")).cell.as_deref(), Some("R1C1"));
+        assert_eq!((t.location(at("intro")).area, t.location(at("intro")).cell), (Area::Notes, None));
+        let card = t.location(at("4111"));
+        assert_eq!((card.sheet.as_deref(), card.cell.as_deref()), (Some("Staff"), Some("A1")));
+        assert_ne!(t.cell(at("first")).map(|c| c.table), t.cell(at("4111")).map(|c| c.table));
+        let two = t.cell(at("2\nend")).unwrap();
+        assert_eq!(two.column, 1);
+        assert_eq!(t.headers(&two, 1).first().and_then(|r| t.as_str().get(r.clone())), Some("b"));
+        assert_eq!((t.location(at("end")).area, t.cell(at("end"))), (Area::Notes, None));
     }
 
     #[test]

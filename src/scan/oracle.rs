@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use super::{Context, Scanner};
-use crate::blob::{Budget, Gap, Kind, Limits, Reason, Source};
+use crate::blob::{Budget, Family, Gap, Kind, Limits, Reason, Source};
 use crate::container::{self, cfb, zip};
 use crate::document::{self, Document, Options, Properties, Text};
 use crate::find::{Match, Ruleset, Score};
@@ -19,11 +19,16 @@ use crate::report::{Outcome, Record, Status};
 pub type Question = fn(&[u8]);
 
 /// Every question, by the name of its fuzz target.
-pub const ALL: [(&str, Question); 11] = [
+pub const ALL: [(&str, Question); 16] = [
     ("container_cfb", container_cfb),
+    ("container_packed", container_packed),
     ("container_zip", container_zip),
+    ("document_data", document_data),
+    ("document_mail", document_mail),
+    ("document_ole", document_ole),
     ("document_ooxml", document_ooxml),
     ("document_ooxml_part", document_ooxml_part),
+    ("document_package", document_package),
     ("document_pdf", document_pdf),
     ("document_plain", document_plain),
     ("find_text", find_text),
@@ -51,6 +56,41 @@ pub fn container_zip(bytes: &[u8]) {
 pub fn container_cfb(bytes: &[u8]) {
     unpacking_is_bounded(Kind::Ole, bytes);
     compound_file_is_told(bytes);
+}
+
+/// Every other container.
+pub fn container_packed(bytes: &[u8]) {
+    for kind in Kind::ALL.iter().filter(|kind| kind.family() == Family::Container) {
+        unpacking_is_bounded(*kind, bytes);
+    }
+}
+
+/// Documents in compound files, and those that were one before there were any.
+pub fn document_ole(bytes: &[u8]) {
+    for kind in [Kind::Doc, Kind::Xls, Kind::Ppt, Kind::Pub, Kind::Vsd, Kind::Msg, Kind::Ole, Kind::SealedOffice] {
+        document_is_consistent(kind, bytes);
+    }
+}
+
+/// Mail and what comes with it.
+pub fn document_mail(bytes: &[u8]) {
+    for kind in [Kind::Mail, Kind::Tnef, Kind::Rtf] {
+        document_is_consistent(kind, bytes);
+    }
+}
+
+/// Packages of other makers, whatever their content says.
+pub fn document_package(bytes: &[u8]) {
+    for kind in [Kind::Odt, Kind::Ods, Kind::Odp, Kind::Odg, Kind::Epub, Kind::Vsdx, Kind::Xlsb] {
+        document_is_consistent(kind, bytes);
+    }
+}
+
+/// Data and pictures.
+pub fn document_data(bytes: &[u8]) {
+    for kind in [Kind::Sqlite, Kind::Plist, Kind::OneNote, Kind::Png, Kind::Jpeg, Kind::Gif, Kind::Tiff, Kind::Emf] {
+        document_is_consistent(kind, bytes);
+    }
 }
 
 /// Word, Excel and PowerPoint packages, whatever their content says.

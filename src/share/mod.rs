@@ -5,6 +5,7 @@
 mod list;
 mod parallel;
 mod read;
+mod volumes;
 mod walk;
 
 pub use list::paths;

@@ -6,6 +6,7 @@ use std::ops::Deref;
 use std::path::Path;
 
 use crate::blob::{Budget, Gap, Limits, ReadEnd, Reason};
+use crate::share::volumes;
 use crate::share::walk::failed;
 
 /// Bytes from which on a file is mapped instead of read. 16 MiB is our choice: below it reading is as fast, and a file
@@ -46,7 +47,12 @@ impl Opened {
             let detail = format!("{size} bytes, the limit is {}", limits.file_bytes_max);
             return Err(Gap::new(Reason::TooLarge, "", detail));
         }
-        if size >= MAP_BYTES_MIN {
+        if let Some(first) = volumes::first_of(path) {
+            let first = first.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            return Err(Gap::new(Reason::Excluded, "", format!("a volume of {first}, examined with it")));
+        }
+        let joined = !volumes::of(path).is_empty();
+        if size >= MAP_BYTES_MIN && !joined {
             let mapped = map(&file).map_err(|error| failed(&error))?;
             return Ok(Self { file, before, bytes: Bytes::Mapped(mapped), gaps: Vec::new() });
         }
@@ -60,6 +66,7 @@ impl Opened {
             ReadEnd::Failed(error) if bytes.is_empty() => return Err(failed(&error)),
             ReadEnd::Failed(error) => gaps.push(failed(&error)),
         }
+        join(path, &mut bytes, &mut gaps, &spool);
         let mut opened = Self { file, before, bytes: Bytes::Read(bytes), gaps };
         opened.note_change();
         Ok(opened)
@@ -93,6 +100,29 @@ impl Opened {
     }
 }
 
+/// Puts the other volumes of a split archive around `bytes`, which are those of `path`.
+fn join(path: &Path, bytes: &mut Vec<u8>, gaps: &mut Vec<Gap>, limits: &Limits) {
+    let own = std::mem::take(bytes);
+    for volume in volumes::of(path) {
+        if volume == path {
+            bytes.extend_from_slice(&own);
+            continue;
+        }
+        let name = volume.file_name().unwrap_or_default().to_string_lossy();
+        #[allow(clippy::disallowed_methods, reason = "share/ is where files are opened")]
+        let opened = File::open(&volume);
+        let end = opened.map(|mut file| Budget::new(limits).read(&mut file, u64::MAX, bytes));
+        match end {
+            Ok(ReadEnd::Whole) => {}
+            Ok(ReadEnd::Limit(reason)) => gaps.push(Gap::new(reason, name, "volume")),
+            Ok(ReadEnd::Failed(error)) | Err(error) => gaps.push(Gap { place: name.into(), ..failed(&error) }),
+        }
+    }
+    if bytes.is_empty() {
+        *bytes = own;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,6 +141,18 @@ mod tests {
         file.write_all(b" and after").unwrap();
         assert!(opened.note_change() && !opened.note_change());
         assert_eq!(opened.gaps, [Gap::new(Reason::ChangedDuringScan, "", "")]);
+    }
+
+    #[test]
+    fn volumes_are_read_as_one_file() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in [("a.zip.001", "first "), ("a.zip.002", "second "), ("a.zip.003", "third")] {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        let open = |name: &str| Opened::open(&folder.path().join(name), &Limits::default(), &no_map);
+        assert_eq!(open("a.zip.001").ok().unwrap().bytes(), b"first second third");
+        let gap = open("a.zip.002").err().unwrap();
+        assert_eq!((gap.reason, gap.detail.as_str()), (Reason::Excluded, "a volume of a.zip.001, examined with it"));
     }
 
     #[test]

@@ -67,7 +67,12 @@ fn questions(file: &Path) -> Vec<(&'static str, Question)> {
         "pdf" => &["document_pdf"],
         "txt" | "csv" | "html" | "json" => &["document_plain", "find_text", "labels"],
         "zip" | "gz" | "tar" | "nest" => &["container_zip"],
-        _ => &["container_cfb", "document_pdf", "document_plain"],
+        "doc" | "xls" | "ppt" | "pub" | "vsd" | "msg" | "sealed" => &["document_ole", "container_cfb"],
+        "eml" | "tnef" | "rtf" => &["document_mail"],
+        "odt" | "ods" | "odp" | "odg" | "epub" | "vsdx" | "xlsb" => &["document_package"],
+        "sqlite" | "plist" | "one" | "png" | "jpg" | "gif" | "tif" | "emf" => &["document_data"],
+        "bad" | "label" => &["container_cfb", "document_pdf", "document_plain"],
+        _ => &["container_packed"],
     };
     oracle::ALL.into_iter().filter(|(name, _)| *name == "scan_any" || own.contains(name)).collect()
 }

@@ -57,11 +57,17 @@ fn reads_as_text(sample: &[u8]) -> bool {
 fn kind_of_text(head: &[u8], whole: bool) -> Kind {
     let start = head.trim_ascii_start();
     match start {
-        _ if start.starts_with(b"{\\rtf") => Kind::Rtf,
+        _ if start.starts_with(b"{\\rt") => Kind::Rtf,
         _ if start.starts_with(b"-----BEGIN PGP MESSAGE") => Kind::Pgp,
         [b'{' | b'[', ..] if is_json(start, whole) => Kind::Json,
         [b'<', ..] => markup(start),
-        _ if is_mail(head) => Kind::Mail,
+        _ if is_mail(start) => {
+            if start.starts_with(b"From ") {
+                Kind::Mbox
+            } else {
+                Kind::Mail
+            }
+        }
         _ if has_html_start(head) => Kind::Html,
         _ => Kind::Text,
     }
@@ -292,20 +298,63 @@ const MAIL_FIELDS: &[&str] = &[
     "in-reply-to",
     "arc-seal",
     "authentication-results",
+    "delivery-date",
+    "envelope-to",
+    "errors-to",
+    "list-unsubscribe",
+    "msip_labels",
+    "newsgroups",
+    "resent-from",
+    "thread-topic",
+    "x-apparently-to",
+    "x-envelope-from",
+    "x-mozilla-status",
+    "x-priority",
+    "x-received",
+    "x-unsent",
+    "xref",
 ];
 /// Header fields that people type too.
 const LETTER_FIELDS: &[&str] = &["from", "to", "subject", "date", "cc", "bcc", "reply-to", "sender"];
 
+/// Header fields of HTTP (RFC 9110): a dump of them is no message.
+const WEB_FIELDS: &[&str] = &[
+    "accept",
+    "accept-encoding",
+    "accept-ranges",
+    "access-control-allow-origin",
+    "cache-control",
+    "connection",
+    "content-security-policy",
+    "cookie",
+    "etag",
+    "host",
+    "last-modified",
+    "pragma",
+    "server",
+    "set-cookie",
+    "transfer-encoding",
+    "vary",
+];
+
 /// Whether the text is an Internet message or a mailbox of them: a block of header lines with at least one field of
-/// transport and one more.
+/// transport and one more, or a letter between addresses. Lines of a mailbox (`From …`) and the length that Apple Mail
+/// puts first may stand in front.
 fn is_mail(head: &[u8]) -> bool {
     let mut lines = head.split(|b| *b == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line)).peekable();
+    let lone = memchr::memchr(b'\n', head).is_none() && memchr::memchr(b'\r', head).is_some();
+    if lone {
+        let lines: Vec<u8> = head.iter().map(|b| if *b == b'\r' { b'\n' } else { *b }).collect();
+        return is_mail(&lines);
+    }
     let mut mailbox = false;
-    if lines.next_if(|line| line.starts_with(b"From ")).is_some() {
+    if lines.next_if(|line| line.starts_with(b"From ") || line.starts_with(b">From ")).is_some() {
         mailbox = true;
         while lines.next_if(|line| line.trim_ascii().is_empty()).is_some() {}
+    } else if lines.next_if(|line| line.trim_ascii().iter().all(u8::is_ascii_digit) && line.len() < 20).is_some() {
+        // The length of a message of Apple Mail.
     }
-    let (mut transport, mut letter, mut fields) = (0, 0, 0);
+    let (mut transport, mut letter, mut fields, mut web, mut address) = (0, 0, 0, 0, false);
     for line in lines {
         if line.starts_with(b" ") || line.starts_with(b"\t") {
             if fields == 0 {
@@ -313,26 +362,33 @@ fn is_mail(head: &[u8]) -> bool {
             }
             continue;
         }
-        let Some(colon) = memchr::memchr(b':', line) else {
-            // A blank line ends the header; so does the end of the head, in the middle of a line.
-            if !line.trim_ascii().is_empty() && fields < 8 {
+        let name = memchr::memchr(b':', line).and_then(|colon| line.get(..colon)).map(<[u8]>::trim_ascii_end);
+        let honest = |name: &&[u8]| {
+            !name.is_empty() && name.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+        };
+        let Some(name) = name.filter(honest) else {
+            // A blank line ends the header; so does the end of the head, in the middle of a line, and a damaged line
+            // behind enough of a header.
+            let enough = fields >= 8 || transport >= 1 && transport + letter >= 2;
+            if !line.trim_ascii().is_empty() && !enough {
                 return false;
             }
             break;
         };
-        let name = line.get(..colon).unwrap_or_default();
-        let honest =
-            !name.is_empty() && name.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
-        if !honest {
-            return false;
-        }
         fields += 1;
         let name = String::from_utf8_lossy(name).to_ascii_lowercase();
         transport += u32::from(MAIL_FIELDS.contains(&name.as_str()));
         letter += u32::from(LETTER_FIELDS.contains(&name.as_str()));
+        web += u32::from(WEB_FIELDS.contains(&name.as_str()));
+        address |= matches!(name.as_str(), "from" | "to" | "sender") && line.contains(&b'@');
     }
     let multipart = head.get(..23).is_some_and(|b| b.eq_ignore_ascii_case(b"content-type: multipart"));
-    (mailbox && transport + letter >= 1) || (transport >= 1 && transport + letter >= 2) || (multipart && fields >= 1)
+    // Dates and types are fields of the web too.
+    let addressed = address || transport >= 3 || letter >= 2;
+    (mailbox && transport + letter >= 1)
+        || (transport >= 1 && transport + letter >= 2 && (web == 0 || addressed))
+        || (letter >= 3 && address)
+        || (multipart && fields >= 1)
 }
 
 #[cfg(test)]
@@ -364,7 +420,14 @@ mod tests {
             ("-----BEGIN PGP MESSAGE-----\n\nhQEMA", Kind::Pgp),
             ("-----BEGIN PGP SIGNED MESSAGE-----\n\nhi", Kind::Text),
             ("From: a@example.com\nTo: b@example.com\nSubject: hi\nMIME-Version: 1.0\n\nbody", Kind::Mail),
-            ("From a@example.com Tue Jan 01 00:00:00 2030\nSubject: x\n\nbody", Kind::Mail),
+            ("From a@example.com Tue Jan 01 00:00:00 2030\nSubject: x\n\nbody", Kind::Mbox),
+            ("\n\r\nX-Mozilla-Status: 0001\nSubject: x\n\nbody", Kind::Mail),
+            ("1234      \nReceived: by x; now\nSubject: x\n\nbody", Kind::Mail),
+            ("From: a@example.com\rMIME-Version: 1.0\r\rbody", Kind::Mail),
+            ("\u{feff}To: a@example.com\nFrom: b@example.com\nSubject: hi\n\nbody", Kind::Mail),
+            ("Message-ID: <1@x>\nSubject: hi\na broken line\n\nbody", Kind::Mail),
+            ("Content-Type: text/html\nDate: today\nServer: x\n\n<p>", Kind::Text),
+            ("HTTP/1.1 200 OK\nContent-Type: text/html\nDate: x\n\nbody", Kind::Text),
             ("From: Ann\nTo: Bob\nSubject: notes\n\nbody", Kind::Text),
             ("Name: Ann\nCity: Rome\n", Kind::Text),
         ] {

@@ -1,6 +1,7 @@
 //! Members by their local headers (APPNOTE 4.3.7), for archives whose directory is missing or keeps silent about some.
 
 use crate::blob::cp437;
+use crate::container::crypto::WinZipAes;
 
 /// Signature of a local header.
 pub const LOCAL: &[u8] = b"PK\x03\x04";
@@ -17,6 +18,10 @@ pub struct Local {
     pub flags: u16,
     /// Compression method.
     pub method: u16,
+    /// Time of the last change in the form of DOS; half of it is the check of ZipCrypto where there is no checksum.
+    pub time: u16,
+    /// How it is encrypted, if that is by AES.
+    pub aes: Option<WinZipAes>,
     /// Checksum, 0 when it is told behind the data.
     pub crc: u32,
     /// Packed size as declared, 0 when it is told behind the data.
@@ -48,18 +53,43 @@ pub fn at(bytes: &[u8], at: usize) -> Option<Local> {
     let u32_at = |i: usize| header.get(i..i + 4).and_then(|b| b.try_into().ok()).map(u32::from_le_bytes);
     let (flags, method) = (u16_at(2)?, u16_at(4)?);
     let name_length = usize::from(u16_at(22)?);
-    let data = at + HEADER_BYTES + name_length + usize::from(u16_at(24)?);
-    let name = bytes.get(at + HEADER_BYTES..at + HEADER_BYTES + name_length)?;
+    let name_end = at + HEADER_BYTES + name_length;
+    let data = name_end + usize::from(u16_at(24)?);
+    let name = bytes.get(at + HEADER_BYTES..name_end)?;
+    let extra = bytes.get(name_end..data).unwrap_or_default();
+    let (packed, unpacked) = long_sizes(extra, u32_at(14)?, u32_at(18)?);
     Some(Local {
         name: decode_name(name, flags),
         flags,
         method,
+        time: u16_at(6)?,
+        aes: WinZipAes::find(extra).filter(|_| method == super::AES),
         crc: u32_at(10)?,
-        packed_bytes_hint: u64::from(u32_at(14)?),
-        unpacked_bytes_hint: u64::from(u32_at(18)?),
+        packed_bytes_hint: packed,
+        unpacked_bytes_hint: unpacked,
         start: at,
         data: data.min(bytes.len()),
     })
+}
+
+/// Packed and unpacked size; those that are full stand in the extra field of Zip64 (APPNOTE 4.5.3).
+fn long_sizes(mut extra: &[u8], packed: u32, unpacked: u32) -> (u64, u64) {
+    let (mut long_packed, mut long_unpacked) = (u64::from(packed), u64::from(unpacked));
+    while let [a, b, c, d, rest @ ..] = extra {
+        let length = usize::from(u16::from_le_bytes([*c, *d]));
+        if [*a, *b] == [1, 0] {
+            let field = rest.get(..length).unwrap_or(rest);
+            let mut values = field.chunks_exact(8).filter_map(|b| b.try_into().ok()).map(u64::from_le_bytes);
+            if unpacked == u32::MAX {
+                long_unpacked = values.next().unwrap_or(long_unpacked);
+            }
+            if packed == u32::MAX {
+                long_packed = values.next().unwrap_or(long_packed);
+            }
+        }
+        extra = rest.get(length..).unwrap_or_default();
+    }
+    (long_packed, long_unpacked)
 }
 
 /// A member's name: UTF-8 where it says so or is, code page 437 otherwise (APPNOTE appendix D). `/` between folders.

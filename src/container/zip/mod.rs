@@ -6,7 +6,9 @@
 //! here; where readers would differ, an [`Oddity`] says so.
 
 mod local;
+mod method;
 mod oddity;
+mod unseal;
 
 use std::collections::HashSet;
 use std::io::{Cursor, Read};
@@ -15,9 +17,10 @@ use flate2::Crc;
 
 pub use oddity::Oddity;
 
-use super::Error;
+use super::crypto::WinZipAes;
 use super::inflate::Inflater;
-use crate::blob::{Budget, Kind, ReadEnd, Reason};
+use super::{Error, codec};
+use crate::blob::{Budget, Kind, Passwords, ReadEnd, Reason};
 use local::Local;
 
 /// An opened archive.
@@ -30,6 +33,9 @@ pub struct Archive<'a> {
     strays: Vec<&'a [u8]>,
     /// Reused from member to member.
     inflater: Inflater<'a>,
+    passwords: Passwords,
+    /// The password that opened the last member: the others mostly have the same.
+    key: Option<Vec<u8>>,
 }
 
 /// One member of an archive, as the archive describes it.
@@ -53,6 +59,9 @@ pub struct Entry {
     /// Where its data ends at most, if it does not say itself.
     end: usize,
     listed: bool,
+    flags: u16,
+    time: u16,
+    aes: Option<WinZipAes>,
 }
 
 impl Entry {
@@ -85,6 +94,8 @@ impl<'a> Archive<'a> {
             comment: Vec::new(),
             strays: Vec::new(),
             inflater: Inflater::new(),
+            passwords: Passwords::default(),
+            key: None,
         };
         let directory = archive.read_directory();
         if directory.is_none() {
@@ -95,6 +106,11 @@ impl<'a> Archive<'a> {
             return Err(Error::NoMembers);
         }
         Ok(archive)
+    }
+
+    /// Passwords to try on encrypted members.
+    pub fn set_passwords(&mut self, passwords: &Passwords) {
+        self.passwords = passwords.clone();
     }
 
     /// Members: those of the directory in its order, then those it keeps silent about.
@@ -127,7 +143,7 @@ impl<'a> Archive<'a> {
     pub fn read(&mut self, entry: &Entry, budget: &mut Budget, out: &mut Vec<u8>) -> Result<(), Reason> {
         budget.member()?;
         if entry.encrypted && entry.methods.contains(&AES) {
-            return Err(Reason::PasswordProtected);
+            return self.unseal(entry, budget, out);
         }
         let before = out.len();
         let stored = self.bytes.get(entry.data..entry.end.min(self.bytes.len())).unwrap_or_default();
@@ -152,11 +168,17 @@ impl<'a> Archive<'a> {
                 Ok(()) | Err(_) => out.truncate(before),
             }
         }
+        let packed = entry.methods.iter().copied().find(|method| codec::is_zip_method(*method));
+        if let Some(method) = packed.filter(|_| !entry.encrypted && !plainly_stored) {
+            method::unpack(method, stored, entry, budget, out)?;
+            let right = checksum(out.get(before..).unwrap_or_default()) == entry.crc;
+            return self.checked(entry, right);
+        }
         let read = budget.read(&mut &*stored, stored.len() as u64, out);
         let right = checksum(out.get(before..).unwrap_or_default()) == entry.crc;
         if entry.encrypted && !right {
             out.truncate(before);
-            return Err(Reason::PasswordProtected);
+            return self.unseal(entry, budget, out);
         }
         if !known && !right {
             // Raw data of a method nobody knows may still be readable; that of a known one is not.
@@ -195,9 +217,8 @@ impl<'a> Archive<'a> {
             if media.starts_with(b"application/epub+zip") {
                 return Some(Kind::Epub);
             }
-            if media.starts_with(b"application/vnd.oasis.opendocument") || media.starts_with(b"application/vnd.sun.xml")
-            {
-                return Some(Kind::Odf);
+            if let Some(kind) = opendocument(media) {
+                return Some(kind);
             }
         }
         if self.find("visio/document.xml").is_some() {
@@ -233,6 +254,9 @@ impl<'a> Archive<'a> {
                 data,
                 end: data.saturating_add(length),
                 listed: true,
+                flags,
+                time: 0,
+                aes: file.extra_data().and_then(|extra| WinZipAes::find(&extra)),
             };
             if !file.comment().is_empty() {
                 self.comment.push(b'\n');
@@ -250,6 +274,7 @@ impl<'a> Archive<'a> {
     fn compare(&mut self, mut entry: Entry) {
         match local::at(self.bytes, entry.start) {
             Some(local) => {
+                (entry.flags, entry.time, entry.aes) = (local.flags, local.time, entry.aes.or(local.aes));
                 if local.method != entry.methods[0] && entry.methods[0] != AES {
                     entry.methods[1] = local.method;
                     self.oddities.push(Oddity::new(&entry.name, "directory and header name different methods"));
@@ -351,6 +376,9 @@ impl<'a> Archive<'a> {
             data: local.data,
             end,
             listed: false,
+            flags: local.flags,
+            time: local.time,
+            aes: local.aes,
         });
     }
 
@@ -437,6 +465,20 @@ fn open_directory(bytes: &[u8]) -> Option<zip::ZipArchive<Cursor<&[u8]>>> {
         end = at;
     }
     None
+}
+
+/// The kind of OpenDocument (or OpenOffice.org 1.x) package with this media type.
+fn opendocument(media: &[u8]) -> Option<Kind> {
+    let name = media
+        .strip_prefix(b"application/vnd.oasis.opendocument.")
+        .or_else(|| media.strip_prefix(b"application/vnd.sun.xml."))?;
+    let is = |names: &[&[u8]]| names.iter().any(|start| name.starts_with(start));
+    Some(match () {
+        () if is(&[b"spreadsheet", b"calc"]) => Kind::Ods,
+        () if is(&[b"presentation", b"impress"]) => Kind::Odp,
+        () if is(&[b"graphics", b"draw", b"image"]) => Kind::Odg,
+        () => Kind::Odt,
+    })
 }
 
 fn checksum(bytes: &[u8]) -> u32 {

@@ -44,10 +44,16 @@ impl<'s> Source<'s> {
     ///
     /// # Errors
     /// The limit that stopped it.
-    pub(super) fn read(&mut self, range: Range<u32>, writer: &mut Writer<'_, '_>, budget: &Budget) -> Result<(), Reason> {
+    pub(super) fn read(
+        &mut self,
+        range: Range<u32>,
+        writer: &mut Writer<'_, '_>,
+        budget: &Budget,
+    ) -> Result<(), Reason> {
         let list = &self.pieces.list;
         let first = list.partition_point(|piece| piece.characters.end <= range.start);
-        let inside = list.get(first..).unwrap_or_default().iter().take_while(|piece| piece.characters.start < range.end);
+        let inside =
+            list.get(first..).unwrap_or_default().iter().take_while(|piece| piece.characters.start < range.end);
         for piece in inside {
             let width = if piece.wide { 2 } else { 1 };
             let skipped = range.start.saturating_sub(piece.characters.start) as usize;

@@ -41,7 +41,9 @@ impl<'s> Drawings<'s> {
         places.sort_unstable();
         let mut end = 0;
         for place in places.into_iter().map(|place| place as usize) {
-            let (Some(length), Some(head)) = (u32_at(data, place), u16_at(data, place.saturating_add(4))) else { continue };
+            let (Some(length), Some(head)) = (u32_at(data, place), u16_at(data, place.saturating_add(4))) else {
+                continue;
+            };
             // Each byte once, whatever the places say.
             if place < end {
                 continue;
@@ -96,7 +98,8 @@ impl<'s> Drawings<'s> {
         let body = record.get(8..).unwrap_or_default();
         let body = body.get(..header.length).unwrap_or(body);
         let head = 0..PICTURE_HEAD_MAX.min(body.len());
-        let start = head.clone().find(|at| STARTS.iter().any(|start| body.get(*at..).is_some_and(|b| b.starts_with(start))));
+        let start =
+            head.clone().find(|at| STARTS.iter().any(|start| body.get(*at..).is_some_and(|b| b.starts_with(start))));
         self.count += 1;
         let Some(picture) = start.and_then(|start| body.get(start..)) else { return };
         // Entries may all name one place, or places inside of one another.

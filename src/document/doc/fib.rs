@@ -126,7 +126,8 @@ impl Fib {
         let place = |i: usize| {
             // Ten bytes of other things stand between two of them in Word 6.
             let at = tables_at + i * stride + if version == Version::Word6 && i >= 38 { 10 } else { 0 };
-            let length = if version == Version::Word2 { u16_at(stream, at + 4)?.into() } else { u32_at(stream, at + 4)? };
+            let length =
+                if version == Version::Word2 { u16_at(stream, at + 4)?.into() } else { u32_at(stream, at + 4)? };
             Some((u32_at(stream, at)?, length))
         };
         Some(Self {

@@ -5,6 +5,7 @@
 
 mod bytes;
 mod characters;
+mod decrypt;
 mod drawings;
 mod earlier;
 mod encoding;
@@ -23,6 +24,7 @@ use crate::blob::{Aspect, Budget, Coverage, Gap, Reason};
 use crate::container::cfb::{self, File};
 use bytes::u32_at;
 use characters::Source;
+use decrypt::Key;
 use drawings::Drawings;
 use encoding::Encodings;
 use fib::{Fib, Story, Table, Version};
@@ -43,10 +45,12 @@ pub const COVERAGE: Coverage = Coverage {
         Aspect::Forms,
         Aspect::Metadata,
         Aspect::Embedded,
+        Aspect::Macros,
         Aspect::Labels,
+        Aspect::Passwords,
     ],
-    gap: &[Aspect::Passwords],
-    source: "MS-DOC; MS-CFB; MS-OLEPS; Word 6 and 2 by their own layouts",
+    gap: &[Aspect::Pictures],
+    source: "MS-DOC; MS-OFFCRYPTO 2.3.6, 2.3.7; MS-OVBA; MS-OLEPS; Word 6 and 2 by their own layouts",
 };
 
 /// Reads a document into `out`; what cannot be read becomes gaps.
@@ -96,15 +100,15 @@ fn compound(file: &mut File<'_>, options: &Options, budget: &mut Budget, out: &m
         }
         bytes
     };
-    let main = stream("WordDocument", out);
-    let Some(fib) = Fib::read(&main, 0) else {
+    let mut main = stream("WordDocument", out);
+    let Some(mut fib) = Fib::read(&main, 0) else {
         out.text = carve::carve(&main);
         return out.gaps.push(Gap::new(Reason::Corrupt, "WordDocument", "no file information block, text was carved"));
     };
-    if fib.encrypted {
-        return out.gaps.push(Gap::new(Reason::PasswordProtected, "", "the document is encrypted"));
-    }
     if fib.version < Version::Word97 {
+        if fib.encrypted {
+            return out.gaps.push(Gap::new(Reason::PasswordProtected, "", "the document is encrypted"));
+        }
         return document(&Streams { fib, main: &main, table: &main, data: &main }, options, budget, out);
     }
     let names = if fib.second_table { ["1Table", "0Table"] } else { ["0Table", "1Table"] };
@@ -112,7 +116,18 @@ fn compound(file: &mut File<'_>, options: &Options, budget: &mut Budget, out: &m
     if table.is_empty() {
         table = other;
     }
-    let data = stream("Data", out);
+    let mut data = stream("Data", out);
+    if fib.encrypted {
+        let Some(key) = Key::open(&fib, &table, &options.passwords) else {
+            return out.gaps.push(Gap::new(Reason::PasswordProtected, "", "the document is encrypted"));
+        };
+        key.main(&mut main);
+        key.table(&fib, &mut table);
+        key.stream(&mut data, 0);
+        out.properties.encrypted = !key.is_default();
+        let Some(opened) = Fib::read(&main, 0) else { return };
+        fib = opened;
+    }
     document(&Streams { fib, main: &main, table: &table, data: &data }, options, budget, out);
 }
 

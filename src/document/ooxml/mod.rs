@@ -5,16 +5,13 @@
 //! relationship, its content type or its place says it is, referenced or not: text that no application shows is text
 //! that leaves the house all the same. Passed over are only parts that hold none: styles, themes, fonts, pictures.
 
-mod date_format;
-mod digits;
-mod general;
-mod number_format;
 mod package;
 mod parts;
 mod properties;
 mod sheet;
 mod slide;
 mod story;
+mod visio;
 mod workbook;
 
 use std::collections::HashSet;
@@ -71,19 +68,25 @@ pub fn coverage(kind: Kind) -> Coverage {
     use Aspect::*;
     let (read, source): (&[Aspect], _) = match kind {
         Kind::Xlsx => (
-            &[Body, Headers, Comments, Hidden, Drawings, Forms, Metadata, Names, Embedded, Labels],
+            &[Body, Headers, Comments, Hidden, Drawings, Forms, Metadata, Names, Embedded, Macros, Labels],
             "ECMA-376 part 1, clause 18 (SpreadsheetML)",
         ),
         Kind::Pptx => (
-            &[Body, Headers, Notes, Comments, Hidden, Drawings, Metadata, Names, Embedded, Labels],
+            &[Body, Headers, Notes, Comments, Hidden, Drawings, Metadata, Names, Embedded, Macros, Labels],
             "ECMA-376 part 1, clause 19 (PresentationML)",
         ),
+        Kind::Vsdx => {
+            (&[Body, Comments, Metadata, Names, Embedded, Labels], "MS-VSDX; ECMA-376 part 2 for the package")
+        }
         _ => (
-            &[Body, Headers, Notes, Comments, Hidden, Changes, Drawings, Forms, Metadata, Names, Embedded, Labels],
+            &[
+                Body, Headers, Notes, Comments, Hidden, Changes, Drawings, Forms, Metadata, Names, Embedded, Macros,
+                Labels,
+            ],
             "ECMA-376 part 1, clause 17 (WordprocessingML)",
         ),
     };
-    Coverage { read, gap: &[Macros, Passwords, Pictures], source }
+    Coverage { read, gap: &[Passwords, Pictures], source }
 }
 
 /// Reads a package into `out`: text, embedded files, properties; what cannot be read becomes gaps.
@@ -108,6 +111,7 @@ pub fn read(kind: Kind, bytes: &[u8], options: &Options, budget: &mut Budget, ou
     match kind {
         Kind::Xlsx => workbook::read(&mut reader),
         Kind::Pptx => slide::read(&mut reader),
+        Kind::Vsdx => visio::read(&mut reader),
         _ => {
             let main = reader.package.main().unwrap_or_default();
             reader.stories(&main, Manner::of(super::Area::Body));

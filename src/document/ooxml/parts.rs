@@ -1,7 +1,7 @@
 //! Every part outside of the main flow, by what it is: relationship kind first, then content type, then name.
 
 use super::story::{self, Manner};
-use super::{Reader, slide, workbook};
+use super::{Reader, slide, visio, workbook};
 use crate::blob::{Kind, Reason};
 use crate::document::markup::{Event, Xml, unescape};
 use crate::document::{Area, Embedded, Text};
@@ -37,6 +37,8 @@ enum Role {
     Generic,
     /// Any XML: text of all elements and values of all attributes.
     Everything,
+    /// Part of a drawing of Visio.
+    Drawing(Area),
     /// Read by `properties`.
     Properties,
 }
@@ -66,6 +68,9 @@ pub(super) fn read(reader: &mut Reader<'_, '_, '_>, part: usize) {
     match role(reader, reader.package.key(part)) {
         Role::Ignore => reader.package.set_done(part),
         Role::Properties => {}
+        Role::Drawing(area) => {
+            reader.part(part, |reader, xml| visio::walk(xml, area, &mut reader.out.text, reader.budget));
+        }
         Role::Picture => {
             reader.pictures += 1;
             reader.package.set_done(part);
@@ -114,6 +119,11 @@ fn role(reader: &Reader<'_, '_, '_>, key: &str) -> Role {
 
 /// What a part is by the kind of a relationship that points at it, or by the last word of its content type.
 fn by_name(name: &str, kind: Kind) -> Option<Role> {
+    if kind == Kind::Vsdx
+        && let Some(role) = of_drawing(name)
+    {
+        return Some(role);
+    }
     Some(match name {
         "header" => Role::Story(Area::Header),
         "footer" => Role::Story(Area::Footer),
@@ -242,6 +252,18 @@ fn by_name(name: &str, kind: Kind) -> Option<Role> {
     })
 }
 
+/// The parts of a drawing of Visio.
+fn of_drawing(name: &str) -> Option<Role> {
+    Some(match name {
+        "page" | "pages" | "main" | "document" | "officedocument" | "comments" => Role::Drawing(Area::Body),
+        // What is on a master is shown where it is used, and stands there again.
+        "master" | "masters" => Role::Drawing(Area::Metadata),
+        "windows" | "validation" | "extensions" => Role::Ignore,
+        "connections" | "recordset" | "recordsets" | "solution" | "solutions" | "data" => Role::Everything,
+        _ => return None,
+    })
+}
+
 fn by_extension(key: &str, extension: &str, content_type: &str) -> Role {
     match extension {
         "rels" => Role::Ignore,
@@ -286,19 +308,40 @@ fn attributes(xml: &mut Xml<'_>, names: &[&str], text: &mut Text<'_>) {
     }
 }
 
+/// Elements whose text is base64 of keys, digests and certificates (XML signatures, XAdES), or formatting.
+const SILENT: [&str; 10] = [
+    "style",
+    "SignatureValue",
+    "DigestValue",
+    "X509Certificate",
+    "Modulus",
+    "EncapsulatedTimeStamp",
+    "EncapsulatedX509Certificate",
+    "EncapsulatedCRLValue",
+    "EncapsulatedOCSPValue",
+    "X509SerialNumber",
+];
+
+/// Whether an attribute is worth reading. Those of a schema are names and types, but for the values it gives.
+fn is_told(name: &str, in_schema: bool) -> bool {
+    !name.starts_with("xmlns") && (!in_schema || matches!(name, "default" | "fixed" | "value"))
+}
+
 /// Text of all elements, one a line; with values of all attributes if wanted.
 fn generic(reader: &mut Reader<'_, '_, '_>, xml: &mut Xml<'_>, with_attributes: bool) -> Result<(), Reason> {
     let text = &mut reader.out.text;
     let mut lines = 0_u32;
+    let mut in_schema = false;
     while let Some(event) = xml.next() {
         match event {
-            Event::Start(tag) if tag.name == "style" => xml.skip(),
+            Event::Start(tag) if SILENT.contains(&tag.name) => xml.skip(),
             Event::Start(tag) if with_attributes => {
-                for (name, value) in tag.attributes().filter(|(name, _)| !name.starts_with("xmlns")) {
-                    let _ = name;
+                in_schema |= tag.name == "schema";
+                for (_, value) in tag.attributes().filter(|(name, _)| is_told(name, in_schema)) {
                     text.aside(Area::Metadata, &unescape(value));
                 }
             }
+            Event::End { name: "schema", .. } => in_schema = false,
             Event::Text(chars) if !chars.is_blank() => {
                 text.aside(Area::Metadata, &chars.decode());
                 lines += 1;

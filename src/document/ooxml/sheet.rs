@@ -2,14 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::general::plain;
 use super::workbook::{Book, unescape_cell};
 use crate::blob::{Budget, Reason};
 use crate::document::markup::{Event, Tag, Xml};
+use crate::document::spreadsheet::{header_words, plain};
 use crate::document::{Area, Text};
-
-/// Bytes from which a shared string is told only once. 4 KiB: longer than any honest text that many cells repeat.
-pub(super) const LONG_BYTES: usize = 4 << 10;
 
 /// Columns a sheet can have (part 1, 18.3.1.73 and the limits of Excel).
 const COLUMNS_MAX: usize = 1 << 14;
@@ -194,19 +191,19 @@ impl Sheet<'_, '_> {
         let words: Cow<'_, str> = match kind {
             CellType::Shared => {
                 let index = self.value.trim().parse().unwrap_or(usize::MAX);
-                let text = self.book.string(index, self.budget)?;
+                let text = self.book.strings.get(index, self.budget)?;
                 self.shown.push_str(text);
-                match self.book.format(style) {
+                match self.book.styles.format(style) {
                     Some(format) => format.show_text(&self.shown),
                     None => Cow::Borrowed(&self.shown),
                 }
             }
             CellType::Boolean => Cow::Borrowed(if self.value.trim() == "0" { "FALSE" } else { "TRUE" }),
-            CellType::Words => match self.book.format(style) {
+            CellType::Words => match self.book.styles.format(style) {
                 Some(format) => format.show_text(&self.value),
                 None => Cow::Borrowed(&self.value),
             },
-            CellType::Number => match self.book.format(style) {
+            CellType::Number => match self.book.styles.format(style) {
                 Some(format) => {
                     format.show(self.value.trim(), self.book.epoch_1904, &mut self.shown);
                     Cow::Borrowed(&self.shown)
@@ -260,29 +257,6 @@ impl Sheet<'_, '_> {
             self.after.push((area, words));
         }
     }
-}
-
-/// Text of a page header without its codes (18.3.1.39).
-fn header_words(coded: &str) -> String {
-    let mut out = String::new();
-    let mut rest = coded.chars().peekable();
-    while let Some(c) = rest.next() {
-        if c != '&' {
-            out.push(c);
-            continue;
-        }
-        match rest.next() {
-            Some('&') => out.push('&'),
-            Some('L' | 'C' | 'R') => out.push('\n'),
-            Some('"') => while rest.next().is_some_and(|c| c != '"') {},
-            Some('K') => (0..6).for_each(|_| {
-                let _ = rest.next_if(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-'));
-            }),
-            Some(c) if c.is_ascii_digit() => while rest.next_if(char::is_ascii_digit).is_some() {},
-            _ => {}
-        }
-    }
-    out
 }
 
 /// Whether a formula holds something that its result may not show: a string, a long number, another file.

@@ -15,9 +15,9 @@ use memchr::memmem::Finder;
 
 use table::Table;
 
-use super::general::plain;
 use crate::blob::{Budget, Reason};
 use crate::document::markup::{Event, Tag, Xml};
+use crate::document::spreadsheet::plain;
 use crate::document::{Area, Text};
 
 /// Text boxes inside text boxes that are taken apart; deeper ones are read where they stand.

@@ -3,59 +3,21 @@
 
 use std::borrow::Cow;
 
-use super::number_format::Format;
 use super::{Reader, parts, sheet};
-use crate::blob::{Budget, Reason};
+use crate::blob::Reason;
 use crate::document::markup::{Event, Xml};
+use crate::document::spreadsheet::{Strings, Styles};
 use crate::document::{Area, Unit};
 
 /// What all sheets of a workbook share.
 #[derive(Debug, Default)]
 pub(super) struct Book {
-    strings: Strings,
-    /// How each cell style shows numbers; an index into `formats`, `None` = as General.
-    styles: Vec<Option<usize>>,
-    formats: Vec<Format>,
+    /// Shared strings.
+    pub strings: Strings,
+    /// Cell styles.
+    pub styles: Styles,
     /// Whether dates count from 1904.
     pub epoch_1904: bool,
-}
-
-impl Book {
-    /// The number format of a cell style.
-    pub fn format(&self, style: usize) -> Option<&Format> {
-        self.formats.get((*self.styles.get(style)?)?)
-    }
-
-    /// The shared string at `index`. A long one is told in full only the first time without asking: twelve thousand
-    /// cells may all point at the same megabyte.
-    pub fn string(&mut self, index: usize, budget: &mut Budget) -> Result<&str, Reason> {
-        /// Bytes up to which a string may be told any number of times: more than a cell reference takes up, not much.
-        const SHORT: usize = 32;
-        let Strings { text, ends, used } = &mut self.strings;
-        let Some(end) = ends.get(index).copied() else {
-            return Ok("");
-        };
-        let start = index.checked_sub(1).and_then(|i| ends.get(i).copied()).unwrap_or(0);
-        let string = text.get(start..end).unwrap_or_default();
-        if let Some(used) = used.get_mut(index)
-            && std::mem::replace(used, true)
-            && string.len() > SHORT
-        {
-            if string.len() > sheet::LONG_BYTES {
-                return Ok("");
-            }
-            budget.unpack(string.len() as u64)?;
-        }
-        Ok(string)
-    }
-}
-
-/// Shared strings in one buffer.
-#[derive(Debug, Default)]
-struct Strings {
-    text: String,
-    ends: Vec<usize>,
-    used: Vec<bool>,
 }
 
 struct SheetEntry {
@@ -171,7 +133,7 @@ fn shared_strings(reader: &mut Reader<'_, '_, '_>, xml: &mut Xml<'_>) -> Result<
         match event {
             Event::Start(tag) if tag.name == "t" => {
                 let text = xml.text();
-                let into = if in_phonetic { &mut phonetic } else { &mut strings.text };
+                let into = if in_phonetic { &mut phonetic } else { strings.text() };
                 into.push_str(&unescape_cell(&text));
             }
             Event::Start(tag) if tag.name == "rPh" => in_phonetic = true,
@@ -180,15 +142,14 @@ fn shared_strings(reader: &mut Reader<'_, '_, '_>, xml: &mut Xml<'_>) -> Result<
                 phonetic.push('\n');
             }
             Event::End { name: "si", .. } => {
-                strings.ends.push(strings.text.len());
-                if strings.ends.len().is_multiple_of(4096) {
+                strings.end();
+                if strings.len().is_multiple_of(4096) {
                     reader.budget.time()?;
                 }
             }
             _ => {}
         }
     }
-    strings.used = vec![false; strings.ends.len()];
     for line in phonetic.lines() {
         reader.out.text.aside(Area::Metadata, line);
     }
@@ -197,13 +158,9 @@ fn shared_strings(reader: &mut Reader<'_, '_, '_>, xml: &mut Xml<'_>) -> Result<
 
 /// Tells the shared strings that no cell showed.
 pub(super) fn unused_strings(reader: &mut Reader<'_, '_, '_>) {
-    let Strings { text, ends, used } = std::mem::take(&mut reader.book.strings);
-    let mut start = 0;
-    for (end, used) in ends.into_iter().zip(used) {
-        if !used {
-            reader.out.text.aside(Area::Metadata, text.get(start..end).unwrap_or_default());
-        }
-        start = end;
+    let strings = std::mem::take(&mut reader.book.strings);
+    for string in strings.unused() {
+        reader.out.text.aside(Area::Metadata, string);
     }
 }
 
@@ -256,18 +213,8 @@ fn styles(book: &mut Book, xml: &mut Xml<'_>) {
             _ => {}
         }
     }
-    let mut known = std::collections::HashMap::new();
     for id in ids {
-        let index = *known.entry(id).or_insert_with(|| {
-            let code = custom.get(&id).map(String::as_str).or_else(|| Format::builtin(id))?;
-            let format = Format::parse(code);
-            if format.is_general() {
-                return None;
-            }
-            book.formats.push(format);
-            Some(book.formats.len() - 1)
-        });
-        book.styles.push(index);
+        book.styles.add(id, &custom);
     }
 }
 
@@ -321,9 +268,9 @@ mod tests {
         let source = "<styleSheet><numFmts><numFmt numFmtId=\"164\" formatCode=\"000\\-00\\-0000\"/></numFmts><cellStyleXfs>\
             <xf numFmtId=\"9\"/></cellStyleXfs><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"164\"/><xf numFmtId=\"14\"/></cellXfs>";
         styles(&mut book, &mut Xml::new(source));
-        assert!(book.format(0).is_none() && book.format(1).is_some() && book.format(9).is_none());
+        assert!(book.styles.format(0).is_none() && book.styles.format(1).is_some() && book.styles.format(9).is_none());
         let mut out = String::new();
-        book.format(1).unwrap().show("219099999", false, &mut out);
+        book.styles.format(1).unwrap().show("219099999", false, &mut out);
         assert_eq!(out, "219-09-9999  219099999");
     }
 }

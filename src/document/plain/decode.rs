@@ -55,6 +55,74 @@ pub fn decode(bytes: &[u8]) -> Decoded<'_> {
     legacy::decode(bytes).unwrap_or_else(|| encoded(detected(bytes), bytes))
 }
 
+/// Decodes `bytes` that are said to be in the encoding `label` (a charset of MIME, `windows-1252`). A label is a claim:
+/// one that is unknown or does not fit loses against the bytes.
+pub fn decode_as<'a>(bytes: &'a [u8], label: &str) -> Cow<'a, str> {
+    let label = label.trim().to_ascii_lowercase();
+    let wide = match label.as_str() {
+        "utf-16le" => Some(encoding_rs::UTF_16LE),
+        "utf-16be" => Some(encoding_rs::UTF_16BE),
+        _ => None,
+    };
+    if Unicode::of(bytes).is_some() {
+        return decode(bytes).text;
+    }
+    if let Some(encoding) = wide {
+        let text = encoded(encoding, bytes);
+        if text.bad * 50 <= bytes.len() {
+            return text.text;
+        }
+    }
+    if label.ends_with("utf-7") {
+        return Cow::Owned(utf7(bytes));
+    }
+    let encoding = by_label(label.as_bytes()).filter(|encoding| *encoding != encoding_rs::UTF_8);
+    let escapes = encoding == Some(encoding_rs::ISO_2022_JP);
+    if let Some(encoding) = encoding.filter(|_| escapes || std::str::from_utf8(bytes).is_err()) {
+        let text = encoded(encoding, bytes);
+        if text.bad * 50 <= bytes.len() {
+            return text.text;
+        }
+    }
+    decode(bytes).text
+}
+
+/// UTF-7 (RFC 2152): `+` starts UTF-16 in base64, `-` or any other character ends it.
+fn utf7(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some(plus) = memchr::memchr(b'+', rest) {
+        out.push_str(&String::from_utf8_lossy(rest.get(..plus).unwrap_or_default()));
+        rest = rest.get(plus + 1..).unwrap_or_default();
+        let digit = |b: &u8| match b {
+            b'A'..=b'Z' => Some(b - b'A'),
+            b'a'..=b'z' => Some(b - b'a' + 26),
+            b'0'..=b'9' => Some(b - b'0' + 52),
+            b'+' => Some(62),
+            b'/' => Some(63),
+            _ => None,
+        };
+        let length = rest.iter().position(|b| digit(b).is_none()).unwrap_or(rest.len());
+        let (mut bits, mut count, mut units) = (0u32, 0u32, Vec::new());
+        for value in rest.iter().take(length).filter_map(digit) {
+            bits = bits << 6 | u32::from(value);
+            count += 6;
+            if count >= 16 {
+                count -= 16;
+                units.push(u16::try_from(bits >> count & 0xFFFF).unwrap_or(0));
+            }
+        }
+        if length == 0 {
+            out.push('+');
+        }
+        out.extend(char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)));
+        rest = rest.get(length..).unwrap_or_default();
+        rest = rest.strip_prefix(b"-").unwrap_or(rest);
+    }
+    out.push_str(&String::from_utf8_lossy(rest));
+    out
+}
+
 fn unicode(form: Unicode, mark: usize, bytes: &[u8]) -> Decoded<'_> {
     match form {
         Unicode::Utf8 => match std::str::from_utf8(bytes) {
@@ -223,6 +291,21 @@ mod tests {
         assert!(decoded.text.contains("Zürich") && decoded.text.contains("4111") && decoded.text.contains("5111 end"));
         let overlong = decode(b"\xc0\xaf\xf8\x88\x80\x80\x80\xed\xa0\x80Card 4539 5784\xe2\x82");
         assert!(overlong.text.contains("Card 4539 5784"), "{}", overlong.encoding);
+    }
+
+    #[test]
+    fn a_label_is_followed_unless_the_bytes_say_otherwise() {
+        for (bytes, label, text) in [
+            (&b"M\xFCller"[..], "iso-8859-1", "Müller"),
+            ("Müller".as_bytes(), "iso-8859-1", "Müller"),
+            (b"\xCF\xF0", "windows-1251", "Пр"),
+            (b"\x1b$B4A;z\x1b(B", "iso-2022-jp", "漢字"),
+            (b"Hi Mom +Jjo-! 1 +- 1", "unicode-1-1-utf-7", "Hi Mom \u{263a}! 1 + 1"),
+            (b"4\x001\x001\x001\x00", "utf-16le", "4111"),
+            (b"plain", "no-such-charset", "plain"),
+        ] {
+            assert_eq!(decode_as(bytes, label), text, "{label}");
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ mod xml;
 
 use std::borrow::Cow;
 
-pub use decode::{Decoded, decode};
+pub use decode::{Decoded, decode, decode_as};
 pub use delimited::mark_columns;
 
 use super::Document;

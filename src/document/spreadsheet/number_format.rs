@@ -11,7 +11,7 @@ use super::general::{DIGITS, exact, general, is_short, tell_stored};
 
 /// A parsed format code.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Format {
+pub struct Format {
     sections: Vec<Section>,
 }
 
@@ -45,7 +45,7 @@ enum Comparison {
 
 /// A piece of a section.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Token {
+pub enum Token {
     /// Shown as it is.
     Literal(String),
     /// `0`, `#` or `?`.

@@ -44,7 +44,7 @@ pub(super) fn general(value: f64, out: &mut String) {
 }
 
 /// A stored number as General shows it; anything else as it is.
-pub(super) fn plain(stored: &str) -> Cow<'_, str> {
+pub fn plain(stored: &str) -> Cow<'_, str> {
     if is_short(stored) || !stored.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '.') {
         return Cow::Borrowed(stored);
     }

@@ -1,0 +1,17 @@
+//! bzip2: a header, blocks that start with the digits of pi, a footer.
+
+use ::bzip2::bufread::BzDecoder;
+
+use super::End;
+use crate::blob::Budget;
+use crate::container::codec;
+
+/// Reads one stream.
+pub fn read(bytes: &[u8], budget: &mut Budget, out: &mut Vec<u8>) -> Option<End> {
+    if !bytes.starts_with(b"BZh") || !bytes.get(3).is_some_and(|level| (b'1'..=b'9').contains(level)) {
+        return None;
+    }
+    let mut decoder = BzDecoder::new(bytes);
+    let result = codec::read(&mut decoder, bytes.len() as u64, budget, out);
+    Some(End::new(usize::try_from(decoder.total_in()).unwrap_or(usize::MAX), result))
+}

@@ -1,0 +1,85 @@
+//! XZ (The .xz File Format 1.2.1), LZMA alone (the format of LZMA Utils) and lzip (its manual, "File format").
+
+use std::io::Read;
+
+use lzma_rust2::XzReader;
+
+use super::End;
+use crate::blob::{Budget, Reason};
+use crate::container::{codec, crypto};
+
+/// Reads one XZ stream.
+pub fn read(bytes: &[u8], budget: &mut Budget, out: &mut Vec<u8>) -> Option<End> {
+    if !bytes.starts_with(b"\xFD7zXZ\0") {
+        return None;
+    }
+    let mut rest = bytes;
+    let result = codec::read(
+        &mut XzReader::new_mem_limit(&mut rest, false, codec::MEMORY_KIB_MAX),
+        bytes.len() as u64,
+        budget,
+        out,
+    );
+    // Padding between streams comes in words of zeros.
+    let padding = rest.chunks_exact(4).take_while(|word| **word == [0; 4]).count() * 4;
+    Some(End::new(bytes.len() - rest.len() + padding, result))
+}
+
+/// Bytes of the header of LZMA alone: properties, dictionary, length.
+const ALONE_BYTES: usize = 13;
+
+/// Reads one stream of LZMA alone.
+pub fn read_alone(bytes: &[u8], budget: &mut Budget, out: &mut Vec<u8>) -> Option<End> {
+    let length = bytes.get(5..ALONE_BYTES).and_then(|b| b.try_into().ok()).map(u64::from_le_bytes)?;
+    // Every stream starts with a byte of the range coder that is zero.
+    if *bytes.first()? >= 9 * 5 * 5 || bytes.get(ALONE_BYTES) != Some(&0) {
+        return None;
+    }
+    Some(lzma(bytes.get(..5)?, bytes.get(ALONE_BYTES..)?, Some(length).filter(|l| *l != u64::MAX), budget, out))
+        .map(|end| End { consumed: end.consumed + ALONE_BYTES, ..end })
+}
+
+/// Reads one member of an lzip file.
+pub fn read_lzip(bytes: &[u8], budget: &mut Budget, out: &mut Vec<u8>) -> Option<End> {
+    const HEADER_BYTES: usize = 6;
+    const TRAILER_BYTES: usize = 20;
+    if !bytes.starts_with(b"LZIP\x01") {
+        return None;
+    }
+    let coded = *bytes.get(5)?;
+    let base = 1u32.checked_shl(u32::from(coded & 31))?;
+    let dictionary = base - base / 16 * u32::from(coded >> 5);
+    let properties = [&[0x5D][..], &dictionary.to_le_bytes()].concat();
+    let before = out.len();
+    let end = lzma(&properties, bytes.get(HEADER_BYTES..)?, None, budget, out);
+    let trailer = bytes.get(HEADER_BYTES + end.consumed..).and_then(|rest| rest.get(..TRAILER_BYTES));
+    let told = trailer.and_then(|b| b.get(..4)?.try_into().ok()).map(u32::from_le_bytes);
+    let consumed = HEADER_BYTES + end.consumed + TRAILER_BYTES;
+    if end.result.is_ok() && told != Some(crypto::crc32(out.get(before..).unwrap_or_default())) {
+        return Some(End::wrong(consumed));
+    }
+    Some(End { consumed, ..end })
+}
+
+fn lzma(properties: &[u8], data: &[u8], length: Option<u64>, budget: &mut Budget, out: &mut Vec<u8>) -> End {
+    let before = out.len();
+    let mut decoder = match codec::lzma(properties, data, length) {
+        Ok(decoder) => decoder,
+        Err(error) => return End::new(0, Err(codec::reason(&error))),
+    };
+    let result = codec::read(&mut decoder, data.len() as u64, budget, out);
+    let (mut rest, unused) = decoder.into_parts();
+    let consumed = data.len() - remaining(&mut rest) - unused.len();
+    let short = length.is_some_and(|length| length > (out.len() - before) as u64);
+    End::new(consumed, if short { result.and(Err(Reason::Corrupt)) } else { result })
+}
+
+/// Bytes that a reader over a slice has left.
+fn remaining(rest: &mut impl Read) -> usize {
+    let mut count = 0;
+    let mut buffer = [0; 4096];
+    while let Ok(got @ 1..) = rest.read(&mut buffer) {
+        count += got;
+    }
+    count
+}

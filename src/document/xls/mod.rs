@@ -1,0 +1,67 @@
+//! Excel workbooks of BIFF records, versions 2 to 8 (MS-XLS; for the older layouts the Excel 5 SDK and what is known
+//! of versions 2 to 4). Records are read in the order of the stream: sheets that the workbook does not list are read
+//! too. Section numbers are those of MS-XLS.
+
+mod book;
+mod encryption;
+mod globals;
+mod link;
+mod objects;
+mod pivot;
+mod records;
+mod sheet;
+
+use super::{Document, Options, carve, ole};
+use crate::blob::{Aspect, Budget, Coverage, Gap, Reason};
+use crate::container::cfb::File;
+
+/// What is read of it.
+pub const COVERAGE: Coverage = {
+    use Aspect::*;
+    Coverage {
+        read: &[Body, Headers, Comments, Hidden, Drawings, Forms, Metadata, Names, Embedded, Labels],
+        gap: &[Macros, Passwords, Pictures],
+        source: "MS-XLS; BIFF2 to BIFF7",
+    }
+};
+
+/// Streams of workbooks. A file for two versions has both.
+const STREAMS: [&str; 2] = ["Workbook", "Book"];
+
+/// Reads a document into `out`; what cannot be read becomes gaps.
+pub fn read<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &mut Document<'a>) {
+    if !bytes.starts_with(b"\xD0\xCF") {
+        if options.text {
+            let mut told = book::Told::default();
+            book::read(bytes, "", options, budget, out, &mut told);
+        }
+        return;
+    }
+    let Some(mut file) = File::open(bytes) else {
+        out.gaps.push(Gap::new(Reason::Corrupt, "", "tables of the compound file are damaged"));
+        if options.text {
+            out.text = carve(bytes);
+        }
+        return;
+    };
+    if options.text {
+        let mut told = book::Told::default();
+        for name in STREAMS {
+            let mut stream = Vec::new();
+            if let Err(reason) = file.read(name, budget, &mut stream) {
+                out.gaps.push(Gap::new(reason, name, ""));
+            }
+            if !stream.is_empty() {
+                book::read(&stream, name, options, budget, out, &mut told);
+                told.again = true;
+            }
+        }
+        pivot::read(&mut file, budget, out, &mut told);
+    }
+    ole::properties(&mut file, options.text, budget, out);
+    if options.text {
+        let own =
+            |path: &str| STREAMS.iter().any(|name| path.eq_ignore_ascii_case(name)) || path.starts_with(pivot::STORAGE);
+        ole::rest(&mut file, &own, budget, out);
+    }
+}
