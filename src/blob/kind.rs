@@ -173,7 +173,7 @@ impl Kind {
 
     /// Whether it is a zip of parts that no reader of its own exists for: the parts are read as plain files.
     pub const fn is_zip_package(self) -> bool {
-        matches!(self, Kind::Odf | Kind::Epub | Kind::Xlsb | Kind::Vsdx)
+        matches!(self, Kind::Odf | Kind::Epub | Kind::Vsdx)
     }
 
     /// Kinds outside [`Family::Text`] that are written in characters.

@@ -5,6 +5,7 @@
 //! relationship, its content type or its place says it is, referenced or not: text that no application shows is text
 //! that leaves the house all the same. Passed over are only parts that hold none: styles, themes, fonts, pictures.
 
+mod binary;
 mod package;
 mod parts;
 mod properties;
@@ -70,6 +71,10 @@ pub fn coverage(kind: Kind) -> Coverage {
             &[Body, Headers, Comments, Hidden, Drawings, Forms, Metadata, Names, Embedded, Labels],
             "ECMA-376 part 1, clause 18 (SpreadsheetML)",
         ),
+        Kind::Xlsb => (
+            &[Body, Headers, Comments, Hidden, Drawings, Forms, Metadata, Names, Embedded, Labels],
+            "MS-XLSB; ECMA-376 part 1 for drawings",
+        ),
         Kind::Pptx => (
             &[Body, Headers, Notes, Comments, Hidden, Drawings, Metadata, Names, Embedded, Labels],
             "ECMA-376 part 1, clause 19 (PresentationML)",
@@ -102,7 +107,7 @@ pub fn read(kind: Kind, bytes: &[u8], options: &Options, budget: &mut Budget, ou
         reader.out.gaps.push(Gap::new(Reason::Corrupt, "", "the main part is missing"));
     }
     match kind {
-        Kind::Xlsx => workbook::read(&mut reader),
+        Kind::Xlsx | Kind::Xlsb => workbook::read(&mut reader),
         Kind::Pptx => slide::read(&mut reader),
         _ => {
             let main = reader.package.main().unwrap_or_default();

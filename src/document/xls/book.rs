@@ -8,7 +8,7 @@ use super::objects::Objects;
 use super::records::{Biff, Chain, Record, Records};
 use super::sheet::Sheet;
 use crate::blob::{Budget, Gap, Reason};
-use crate::document::spreadsheet::{Dialect, Strings, Styles, constants};
+use crate::document::spreadsheet::{Dialect, Strings, Styles, constants, plain};
 use crate::document::{Area, Document, Options, Text, Unit, carve, code_page};
 
 /// Texts of cells that were told, by their hashes: a file for two versions says everything twice, and so do caches of
@@ -27,12 +27,23 @@ impl Told {
         text.hash(&mut hasher);
         self.seen.insert(hasher.finish())
     }
+
+    /// Remembers a number, however it is shown; `false` if there was one like it.
+    pub fn insert_number(&mut self, number: f64) -> bool {
+        self.seen.insert(number.to_bits())
+    }
 }
 
 /// Where a sheet starts, as the workbook says, and what it says of it.
 pub(super) struct Entry {
     pub name: String,
     pub hidden: bool,
+}
+
+/// A value that a chart keeps.
+pub(super) enum Cached {
+    Text(String),
+    Number(f64),
 }
 
 /// What kind of substream is being read (2.4.21).
@@ -61,6 +72,8 @@ pub(super) struct Book<'b, 'd> {
     /// The sheet being read.
     pub sheet: Sheet,
     pub objects: Objects,
+    /// Whether the substream of the workbook as a whole was seen.
+    pub has_globals: bool,
     /// Whether a substream ended early.
     pub damaged: bool,
     /// Substreams that are open, the innermost last.
@@ -68,7 +81,7 @@ pub(super) struct Book<'b, 'd> {
     /// Name of the next sheet, in workspaces of version 4.
     pub next_name: Option<String>,
     /// Values that charts keep, told at the end if no cell shows them.
-    pub cached: Vec<String>,
+    pub cached: Vec<Cached>,
     /// What is told behind the cells.
     pub after: Vec<(Area, String)>,
     pub text: &'b mut Text<'d>,
@@ -91,7 +104,11 @@ pub(super) fn read(
     let mut gaps = Vec::new();
     let decrypted = match file_pass(stream) {
         Some(header) => match encryption::open(stream, header, options) {
-            Some(stream) => Some(stream),
+            Some(opened) => {
+                out.properties.encrypted = true;
+                out.properties.password |= !opened.is_default;
+                Some(opened.stream)
+            }
             None => {
                 return out.gaps.push(Gap::new(Reason::PasswordProtected, place, "the workbook is encrypted"));
             }
@@ -111,6 +128,7 @@ pub(super) fn read(
         frills: 0,
         sheet: Sheet::default(),
         objects: Objects::default(),
+        has_globals: false,
         damaged: false,
         open: Vec::new(),
         next_name: None,
@@ -142,6 +160,18 @@ pub(super) fn read(
         gaps.push(Gap::new(Reason::Corrupt, place, "cells point at shared strings that are not there"));
     }
     out.gaps.append(&mut gaps);
+}
+
+/// Tells whether a stream is encrypted, where nothing else is asked.
+pub(super) fn protection(stream: &[u8], place: &str, options: &Options, out: &mut Document<'_>) {
+    let Some(header) = file_pass(stream) else { return };
+    match encryption::open(stream, header, options) {
+        Some(opened) => {
+            out.properties.encrypted = true;
+            out.properties.password |= !opened.is_default;
+        }
+        None => out.gaps.push(Gap::new(Reason::PasswordProtected, place, "the workbook is encrypted")),
+    }
 }
 
 /// The record of encryption among the first ones, if there is one.
@@ -205,9 +235,12 @@ impl Book<'_, '_> {
             0x09 => Biff::Two,
             0x0209 => Biff::Three,
             0x0409 => Biff::Four,
+            // What the workbook says holds for its sheets too, whatever they say.
+            _ if self.has_globals => self.biff,
             _ if word(0) == 0x0600 => Biff::Eight,
             _ => Biff::Five,
         };
+        self.has_globals |= record.id == 0x0809 && word(2) == 0x05;
         let kind = match word(2) {
             0x05 | 0x06 | 0x0100 => Substream::Globals,
             0x20 => Substream::Chart,
@@ -267,8 +300,12 @@ impl Book<'_, '_> {
         self.text.set_unit(Unit::None);
         self.text.set_area(Area::Body);
         for value in std::mem::take(&mut self.cached) {
-            if self.told.insert(&value) {
-                self.text.aside(Area::Body, &value);
+            match value {
+                Cached::Text(text) if self.told.insert(&text) => self.text.aside(Area::Body, &text),
+                Cached::Number(number) if self.told.insert_number(number) => {
+                    self.text.aside(Area::Body, &plain(&number.to_string()));
+                }
+                _ => {}
             }
         }
         let strings = std::mem::take(&mut self.strings);
