@@ -77,6 +77,7 @@ kinds! {
     Msg, Document, "application/vnd.ms-outlook", ["msg"];
     Vsd, Document, "application/vnd.visio", ["vsd"];
     Pub, Document, "application/vnd.ms-publisher", ["pub"];
+    Vba, Document, "application/vnd.ms-office.vbaproject", ["bin"];
     Ole, Document, "application/x-ole-storage", [];
     OneNote, Document, "application/onenote", ["one", "onetoc2"];
     Tnef, Document, "application/vnd.ms-tnef", ["dat", "tnef"];
@@ -167,7 +168,7 @@ impl Kind {
     pub const fn is_ole(self) -> bool {
         matches!(
             self,
-            Kind::Doc | Kind::Xls | Kind::Ppt | Kind::Msg | Kind::Vsd | Kind::Pub | Kind::Ole | Kind::SealedOffice
+            Kind::Doc | Kind::Xls | Kind::Ppt | Kind::Msg | Kind::Vsd | Kind::Pub | Kind::Vba | Kind::Ole | Kind::SealedOffice
         )
     }
 

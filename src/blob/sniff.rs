@@ -13,6 +13,8 @@ const SIGNATURES: &[(usize, &[u8], Kind)] = &[
     (0, b"PK00PK\x03\x04", Kind::Zip),
     (0, b"\x1f\x8b\x08", Kind::Gzip),
     (0, b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", Kind::Ole),
+    // Before any look at whether it is text: it may hold binary data.
+    (0, b"{\\rt", Kind::Rtf),
     (0, b"\xE4\x52\x5C\x7B\x8C\xD8\xA7\x4D\xAE\xB1\x53\x78\xD0\x29\x96\xD3", Kind::OneNote),
     (0, b"\xA1\x2F\xFF\x43\xD9\xEF\x76\x4C\x9E\xE2\x10\xEA\x57\x22\x76\x5F", Kind::OneNote),
     (0, b"\x78\x9F\x3E\x22", Kind::Tnef),

@@ -131,6 +131,8 @@ pub fn kind(bytes: &[u8]) -> Kind {
         Kind::Vsd
     } else if has(&["Quill"]) {
         Kind::Pub
+    } else if has(&["VBA/dir", "_VBA_PROJECT_CUR/VBA/dir", "Macros/VBA/dir"]) {
+        Kind::Vba
     } else {
         Kind::Ole
     }

@@ -144,6 +144,7 @@ pub fn read<'a>(kind: Kind, bytes: &'a [u8], options: &Options, budget: &mut Bud
                 Kind::Ppt => ppt::read(bytes, options, budget, &mut out),
                 Kind::Pub => publisher::read(bytes, options, budget, &mut out),
                 Kind::Vsd => visio::read(bytes, options, budget, &mut out),
+                Kind::Vba => vba::read_file(bytes, options, budget, &mut out),
                 Kind::Msg => msg::read(bytes, options, budget, &mut out),
                 Kind::Mail => mail::read(bytes, options, budget, &mut out),
                 Kind::Tnef => tnef::read(bytes, options, budget, &mut out),
@@ -187,8 +188,8 @@ pub fn coverage(kind: Kind) -> Option<Coverage> {
         Kind::Sqlite => sqlite::COVERAGE,
         Kind::Plist => plist::COVERAGE,
         Kind::Parquet => parquet::COVERAGE,
-        Kind::Ole => vba::COVERAGE,
         Kind::SealedOffice => opaque::SEALED_OFFICE,
+        Kind::Vba => vba::COVERAGE,
         kind => match kind.family() {
             Family::Empty | Family::Container => return None,
             Family::Text => plain::coverage(kind),

@@ -99,3 +99,14 @@ fn embed(name: &str, bytes: Result<Vec<u8>, Reason>, out: &mut Document<'_>) {
 pub fn printable(path: &str) -> String {
     path.replace(char::is_control, "")
 }
+
+/// Leaves a gap if there is nothing but pictures.
+pub fn pictures(count: usize, out: &mut Document<'_>) {
+    let text = out.text.as_str();
+    let says = |(range, at): (std::ops::Range<usize>, super::Location)| {
+        at.area != super::Area::Metadata && text.get(range).is_some_and(|t| t.contains(|c: char| c.is_alphanumeric()))
+    };
+    if count > 0 && !out.text.pieces().any(says) && out.embedded.is_empty() {
+        out.gaps.push(Gap::new(Reason::ImageOnly, "", format!("{count} pictures and no text")));
+    }
+}

@@ -37,6 +37,8 @@ pub enum Area {
     Metadata,
     /// Text of an embedded object.
     Embedded,
+    /// Source text of a macro.
+    Macro,
     /// Header field of a mail.
     MailHeader,
     /// Attachment.
@@ -59,6 +61,7 @@ impl Area {
             Self::TrackedChange => "tracked_change",
             Self::Metadata => "metadata",
             Self::Embedded => "embedded",
+            Self::Macro => "macro",
             Self::MailHeader => "mail_header",
             Self::Attachment => "attachment",
             Self::Filename => "filename",

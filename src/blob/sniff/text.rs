@@ -57,7 +57,7 @@ fn reads_as_text(sample: &[u8]) -> bool {
 fn kind_of_text(head: &[u8], whole: bool) -> Kind {
     let start = head.trim_ascii_start();
     match start {
-        _ if start.starts_with(b"{\\rtf") => Kind::Rtf,
+        _ if start.starts_with(b"{\\rt") => Kind::Rtf,
         _ if start.starts_with(b"-----BEGIN PGP MESSAGE") => Kind::Pgp,
         [b'{' | b'[', ..] if is_json(start, whole) => Kind::Json,
         [b'<', ..] => markup(start),

@@ -66,25 +66,28 @@ fn main_kind(content_type: &str) -> Option<Kind> {
 /// What is read of packages of `kind`.
 pub fn coverage(kind: Kind) -> Coverage {
     use Aspect::*;
+    if kind == Kind::Xlsb {
+        return Coverage {
+            read: &[Body, Headers, Comments, Hidden, Drawings, Forms, Metadata, Embedded, Macros, Labels],
+            gap: &[Pictures],
+            source: "MS-XLSB; ECMA-376 part 1 for drawings",
+        };
+    }
     let (read, source): (&[Aspect], _) = match kind {
         Kind::Xlsx => (
-            &[Body, Headers, Comments, Hidden, Drawings, Forms, Metadata, Names, Embedded, Labels],
+            &[Body, Headers, Comments, Hidden, Drawings, Forms, Metadata, Names, Embedded, Macros, Labels],
             "ECMA-376 part 1, clause 18 (SpreadsheetML)",
         ),
-        Kind::Xlsb => (
-            &[Body, Headers, Comments, Hidden, Drawings, Forms, Metadata, Names, Embedded, Labels],
-            "MS-XLSB; ECMA-376 part 1 for drawings",
-        ),
         Kind::Pptx => (
-            &[Body, Headers, Notes, Comments, Hidden, Drawings, Metadata, Names, Embedded, Labels],
+            &[Body, Headers, Notes, Comments, Hidden, Drawings, Metadata, Names, Embedded, Macros, Labels],
             "ECMA-376 part 1, clause 19 (PresentationML)",
         ),
         _ => (
-            &[Body, Headers, Notes, Comments, Hidden, Changes, Drawings, Forms, Metadata, Names, Embedded, Labels],
+            &[Body, Headers, Notes, Comments, Hidden, Changes, Drawings, Forms, Metadata, Names, Embedded, Macros, Labels],
             "ECMA-376 part 1, clause 17 (WordprocessingML)",
         ),
     };
-    Coverage { read, gap: &[Macros, Passwords, Pictures], source }
+    Coverage { read, gap: &[Passwords, Pictures], source }
 }
 
 /// Reads a package into `out`: text, embedded files, properties; what cannot be read becomes gaps.

@@ -17,8 +17,8 @@ use crate::container::cfb::File;
 pub const COVERAGE: Coverage = {
     use Aspect::*;
     Coverage {
-        read: &[Body, Headers, Notes, Comments, Hidden, Changes, Drawings, Metadata, Embedded, Labels, Passwords],
-        gap: &[Macros, Pictures],
+        read: &[Body, Headers, Notes, Comments, Hidden, Changes, Drawings, Metadata, Embedded, Macros, Labels, Passwords],
+        gap: &[Pictures],
         source: "MS-PPT",
     }
 };
@@ -56,6 +56,8 @@ pub fn read<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &m
             [DOCUMENT, CURRENT_USER].into_iter().chain(silent).any(|name| path.eq_ignore_ascii_case(name))
         };
         ole::rest(&mut file, &own, budget, out);
+        let pictures = file.streams().iter().filter(|stream| stream.path.eq_ignore_ascii_case("Pictures")).count();
+        ole::pictures(pictures, out);
     }
 }
 

@@ -9,7 +9,7 @@ use super::records::{Biff, Chain, Record, Records};
 use super::sheet::Sheet;
 use crate::blob::{Budget, Gap, Reason};
 use crate::document::spreadsheet::{Dialect, Strings, Styles, constants, plain};
-use crate::document::{Area, Document, Options, Text, Unit, carve, code_page};
+use crate::document::{Area, Document, Options, Text, Unit, carve, code_page, ole};
 
 /// Texts of cells that were told, by their hashes: a file for two versions says everything twice, and so do caches of
 /// charts and pivot tables.
@@ -69,6 +69,7 @@ pub(super) struct Book<'b, 'd> {
     pub epoch_1904: bool,
     /// Bytes that number formats added to values.
     pub frills: usize,
+    pub pictures: usize,
     /// The sheet being read.
     pub sheet: Sheet,
     pub objects: Objects,
@@ -126,6 +127,7 @@ pub(super) fn read(
         styles: Styles::default(),
         epoch_1904: false,
         frills: 0,
+        pictures: 0,
         sheet: Sheet::default(),
         objects: Objects::default(),
         has_globals: false,
@@ -141,6 +143,7 @@ pub(super) fn read(
     let stream = decrypted.as_deref().unwrap_or(stream);
     let end = book.walk(stream);
     book.finish();
+    let (pictures, missing) = (book.pictures, book.missing);
     match end {
         Ok(None) => {}
         Ok(Some(at)) => {
@@ -156,10 +159,11 @@ pub(super) fn read(
         }
         Err(reason) => gaps.push(Gap::new(reason, place, "")),
     }
-    if book.missing {
+    if missing {
         gaps.push(Gap::new(Reason::Corrupt, place, "cells point at shared strings that are not there"));
     }
     out.gaps.append(&mut gaps);
+    ole::pictures(pictures, out);
 }
 
 /// Tells whether a stream is encrypted, where nothing else is asked.

@@ -21,8 +21,8 @@ use crate::container::cfb::File;
 pub const COVERAGE: Coverage = {
     use Aspect::*;
     Coverage {
-        read: &[Body, Headers, Comments, Hidden, Drawings, Forms, Metadata, Names, Embedded, Labels],
-        gap: &[Macros, Passwords, Pictures],
+        read: &[Body, Headers, Comments, Hidden, Drawings, Forms, Metadata, Embedded, Macros, Labels, Passwords],
+        gap: &[Pictures],
         source: "MS-XLS; BIFF2 to BIFF7",
     }
 };
