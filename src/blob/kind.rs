@@ -186,11 +186,6 @@ impl Kind {
         )
     }
 
-    /// Whether it is a zip of parts that no reader of its own exists for: the parts are read as plain files.
-    pub const fn is_zip_package(self) -> bool {
-        matches!(self, Kind::Xlsb)
-    }
-
     /// Kinds outside [`Family::Text`] that are written in characters.
     const fn is_textual(self) -> bool {
         matches!(self, Kind::Mail | Kind::Mbox | Kind::Rtf | Kind::PostScript | Kind::Pgp)

@@ -69,7 +69,7 @@ pub fn unpack(
         Kind::Tar => tar::unpack(bytes, budget, gaps, visit),
         Kind::Mbox => mbox::unpack(bytes, budget, gaps, visit),
         Kind::Pst => pst::unpack(bytes, budget, gaps, visit),
-        _ if kind == Kind::Zip || kind.is_zip_package() => unzip::unpack(bytes, passwords, budget, gaps, visit),
+        Kind::Zip => unzip::unpack(bytes, passwords, budget, gaps, visit),
         _ if kind.is_ole() => cfb::unpack(bytes, budget, gaps, visit),
         _ => {}
     }

@@ -140,7 +140,7 @@ pub fn read<'a>(kind: Kind, bytes: &'a [u8], options: &Options, budget: &mut Bud
         Family::Document => {
             let mut out = Document::default();
             match kind {
-                Kind::Docx | Kind::Xlsx | Kind::Pptx | Kind::Vsdx => {
+                Kind::Docx | Kind::Xlsx | Kind::Xlsb | Kind::Pptx | Kind::Vsdx => {
                     ooxml::read(kind, bytes, options, budget, &mut out)
                 }
                 Kind::Pdf => {
@@ -179,7 +179,7 @@ pub fn read<'a>(kind: Kind, bytes: &'a [u8], options: &Options, budget: &mut Bud
 /// What is read of documents of `kind`: a row of the coverage matrix. `None` for containers.
 pub fn coverage(kind: Kind) -> Option<Coverage> {
     Some(match kind {
-        Kind::Docx | Kind::Xlsx | Kind::Pptx | Kind::Vsdx => ooxml::coverage(kind),
+        Kind::Docx | Kind::Xlsx | Kind::Xlsb | Kind::Pptx | Kind::Vsdx => ooxml::coverage(kind),
         Kind::Pdf => pdf::COVERAGE,
         Kind::Doc => doc::COVERAGE,
         Kind::Xls => xls::COVERAGE,

@@ -25,10 +25,6 @@ impl Walk<'_, '_> {
         match kind.family() {
             Family::Empty => {}
             Family::Container => self.container(kind, bytes, path),
-            _ if kind.is_zip_package() => {
-                self.document(kind, bytes, path);
-                self.container(kind, bytes, path);
-            }
             _ => self.document(kind, bytes, path),
         }
         kind

@@ -5,6 +5,7 @@
 //! relationship, its content type or its place says it is, referenced or not: text that no application shows is text
 //! that leaves the house all the same. Passed over are only parts that hold none: styles, themes, fonts, pictures.
 
+mod binary;
 mod package;
 mod parts;
 mod properties;
@@ -66,6 +67,13 @@ fn main_kind(content_type: &str) -> Option<Kind> {
 /// What is read of packages of `kind`.
 pub fn coverage(kind: Kind) -> Coverage {
     use Aspect::*;
+    if kind == Kind::Xlsb {
+        return Coverage {
+            read: &[Body, Headers, Comments, Hidden, Drawings, Forms, Metadata, Embedded, Macros, Labels],
+            gap: &[Pictures],
+            source: "MS-XLSB; ECMA-376 part 1 for drawings",
+        };
+    }
     let (read, source): (&[Aspect], _) = match kind {
         Kind::Xlsx => (
             &[Body, Headers, Comments, Hidden, Drawings, Forms, Metadata, Names, Embedded, Macros, Labels],
@@ -109,7 +117,7 @@ pub fn read(kind: Kind, bytes: &[u8], options: &Options, budget: &mut Budget, ou
         reader.out.gaps.push(Gap::new(Reason::Corrupt, "", "the main part is missing"));
     }
     match kind {
-        Kind::Xlsx => workbook::read(&mut reader),
+        Kind::Xlsx | Kind::Xlsb => workbook::read(&mut reader),
         Kind::Pptx => slide::read(&mut reader),
         Kind::Vsdx => visio::read(&mut reader),
         _ => {

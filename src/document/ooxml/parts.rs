@@ -1,7 +1,7 @@
 //! Every part outside of the main flow, by what it is: relationship kind first, then content type, then name.
 
 use super::story::{self, Manner};
-use super::{Reader, slide, visio, workbook};
+use super::{Reader, binary, slide, visio, workbook};
 use crate::blob::{Kind, Reason};
 use crate::document::markup::{Event, Xml, unescape};
 use crate::document::{Area, Embedded, Text};
@@ -65,6 +65,9 @@ fn order(pointed_at: &str) -> u32 {
 
 /// Reads one part.
 pub(super) fn read(reader: &mut Reader<'_, '_, '_>, part: usize) {
+    if binary::read(reader, part) {
+        return;
+    }
     match role(reader, reader.package.key(part)) {
         Role::Ignore => reader.package.set_done(part),
         Role::Properties => {}
@@ -128,7 +131,9 @@ fn by_name(name: &str, kind: Kind) -> Option<Role> {
         "header" => Role::Story(Area::Header),
         "footer" => Role::Story(Area::Footer),
         "footnotes" | "endnotes" => Role::Story(Area::Footnote),
-        "comments" | "threadedcomment" | "threadedcomments" if kind == Kind::Xlsx => Role::CellComments,
+        "comments" | "threadedcomment" | "threadedcomments" if matches!(kind, Kind::Xlsx | Kind::Xlsb) => {
+            Role::CellComments
+        }
         "comments" | "threadedcomment" | "threadedcomments" => Role::Story(Area::Comment),
         "diagramdata" => Role::Diagram,
         "glossarydocument" | "drawing" | "chartusershapes" | "chartshapes" => Role::Story(Area::Body),

@@ -7,6 +7,9 @@ use crate::document::Area;
 /// Characters of a format code that are read; Excel takes 255.
 const CODE_CHARS_MAX: usize = 255;
 
+/// Type of a record for a picture of a drawing (MS-ODRAW 2.2.32), behind the version 2 and any instance.
+const BLIP_ENTRY: [u8; 2] = [0x07, 0xF0];
+
 impl Book<'_, '_> {
     /// Reads one record of the globals substream; of older versions also those that stand in sheets.
     pub fn globals_record(&mut self, record: Record<'_>, records: &mut Records<'_>) {
@@ -67,6 +70,8 @@ impl Book<'_, '_> {
                 self.other_cells(Chain::new(record.body, continued, self.biff, self.page));
             }
             // Drawings of the workbook hold pictures only.
+            0xEB => self.pictures += memchr::memmem::find_iter(record.body, &BLIP_ENTRY).count(),
+            0x7F | 0xE9 => self.pictures += 1,
             _ => {}
         }
     }

@@ -11,6 +11,8 @@ mod pivot;
 mod records;
 mod sheet;
 
+pub(in crate::document) use records::clean;
+
 use super::{Document, Options, carve, ole};
 use crate::blob::{Aspect, Budget, Coverage, Gap, Reason};
 use crate::container::cfb::File;
@@ -19,8 +21,8 @@ use crate::container::cfb::File;
 pub const COVERAGE: Coverage = {
     use Aspect::*;
     Coverage {
-        read: &[Body, Headers, Comments, Hidden, Drawings, Forms, Metadata, Names, Embedded, Labels],
-        gap: &[Macros, Passwords, Pictures],
+        read: &[Body, Headers, Comments, Hidden, Drawings, Forms, Metadata, Embedded, Macros, Labels, Passwords],
+        gap: &[Pictures],
         source: "MS-XLS; BIFF2 to BIFF7",
     }
 };
@@ -44,18 +46,22 @@ pub fn read<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &m
         }
         return;
     };
-    if options.text {
-        let mut told = book::Told::default();
-        for name in STREAMS {
-            let mut stream = Vec::new();
-            if let Err(reason) = file.read(name, budget, &mut stream) {
-                out.gaps.push(Gap::new(reason, name, ""));
-            }
-            if !stream.is_empty() {
-                book::read(&stream, name, options, budget, out, &mut told);
-                told.again = true;
-            }
+    let mut told = book::Told::default();
+    for name in STREAMS {
+        let mut stream = Vec::new();
+        if let Err(reason) = file.read(name, budget, &mut stream) {
+            out.gaps.push(Gap::new(reason, name, ""));
         }
+        if stream.is_empty() {
+            continue;
+        } else if options.text {
+            book::read(&stream, name, options, budget, out, &mut told);
+            told.again = true;
+        } else {
+            book::protection(&stream, name, options, out);
+        }
+    }
+    if options.text {
         pivot::read(&mut file, budget, out, &mut told);
     }
     ole::properties(&mut file, options.text, budget, out);
