@@ -24,6 +24,7 @@ mod plist;
 mod ppt;
 mod publisher;
 mod rtf;
+mod spreadsheetml;
 mod sqlite;
 mod summary;
 mod text;
@@ -134,6 +135,8 @@ pub fn read<'a>(kind: Kind, bytes: &'a [u8], options: &Options, budget: &mut Bud
             let mut out = Document::default();
             match kind {
                 Kind::Docx | Kind::Xlsx | Kind::Pptx | Kind::Vsdx => ooxml::read(kind, bytes, options, budget, &mut out),
+                Kind::WordXml | Kind::FlatOpc | Kind::Vdx => ooxml::read_xml(kind, bytes, options, budget, &mut out),
+                Kind::SheetXml => spreadsheetml::read(bytes, options, budget, &mut out),
                 Kind::Pdf => {
                     pdf::read(bytes, options, budget, &mut out);
                     plain::mark_columns(&mut out.text);
@@ -170,6 +173,8 @@ pub fn read<'a>(kind: Kind, bytes: &'a [u8], options: &Options, budget: &mut Bud
 pub fn coverage(kind: Kind) -> Option<Coverage> {
     Some(match kind {
         Kind::Docx | Kind::Xlsx | Kind::Pptx | Kind::Vsdx => ooxml::coverage(kind),
+        Kind::WordXml | Kind::FlatOpc | Kind::Vdx => ooxml::coverage(kind),
+        Kind::SheetXml => spreadsheetml::COVERAGE,
         Kind::Pdf => pdf::COVERAGE,
         Kind::Doc => doc::COVERAGE,
         Kind::Xls => xls::COVERAGE,
