@@ -56,6 +56,7 @@ kinds! {
     Html, Text, "text/html", ["html", "htm", "xhtml", "shtml", "mht", "mhtml"];
     Xml, Text, "application/xml", [];
     Json, Text, "application/json", [];
+    Svg, Text, "image/svg+xml", ["svg"];
     // documents
     Docx, Document, "application/vnd.openxmlformats-officedocument.wordprocessingml.document", ["docx", "docm", "dotx", "dotm"];
     Xlsx, Document, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ["xlsx", "xlsm", "xltx", "xltm", "xlam"];
@@ -74,6 +75,10 @@ kinds! {
     Odp, Document, "application/vnd.oasis.opendocument.presentation", ["odp", "otp", "fodp", "sxi", "sti"];
     Odg, Document, "application/vnd.oasis.opendocument.graphics", ["odg", "otg", "fodg", "odi", "sxd", "std"];
     Epub, Document, "application/epub+zip", ["epub"];
+    WordXml, Document, "application/x-wordprocessingml-2003", ["doc", "xml"];
+    SheetXml, Document, "application/x-spreadsheetml-2003", ["xls", "xml"];
+    FlatOpc, Document, "application/x-flat-opc", ["docx", "pptx", "xlsx", "doc", "xml"];
+    Vdx, Document, "application/x-visio-xml", ["vdx", "vsx", "vtx", "xml"];
     Rtf, Document, "application/rtf", ["rtf", "doc"];
     Mail, Document, "message/rfc822", ["eml", "emlx", "mht", "mhtml", "mbox", "txt"];
     Doc, Document, "application/msword", ["doc", "dot"];
@@ -188,11 +193,17 @@ impl Kind {
 
     /// Kinds outside [`Family::Text`] that are written in characters.
     const fn is_textual(self) -> bool {
-        matches!(self, Kind::Mail | Kind::Mbox | Kind::Rtf | Kind::PostScript | Kind::Pgp)
+        self.is_markup() || matches!(self, Kind::Mail | Kind::Mbox | Kind::Rtf | Kind::PostScript | Kind::Pgp)
+    }
+
+    /// Documents that are XML, or may be.
+    const fn is_markup(self) -> bool {
+        matches!(self, Kind::WordXml | Kind::SheetXml | Kind::FlatOpc | Kind::Vdx | Kind::Plist)
     }
 
     const fn is_binary(self) -> bool {
         !matches!(self.family(), Family::Text | Family::Empty)
+            && !self.is_markup()
             && !matches!(self, Kind::Mail | Kind::Mbox | Kind::PostScript | Kind::Pgp)
     }
 }

@@ -27,6 +27,7 @@ mod ppt;
 mod publisher;
 mod rtf;
 mod spreadsheet;
+mod spreadsheetml;
 mod sqlite;
 mod summary;
 mod text;
@@ -143,6 +144,8 @@ pub fn read<'a>(kind: Kind, bytes: &'a [u8], options: &Options, budget: &mut Bud
                 Kind::Docx | Kind::Xlsx | Kind::Xlsb | Kind::Pptx | Kind::Vsdx => {
                     ooxml::read(kind, bytes, options, budget, &mut out)
                 }
+                Kind::WordXml | Kind::FlatOpc | Kind::Vdx => ooxml::read_xml(kind, bytes, options, budget, &mut out),
+                Kind::SheetXml => spreadsheetml::read(bytes, options, budget, &mut out),
                 Kind::Pdf => {
                     pdf::read(bytes, options, budget, &mut out);
                     plain::mark_columns(&mut out.text);
@@ -180,6 +183,8 @@ pub fn read<'a>(kind: Kind, bytes: &'a [u8], options: &Options, budget: &mut Bud
 pub fn coverage(kind: Kind) -> Option<Coverage> {
     Some(match kind {
         Kind::Docx | Kind::Xlsx | Kind::Xlsb | Kind::Pptx | Kind::Vsdx => ooxml::coverage(kind),
+        Kind::WordXml | Kind::FlatOpc | Kind::Vdx => ooxml::coverage(kind),
+        Kind::SheetXml => spreadsheetml::COVERAGE,
         Kind::Pdf => pdf::COVERAGE,
         Kind::Doc => doc::COVERAGE,
         Kind::Xls => xls::COVERAGE,

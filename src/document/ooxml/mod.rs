@@ -6,6 +6,7 @@
 //! that leaves the house all the same. Passed over are only parts that hold none: styles, themes, fonts, pictures.
 
 mod binary;
+mod flat;
 mod package;
 mod parts;
 mod properties;
@@ -13,6 +14,7 @@ mod sheet;
 mod slide;
 mod story;
 mod visio;
+mod wordml;
 mod workbook;
 
 use std::collections::HashSet;
@@ -83,6 +85,12 @@ pub fn coverage(kind: Kind) -> Coverage {
             &[Body, Headers, Notes, Comments, Hidden, Drawings, Metadata, Names, Embedded, Macros, Labels],
             "ECMA-376 part 1, clause 19 (PresentationML)",
         ),
+        Kind::WordXml => (
+            &[Body, Headers, Notes, Comments, Changes, Metadata, Embedded, Labels],
+            "Microsoft Office 2003 XML reference schemas (WordprocessingML)",
+        ),
+        Kind::FlatOpc => (&[Body, Headers, Metadata, Embedded], "ECMA-376 part 2 (the package as `pkg:package`)"),
+        Kind::Vdx => (&[Body, Metadata], "Microsoft Office 2003 XML reference schemas (DatadiagramML)"),
         Kind::Vsdx => {
             (&[Body, Comments, Metadata, Names, Embedded, Labels], "MS-VSDX; ECMA-376 part 2 for the package")
         }
@@ -94,7 +102,11 @@ pub fn coverage(kind: Kind) -> Coverage {
             "ECMA-376 part 1, clause 17 (WordprocessingML)",
         ),
     };
-    Coverage { read, gap: &[Passwords, Pictures], source }
+    let gap: &[Aspect] = match kind {
+        Kind::WordXml | Kind::FlatOpc | Kind::Vdx | Kind::Vsdx => &[],
+        _ => &[Passwords, Pictures],
+    };
+    Coverage { read, gap, source }
 }
 
 /// Reads a package into `out`: text, embedded files, properties; what cannot be read becomes gaps.
@@ -132,6 +144,31 @@ pub fn read(kind: Kind, bytes: &[u8], options: &Options, budget: &mut Budget, ou
     if reader.pictures > 0 && reader.shows_no_text() {
         let detail = format!("{} pictures and no text", reader.pictures);
         reader.out.gaps.push(Gap::new(Reason::ImageOnly, "", detail));
+    }
+}
+
+/// Reads an Office document that is one XML file: a package written flat, or one of the vocabularies of Office 2003.
+pub fn read_xml(kind: Kind, bytes: &[u8], options: &Options, budget: &mut Budget, out: &mut Document<'_>) {
+    let (source, whole) = markup::decode(bytes);
+    if !whole {
+        out.gaps.push(Gap::new(Reason::Corrupt, "", "bytes that are no characters"));
+    }
+    match kind {
+        Kind::WordXml => wordml::read(&source, options.text, budget, out),
+        Kind::Vdx => {
+            let mut xml = Xml::new(&source);
+            let end = visio::walk(&mut xml, super::Area::Body, &mut out.text, budget);
+            if let Err(reason) = end {
+                out.gaps.push(Gap::new(reason, "", "read in part"));
+            } else if xml.flaw().is_some() {
+                out.gaps.push(Gap::new(Reason::Corrupt, "", "not well-formed XML"));
+            }
+        }
+        _ => {
+            let package = flat::package(&source);
+            let main = Archive::open(&package).ok().and_then(|mut archive| self::kind(&mut archive, budget));
+            read(main.unwrap_or(Kind::Docx), &package, options, budget, out);
+        }
     }
 }
 
