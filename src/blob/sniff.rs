@@ -95,6 +95,8 @@ const SIGNATURES: &[(usize, &[u8], Kind)] = &[
     (0, b"AT&TFORM", Kind::Djvu),
     (40, b" EMF", Kind::Emf),
     (0, b"\xD7\xCD\xC6\x9A\0\0", Kind::Emf),
+    (0, b"\x01\0\x09\0\0\x03", Kind::Emf),
+    (0, b"\x02\0\x09\0\0\x03", Kind::Emf),
     (0, b"ID3", Kind::Audio),
     (0, b"fLaC", Kind::Audio),
     (0, b"MThd\0\0\0\x06", Kind::Audio),

@@ -206,7 +206,7 @@ pub fn coverage(kind: Kind) -> Option<Coverage> {
         kind => match kind.family() {
             Family::Empty | Family::Container => return None,
             Family::Text => plain::coverage(kind),
-            Family::Media => image::COVERAGE,
+            Family::Media => image::coverage(kind),
             Family::Document | Family::Sealed | Family::Opaque => Coverage::CARVED,
         },
     })
