@@ -60,7 +60,7 @@ kinds! {
     // documents
     Docx, Document, "application/vnd.openxmlformats-officedocument.wordprocessingml.document", ["docx", "docm", "dotx", "dotm"];
     Xlsx, Document, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ["xlsx", "xlsm", "xltx", "xltm", "xlam"];
-    Pptx, Document, "application/vnd.openxmlformats-officedocument.presentationml.presentation", ["pptx", "pptm", "potx", "potm", "ppsx", "ppsm", "ppam"];
+    Pptx, Document, "application/vnd.openxmlformats-officedocument.presentationml.presentation", ["pptx", "pptm", "potx", "potm", "ppsx", "ppsm", "ppam", "thmx"];
     Pdf, Document, "application/pdf", ["pdf"];
     // containers
     Zip, Container, "application/zip", ["zip", "jar", "war", "apk", "xpi", "nupkg", "whl", "kmz"];
@@ -139,7 +139,7 @@ kinds! {
     Emf, Media, "image/emf", ["emf", "wmf"];
     Icon, Media, "image/vnd.microsoft.icon", ["ico", "cur"];
     Psd, Media, "image/vnd.adobe.photoshop", ["psd", "psb"];
-    Jp2, Media, "image/jp2", ["jp2", "jpx", "j2k", "jxl"];
+    Jp2, Media, "image/jp2", ["jp2", "jpx", "j2k", "jxl", "wdp", "jxr", "hdp"];
     Djvu, Media, "image/vnd.djvu", ["djvu", "djv"];
     Heif, Media, "image/heif", ["heic", "heif", "avif"];
     Audio, Media, "audio/*", ["mp3", "wav", "flac", "ogg", "oga", "opus", "m4a", "aac", "aif", "aiff", "mid", "midi", "amr", "au"];

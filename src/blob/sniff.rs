@@ -92,6 +92,7 @@ const SIGNATURES: &[(usize, &[u8], Kind)] = &[
     (0, b"\xFF\x4F\xFF\x51", Kind::Jp2),
     (0, b"\0\0\0\x0CJXL \r\n\x87\n", Kind::Jp2),
     (0, b"\xFF\x0A", Kind::Jp2),
+    (0, b"II\xBC\x01", Kind::Jp2),
     (0, b"AT&TFORM", Kind::Djvu),
     (40, b" EMF", Kind::Emf),
     (0, b"\xD7\xCD\xC6\x9A\0\0", Kind::Emf),

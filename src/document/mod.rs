@@ -213,6 +213,15 @@ pub fn coverage(kind: Kind) -> Option<Coverage> {
 }
 
 impl Document<'_> {
+    /// Whether it has text besides properties and the like.
+    pub fn shows_text(&self) -> bool {
+        let text = self.text.as_str();
+        let says = |(range, at): (std::ops::Range<usize>, Location)| {
+            at.area != Area::Metadata && text.get(range).is_some_and(|t| t.contains(|c: char| c.is_alphanumeric()))
+        };
+        self.text.pieces().any(says)
+    }
+
     /// A document of which nothing could be read.
     fn with_gap(reason: Reason, detail: &str) -> Self {
         Self { gaps: vec![Gap::new(reason, "", detail)], ..Self::default() }

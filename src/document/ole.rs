@@ -231,11 +231,7 @@ pub fn printable(path: &str) -> String {
 
 /// Leaves a gap if there is nothing but pictures.
 pub fn pictures(count: usize, out: &mut Document<'_>) {
-    let text = out.text.as_str();
-    let says = |(range, at): (std::ops::Range<usize>, super::Location)| {
-        at.area != super::Area::Metadata && text.get(range).is_some_and(|t| t.contains(|c: char| c.is_alphanumeric()))
-    };
-    if count > 0 && !out.text.pieces().any(says) && out.embedded.is_empty() {
+    if count > 0 && !out.shows_text() && out.embedded.is_empty() {
         out.gaps.push(Gap::new(Reason::ImageOnly, "", format!("{count} pictures and no text")));
     }
 }

@@ -48,6 +48,10 @@ pub fn kind(archive: &mut Archive<'_>, budget: &mut Budget) -> Option<Kind> {
 
 /// The kind of package whose main part has this content type (lower case).
 fn main_kind(content_type: &str) -> Option<Kind> {
+    // A theme by itself (.thmx) is a presentation without slides.
+    if content_type.ends_with("thememanager+xml") {
+        return Some(Kind::Pptx);
+    }
     let is_main = content_type.ends_with("main+xml") || content_type.ends_with("sheet.binary.macroenabled.main");
     if !is_main {
         return None;
@@ -120,7 +124,7 @@ pub fn read(kind: Kind, bytes: &[u8], options: &Options, budget: &mut Budget, ou
     let package = Package::open(archive, options.text, budget, &mut out.gaps);
     let (buffer, book, diagram_lines) = (Vec::new(), workbook::Book::default(), HashSet::new());
     let mut reader =
-        Reader { kind, package, budget, out, text: options.text, buffer, pictures: 0, diagram_lines, book };
+        Reader { kind, package, budget, out, text: options.text, buffer, diagram_lines, book };
     properties::labels(&mut reader);
     if !options.text {
         return properties::custom(&mut reader);
@@ -141,10 +145,6 @@ pub fn read(kind: Kind, bytes: &[u8], options: &Options, budget: &mut Budget, ou
     workbook::unused_strings(&mut reader);
     properties::custom(&mut reader);
     reader.external_targets();
-    if reader.pictures > 0 && reader.shows_no_text() {
-        let detail = format!("{} pictures and no text", reader.pictures);
-        reader.out.gaps.push(Gap::new(Reason::ImageOnly, "", detail));
-    }
 }
 
 /// Reads an Office document that is one XML file: a package written flat, or one of the vocabularies of Office 2003.
@@ -182,7 +182,6 @@ struct Reader<'r, 'a, 'd> {
     text: bool,
     /// Unpacked bytes of the part being read, kept from part to part.
     buffer: Vec<u8>,
-    pictures: usize,
     /// Lines of diagrams, which their drawings repeat.
     diagram_lines: HashSet<String>,
     book: workbook::Book,
@@ -229,16 +228,6 @@ impl Reader<'_, '_, '_> {
         for target in targets {
             self.out.text.aside(super::Area::Metadata, target);
         }
-    }
-
-    /// Whether nothing was found outside of properties and the like.
-    fn shows_no_text(&self) -> bool {
-        let text = self.out.text.as_str();
-        let mut pieces = self.out.text.pieces();
-        !pieces.any(|(range, at)| {
-            at.area != super::Area::Metadata
-                && text.get(range).is_some_and(|t| t.contains(|c: char| c.is_alphanumeric()))
-        })
     }
 }
 
@@ -339,13 +328,6 @@ mod tests {
         let parts = [("b.xml", b"<p/>".to_vec()), ("l.xml", large)];
         let out = told(&package(("b.xml", WORD), &[("l", "classificationlabels", "l.xml")], &parts), false);
         assert_eq!((out.gaps.len(), out.properties.label_info.len()), (1, 0));
-    }
-
-    #[test]
-    fn pictures_without_text_are_a_gap() {
-        let parts = [("b.xml", b"<w:p><w:r/></w:p>".to_vec()), ("word/media/a.png", vec![1])];
-        let out = told(&package(("b.xml", WORD), &[], &parts), true);
-        assert_eq!(out.gaps.iter().map(|g| g.reason).collect::<Vec<_>>(), [Reason::ImageOnly]);
     }
 
     #[test]

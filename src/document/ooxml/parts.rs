@@ -11,8 +11,6 @@ use crate::document::{Area, Embedded, Text};
 enum Role {
     /// Holds no text.
     Ignore,
-    /// Only pixels.
-    Picture,
     /// A file of its own.
     Embedded,
     /// Running text.
@@ -73,10 +71,6 @@ pub(super) fn read(reader: &mut Reader<'_, '_, '_>, part: usize) {
         Role::Properties => {}
         Role::Drawing(area) => {
             reader.part(part, |reader, xml| visio::walk(xml, area, &mut reader.out.text, reader.budget));
-        }
-        Role::Picture => {
-            reader.pictures += 1;
-            reader.package.set_done(part);
         }
         Role::Embedded => embedded(reader, part),
         Role::Story(area) => running(reader, part, Manner::of(area)),
@@ -278,10 +272,10 @@ fn by_extension(key: &str, extension: &str, content_type: &str) -> Role {
         "xml" if key.contains("customxml/") => Role::Everything,
         "xml" | "vml" | "svg" | "psmdcp" => Role::Generic,
         "png" | "jpg" | "jpeg" | "jpe" | "gif" | "tif" | "tiff" | "bmp" | "emf" | "wmf" | "emz" | "wmz" | "wdp"
-        | "jxr" | "pct" | "pict" | "ico" | "webp" | "heic" | "avif" => Role::Picture,
+        | "jxr" | "pct" | "pict" | "ico" | "webp" | "heic" | "avif" => Role::Embedded,
         "odttf" | "ttf" | "otf" | "fntdata" | "mp3" | "mp4" | "m4a" | "m4v" | "wav" | "wma" | "wmv" | "avi" | "mov"
         | "mpg" | "mpeg" | "mkv" | "sigs" => Role::Ignore,
-        _ if content_type.starts_with("image/") => Role::Picture,
+        _ if content_type.starts_with("image/") => Role::Embedded,
         _ if content_type.ends_with("xml") => Role::Generic,
         "bin" if key.contains("printersettings") => Role::Ignore,
         _ => Role::Embedded,
