@@ -163,11 +163,17 @@ fn entry(bytes: &[u8]) -> Option<Entry> {
 fn paths(entries: &[Entry]) -> Vec<(String, &Entry)> {
     let mut out = Vec::new();
     let mut met: HashSet<u32> = HashSet::from([0]);
-    let child = |entry: &Entry| { let [_, _, child] = entry.links; child };
-    let mut open: Vec<(u32, String, usize)> = entries.first().map(|root| (child(root), String::new(), 0)).into_iter().collect();
+    let child = |entry: &Entry| {
+        let [_, _, child] = entry.links;
+        child
+    };
+    let mut open: Vec<(u32, String, usize)> =
+        entries.first().map(|root| (child(root), String::new(), 0)).into_iter().collect();
     let mut rest = 1..u32::try_from(entries.len()).unwrap_or(u32::MAX);
     loop {
-        let Some((number, storage, depth)) = open.pop().or_else(|| rest.next().map(|n| (n, String::new(), 0))) else { break };
+        let Some((number, storage, depth)) = open.pop().or_else(|| rest.next().map(|n| (n, String::new(), 0))) else {
+            break;
+        };
         let Some(entry) = entries.get(number as usize).filter(|entry| matches!(entry.kind, 1 | 2)) else { continue };
         if !met.insert(number) {
             continue;

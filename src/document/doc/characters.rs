@@ -37,7 +37,17 @@ impl<'s> Source<'s> {
         formatting: &'s Formatting,
         encodings: &'s Encodings,
     ) -> Self {
-        Self { fib, main, data, pieces, formatting, encodings, pictures: HashSet::new(), forms: HashSet::new(), high: None }
+        Self {
+            fib,
+            main,
+            data,
+            pieces,
+            formatting,
+            encodings,
+            pictures: HashSet::new(),
+            forms: HashSet::new(),
+            high: None,
+        }
     }
 
     /// Writes the characters of `range`.

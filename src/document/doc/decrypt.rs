@@ -21,7 +21,9 @@ impl Key {
         if fib.obfuscated {
             let [low, verifier] = [fib.key as u16, (fib.key >> 16) as u16];
             // Writers do not agree on which half is which.
-            return XorKey::open(verifier, low, passwords).or_else(|| XorKey::open(low, verifier, passwords)).map(Self::Xor);
+            return XorKey::open(verifier, low, passwords)
+                .or_else(|| XorKey::open(low, verifier, passwords))
+                .map(Self::Xor);
         }
         let header = table.get(..fib.key as usize).unwrap_or(table);
         Rc4::open(header, passwords).map(Self::Rc4)
