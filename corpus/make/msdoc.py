@@ -1,7 +1,10 @@
 """Word documents in the binary formats (MS-DOC; Word 6 and 2 by their own layouts), byte by byte."""
 
+import hashlib
 import struct
 from dataclasses import dataclass, field
+
+from .pdf import rc4
 
 # Places in the array of tables of the file information block.
 HEADER_PARTS, CHARACTER_BINS, PARAGRAPH_BINS, FONTS, BOOKMARKS, PIECES = 11, 12, 13, 15, 21, 33
@@ -74,6 +77,8 @@ class Word97:
     turned: bool = False
     counts: dict[str, int] = field(default_factory=dict)
     flags: int = 0
+    #: What stands in front of the tables: the description of the encryption.
+    lead: bytes = b""
 
     def streams(self, base: int = 0, next_page: int = 0) -> dict[str, bytes]:
         runs = [run for story in STORIES for run in self.stories.get(story, [])]
@@ -122,13 +127,13 @@ class Word97:
             place = places[index] if wide else places[index] * 2 | 0x40000000
             plc += struct.pack("<HIH", 0, place, 0)
         tables = bins | {PIECES: b"\x02" + struct.pack("<I", len(plc)) + plc} | self.tables
-        stored, pairs = b"", [(0, 0)] * 93
+        stored, pairs = self.lead, [(0, 0)] * 93
         for number, table_bytes in sorted(tables.items()):
             pairs[number] = (len(stored), len(table_bytes))
             stored += table_bytes
         lengths = {name: sum(len(r.text.encode("utf-16-le")) // 2 for r in self.stories.get(name, [])) for name in STORIES}
         lengths |= self.counts
-        fib = struct.pack("<HHHHHHHI", 0xA5EC, 0xC1, 0, 0x0409, next_page, 0x0200 | self.flags, 0xBF, 0) + bytes(6)
+        fib = struct.pack("<HHHHHHHI", 0xA5EC, 0xC1, 0, 0x0409, next_page, 0x0200 | self.flags, 0xBF, len(self.lead)) + bytes(6)
         fib += struct.pack("<II", TEXT, TEXT + len(text)) + struct.pack("<H", 14) + bytes(28) + struct.pack("<H", 22)
         fib += struct.pack("<III", len(main), 0, 0) + b"".join(struct.pack("<I", lengths[name]) for name in STORIES) + bytes(44)
         fib += struct.pack("<H", 93) + b"".join(struct.pack("<II", *pair) for pair in pairs)
@@ -165,6 +170,23 @@ def page(runs: list[tuple[int, int, bytes]], width: int) -> bytes:
     assert len(head + offsets) <= at
     body[PAGE - 1] = len(runs)
     return bytes(body)
+
+
+def encrypted(made: Word97, password: str) -> dict[str, bytes]:
+    """The streams of a document under RC4 with 40 bits (MS-OFFCRYPTO 2.3.6; MS-DOC 2.2.6.2)."""
+    md5 = lambda data: hashlib.md5(data).digest()
+    salt, verifier = md5(b"salt"), md5(b"verifier")
+    base = md5((md5(password.encode("utf-16-le"))[:5] + salt) * 16)[:5]
+    key = lambda block: md5(base + struct.pack("<I", block))
+    made.lead = struct.pack("<HH", 1, 1) + salt + rc4(key(0), verifier + md5(verifier))
+    made.flags |= 0x100
+
+    def sealed(stream: bytes, clear: int) -> bytes:
+        blocks = (rc4(key(i // PAGE), stream[i : i + PAGE]) for i in range(0, len(stream), PAGE))
+        return stream[:clear] + b"".join(blocks)[clear:]
+
+    clear = {"WordDocument": 68, "1Table": len(made.lead)}
+    return {name: sealed(stream, clear.get(name, 0)) for name, stream in made.streams().items()}
 
 
 # ---- before Word 97 ------------------------------------------------------------------------------------------------

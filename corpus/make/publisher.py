@@ -67,3 +67,5 @@ def build() -> None:
     for i in range(3):
         struct.pack_into("<II", many, 0x20 + i * 24 + 16, 0x20 + 72, 1 << 30)
     case("pub/hostile/chunks-at-one-place.pub", compound({TEXT: bytes(many)}), KIND, f'text "Card {groups(VISA)} of Müller"')
+    blip = struct.pack("<HHI", 0x6E00, 0xF01E, 17 + 8) + bytes(17) + b"\x89PNG\r\n\x1a\n"
+    case("pub/honest/nothing-but-a-picture.pub", compound({TEXT: chunks((b"TEXT", wide("\r"))), "Escher/EscherDelayStm": blip}), KIND, "misses pictures image_only")

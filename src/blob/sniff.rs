@@ -40,6 +40,8 @@ const SIGNATURES: &[(usize, &[u8], Kind)] = &[
     (0, b"\xFFWPC", Kind::WordPerfect),
     (0, b"\xDB\xA5\x2D\0", Kind::Doc),
     (0, b"\x9B\xA5\x21\0", Kind::Doc),
+    (0, b"\xDC\xA5\x65\0", Kind::Doc),
+    (0, b"\xDC\xA5\x68\0", Kind::Doc),
     (0, b"\x09\0\x04\0", Kind::Xls),
     (0, b"\x09\x02\x06\0", Kind::Xls),
     (0, b"\x09\x04\x06\0", Kind::Xls),

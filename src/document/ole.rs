@@ -235,3 +235,97 @@ pub fn pictures(count: usize, out: &mut Document<'_>) {
         out.gaps.push(Gap::new(Reason::ImageOnly, "", format!("{count} pictures and no text")));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Write};
+    use std::path::Path;
+
+    use super::*;
+    use crate::blob::{Kind, Limits};
+
+    fn compound(streams: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut out = ::cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+        for (name, bytes) in streams {
+            if let Some(folder) = Path::new(name).parent() {
+                out.create_storage_all(folder).unwrap();
+            }
+            out.create_stream(name).unwrap().write_all(bytes).unwrap();
+        }
+        out.into_inner().into_inner()
+    }
+
+    fn rest_of(bytes: &[u8], own: &dyn Fn(&str) -> bool) -> Document<'static> {
+        let mut out = Document::default();
+        let mut file = File::open(bytes).unwrap();
+        rest(&mut file, own, &mut Budget::new(&Limits::default()), &mut out);
+        out.embedded.sort_by(|a, b| a.name.cmp(&b.name));
+        out
+    }
+
+    fn native(name: &str, payload: &[u8]) -> Vec<u8> {
+        let mut out = vec![0, 0, 0, 0, 2, 0];
+        out.extend(name.bytes().chain([0]).chain(*b"C:\\x\0\0\0\x03\0\x02\0\0\0x\0"));
+        out.extend((payload.len() as u32).to_le_bytes());
+        out.extend(payload);
+        out
+    }
+
+    #[test]
+    fn objects_are_taken_out_once() {
+        let packed = native("note.txt", b"Card 4111");
+        let bytes = compound(&[
+            ("WordDocument", b"own"),
+            ("ObjectPool/_1/WordDocument", b"inner"),
+            ("ObjectPool/_1/1Table", b"table"),
+            ("ObjectPool/_1/ObjectPool/_9/Workbook", b"innermost"),
+            ("ObjectPool/_1/Macros/VBA/dir", b"its own macros"),
+            ("ObjectPool/_2/\u{1}Ole10Native", &packed),
+            ("ObjectPool/_2/\u{1}CompObj", b"class"),
+            ("ObjectPool/_2/\u{2}OlePres000", b"as drawn"),
+            ("ObjectPool/_3/Package", b"PK\x03\x04"),
+            ("ObjectPool/_4/CONTENTS", b"%PDF-1.4"),
+            ("ObjectPool/_5/Equation Native", b"x = 1"),
+            ("ObjectPool/_6/Quill/QuillSub/CONTENTS", b"CHNKINK"),
+            ("MsoDataStore/A/Item", b"<a>text</a>"),
+            ("MsoDataStore/A/Properties", b"<schema/>"),
+            ("Something", b"unknown"),
+        ]);
+        let out = rest_of(&bytes, &|path| path == "WordDocument");
+        let names: Vec<_> = out.embedded.iter().map(|part| part.name.as_str()).collect();
+        let expected = [
+            "MsoDataStore/A/Item",
+            "ObjectPool/_1",
+            "ObjectPool/_3/Package",
+            "ObjectPool/_4/CONTENTS",
+            "ObjectPool/_6",
+            "Something",
+            "note.txt",
+        ];
+        assert_eq!(names, expected);
+        assert_eq!(out.embedded[6].bytes, b"Card 4111");
+        assert_eq!(cfb::kind(&out.embedded[1].bytes), Kind::Doc);
+        assert_eq!(cfb::kind(&out.embedded[4].bytes), Kind::Pub);
+        let mut inner = File::open(&out.embedded[1].bytes).unwrap();
+        assert!(inner.has("ObjectPool/_9/Workbook") && inner.has("Macros/VBA/dir"));
+        let mut table = Vec::new();
+        inner.read("1Table", &mut Budget::new(&Limits::default()), &mut table).unwrap();
+        assert_eq!((table, out.gaps), (b"table".to_vec(), vec![]));
+    }
+
+    #[test]
+    fn wrappings_are_told_from_files_of_their_own() {
+        let packed = native("a.txt", b"x");
+        for (streams, expected) in [
+            (vec![("\u{1}Ole10Native", &packed[..]), ("\u{1}CompObj", b"c")], true),
+            (vec![("Package", &b"PK"[..])], true),
+            (vec![("CONTENTS", &b"%PDF"[..]), ("\u{3}ObjInfo", b"x")], true),
+            (vec![("CONTENTS", &b"%PDF"[..]), ("Other", b"x")], false),
+            (vec![("\u{1}CompObj", &b"c"[..])], false),
+            (vec![("Catalog", &b"c"[..])], false),
+        ] {
+            let bytes = compound(&streams);
+            assert_eq!(is_wrapper(&File::open(&bytes).unwrap()), expected, "{streams:?}");
+        }
+    }
+}

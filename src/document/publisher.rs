@@ -9,7 +9,7 @@ use crate::container::cfb::File;
 /// What is read of it.
 pub const COVERAGE: Coverage = Coverage {
     read: &[Aspect::Body, Aspect::Drawings, Aspect::Metadata, Aspect::Embedded, Aspect::Labels],
-    gap: &[],
+    gap: &[Aspect::Pictures],
     source: "no specification is public; chunks of Quill as libmspub and POI know them; MS-ODRAW; MS-OLEPS",
 };
 
@@ -17,6 +17,8 @@ pub const COVERAGE: Coverage = Coverage {
 const TEXT: &str = "Quill/QuillSub/CONTENTS";
 /// The stream with the drawings.
 const DRAWINGS: &str = "Escher/EscherStm";
+/// The stream with their pictures.
+const PICTURES: &str = "Escher/EscherDelayStm";
 
 /// Reads a document into `out`; what cannot be read becomes gaps.
 pub fn read<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &mut Document<'a>) {
@@ -50,11 +52,14 @@ pub fn read<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &m
         for words in told {
             out.text.aside(Area::Metadata, &words);
         }
+        let stored = stream(PICTURES, out);
+        let pictures = files(&stored);
         if options.ocr.is_some() {
-            let pictures = stream("Escher/EscherDelayStm", out);
-            for (i, picture) in office_art_pictures(&pictures).into_iter().enumerate() {
+            for (i, picture) in pictures.iter().enumerate() {
                 out.embedded.push(Embedded { name: format!("picture {}", i + 1), bytes: picture.to_vec() });
             }
+        } else if !pictures.is_empty() && out.text.as_str().trim().is_empty() {
+            out.gaps.push(Gap::new(Reason::ImageOnly, "", format!("{} pictures and no text", pictures.len())));
         }
     }
     ole::properties(&mut file, options.text, budget, out);
@@ -65,12 +70,12 @@ pub fn read<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &m
 
 /// Whether the stream at `path` has been read, or is about the layout.
 fn is_own(path: &str) -> bool {
-    const OWN: &[&str] = &[TEXT, DRAWINGS, "Escher/EscherDelayStm", "Contents", "\u{3}Internal", "Envelope"];
+    const OWN: &[&str] = &[TEXT, DRAWINGS, PICTURES, "Contents", "\u{3}Internal", "Envelope"];
     OWN.iter().any(|own| own.eq_ignore_ascii_case(path))
 }
 
 /// Pictures in a stream of records one after the other.
-fn office_art_pictures(bytes: &[u8]) -> Vec<&[u8]> {
+fn files(bytes: &[u8]) -> Vec<&[u8]> {
     const STARTS: [&[u8]; 5] = [b"\x89PNG\r\n", b"\xFF\xD8\xFF", b"II*\0", b"MM\0*", b"GIF8"];
     let mut out = Vec::new();
     let mut rest = bytes;
@@ -110,6 +115,10 @@ impl Chunks {
             let Some(count) = u16_at(stream, list + 2) else { break };
             for i in 0..usize::from(count) {
                 let at = list + 8 + i * 24;
+                // The length of the entry itself.
+                if u16_at(stream, at) != Some(24) {
+                    break;
+                }
                 let Some(name) = stream.get(at + 2..).and_then(|name| name.first_chunk()) else { break };
                 let (Some(from), Some(length)) = (u32_at(stream, at + 16), u32_at(stream, at + 20)) else { break };
                 let from = (from as usize).min(stream.len());

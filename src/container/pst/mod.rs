@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use heap::Heap;
 use store::{Node, Store, half, word};
 
-use super::mapi::{Properties, Value, id, tnef, text16};
+use super::mapi::{Properties, Value, id, text16, tnef};
 use super::{Part, Visit, ends_all};
 use crate::blob::{Budget, Gap, Reason};
 
@@ -177,9 +177,12 @@ fn names(store: &Store<'_>, node: Option<&Node>) -> HashMap<u16, String> {
     let mut names = HashMap::new();
     let Some(node) = node else { return names };
     let properties = Heap::open(store, node).properties(&HashMap::new());
-    let (entries, strings) = (properties.binary(0x0003).unwrap_or_default(), properties.binary(0x0004).unwrap_or_default());
+    let (entries, strings) =
+        (properties.binary(0x0003).unwrap_or_default(), properties.binary(0x0004).unwrap_or_default());
     for entry in entries.chunks_exact(8) {
-        let (Some(offset), Some(guid), Some(index)) = (word(entry, 0), half(entry, 4), half(entry, 6)) else { continue };
+        let (Some(offset), Some(guid), Some(index)) = (word(entry, 0), half(entry, 4), half(entry, 6)) else {
+            continue;
+        };
         if guid & 1 == 0 {
             continue;
         }

@@ -29,7 +29,8 @@ pub(super) fn read(fib: &Fib, main: &[u8], pieces: &Pieces, formatting: &Formatt
             continue;
         }
         let beside = ends.get(&range.start).or(ends.get(&range.end)).copied();
-        let wide = fib.version == Version::Word97 && beside.unwrap_or_else(|| looks_wide(bytes));
+        let wide = looks_wide(bytes) || beside == Some(true) && !looks_narrow(bytes);
+        let wide = wide && fib.version == Version::Word97;
         if let Some(words) = decoded(bytes, wide) {
             out.push(words);
         }
@@ -74,6 +75,11 @@ fn without(ranges: Vec<Range<usize>>, taken: &[Range<usize>]) -> Vec<Range<usize
 fn looks_wide(bytes: &[u8]) -> bool {
     let zeros = bytes.chunks_exact(2).filter(|pair| pair.last() == Some(&0)).count();
     zeros * 4 >= bytes.len()
+}
+
+/// Whether most bytes are characters of their own.
+fn looks_narrow(bytes: &[u8]) -> bool {
+    bytes.iter().filter(|byte| matches!(byte, b' '..=b'~')).count() * 10 >= bytes.len() * 7
 }
 
 /// The text, unless it is none: formatting pages of earlier saves stand between text.

@@ -124,7 +124,8 @@ fn compound(file: &mut File<'_>, options: &Options, budget: &mut Budget, out: &m
         key.main(&mut main);
         key.table(&fib, &mut table);
         key.stream(&mut data, 0);
-        out.properties.encrypted = !key.is_default();
+        out.properties.encrypted = true;
+        out.properties.password = !key.is_default();
         let Some(opened) = Fib::read(&main, 0) else { return };
         fib = opened;
     }
@@ -242,4 +243,93 @@ fn header_parts(fib: &Fib, table: &[u8], story: Range<u32>) -> Vec<(Area, Range<
         out.push((Area::Header, at..story.end));
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::blob::Limits;
+
+    /// Main and table stream of a document whose text is one piece.
+    fn streams(text: &str, count: u32) -> (Vec<u8>, Vec<u8>) {
+        let mut main = vec![0; 0x400];
+        let mut put = |at: usize, bytes: &[u8]| main[at..at + bytes.len()].copy_from_slice(bytes);
+        put(0, &[0xEC, 0xA5, 0xC1, 0]);
+        put(0x0A, &[0, 2]);
+        put(0x18, &0x400u32.to_le_bytes());
+        put(0x1C, &(0x400 + text.len() as u32).to_le_bytes());
+        put(0x20, &[14, 0]);
+        put(0x3E, &[22, 0]);
+        put(0x4C, &count.to_le_bytes());
+        put(0x98, &[93, 0]);
+        let mut table = vec![2, 16, 0, 0, 0, 0, 0, 0, 0];
+        table.extend((text.len() as u32).to_le_bytes());
+        table.extend([0, 0]);
+        table.extend((0x400u32 * 2 | 0x4000_0000).to_le_bytes());
+        table.extend([0, 0]);
+        put(0x9A + 33 * 8 + 4, &(table.len() as u32).to_le_bytes());
+        main.extend(text.bytes());
+        (main, table)
+    }
+
+    fn told(main: &[u8], table: &[u8]) -> Document<'static> {
+        let mut out = Document::default();
+        if let Some(fib) = Fib::read(main, 0) {
+            let mut budget = Budget::new(&Limits::default());
+            let streams = Streams { fib, main, table, data: main };
+            document(&streams, &Options::default(), &mut budget, &mut out);
+        }
+        out
+    }
+
+    #[test]
+    fn marks_and_fields_are_no_text() {
+        let text =
+            "A\x02 note\r\x13 PAGE \x14\x37\x15 of \x13 HYPERLINK \"x.test\" \x14here\x15\x0Bnext\x1Eline\x1F\rend";
+        let out = told(&streams(text, text.len() as u32).0, &streams(text, text.len() as u32).1);
+        assert_eq!(out.text.as_str(), "A note\n7 of here\nnext-line\nHYPERLINK \"x.test\"\nend\n");
+        assert_eq!(out.gaps, []);
+    }
+
+    #[test]
+    fn cells_without_formatting_are_told_by_their_marks() {
+        let (main, table) = streams("a\x07b\x07\x07c\x07d\x07\x07after\r", 16);
+        assert_eq!(told(&main, &table).text.as_str(), "a\tb\t\nc\td\t\nafter\n");
+    }
+
+    #[test]
+    fn no_damage_makes_it_panic_or_grow() {
+        let text = "Card 4111\r\x13 FIELD \x14x\x15 \x07\x07 and on\r".repeat(20);
+        let (main, table) = streams(&text, text.len() as u32);
+        let mut state = 11u32;
+        let mut next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 8) as usize
+        };
+        for round in 0..3000 {
+            let (mut main, mut table) = (main.clone(), table.clone());
+            for _ in 0..round % 5 + 1 {
+                let at = next() % 0x400;
+                main[at] = next() as u8;
+                let at = next() % table.len();
+                table[at] = next() as u8;
+            }
+            main.truncate(if round % 3 == 0 { next() % main.len() } else { main.len() });
+            let out = told(&main, &table);
+            assert!(out.text.len() <= main.len() * 12, "{} of {}", out.text.len(), main.len());
+        }
+    }
+
+    #[test]
+    fn older_files_stand_alone() {
+        let mut bytes = vec![0; 0x180];
+        bytes[..4].copy_from_slice(&[0xDB, 0xA5, 0x2D, 0]);
+        bytes.extend(b"Card 4111\rnext\r");
+        let end = bytes.len() as u32;
+        bytes[0x18..0x1C].copy_from_slice(&0x180u32.to_le_bytes());
+        bytes[0x1C..0x20].copy_from_slice(&end.to_le_bytes());
+        let mut out = Document::default();
+        read(&bytes, &Options::default(), &mut Budget::new(&Limits::default()), &mut out);
+        assert_eq!((out.text.as_str(), out.gaps.len()), ("Card 4111\nnext\n", 0));
+    }
 }

@@ -123,8 +123,7 @@ pub fn read(kind: Kind, bytes: &[u8], options: &Options, budget: &mut Budget, ou
     };
     let package = Package::open(archive, options.text, budget, &mut out.gaps);
     let (buffer, book, diagram_lines) = (Vec::new(), workbook::Book::default(), HashSet::new());
-    let mut reader =
-        Reader { kind, package, budget, out, text: options.text, buffer, diagram_lines, book };
+    let mut reader = Reader { kind, package, budget, out, text: options.text, buffer, diagram_lines, book };
     properties::labels(&mut reader);
     if !options.text {
         return properties::custom(&mut reader);
