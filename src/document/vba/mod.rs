@@ -212,7 +212,8 @@ mod tests {
     }
 
     fn project(offset: u32) -> Vec<u8> {
-        let dir = [record(3, &[0xE3, 4]), record(0x19, b"Mod"), record(0x1A, b"Mod"), record(0x31, &offset.to_le_bytes())];
+        let dir =
+            [record(3, &[0xE3, 4]), record(0x19, b"Mod"), record(0x1A, b"Mod"), record(0x31, &offset.to_le_bytes())];
         let module = [&b"cache"[..], &packed(b"Attribute VB_Name = \"Mod\"\r\nSub A() ' \xcf\xf0 4111\r\nEnd Sub\r\n")];
         let mut out = ::cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
         out.create_storage_all("VBA").unwrap();

@@ -71,3 +71,6 @@ pub fn read<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &m
         ole::rest(&mut file, &own, budget, out);
     }
 }
+
+#[cfg(test)]
+mod tests;
