@@ -3,8 +3,9 @@
 import struct
 import zlib
 
+from .biff import Sheet, workbook
 from .case import case
-from .cfb import compound, ole_native
+from .cfb import compound
 from .packing import deflate
 from .project import project
 from .properties import properties
@@ -135,7 +136,9 @@ def honest() -> None:
     notes = box(0x03F0, atom(0x03F1, struct.pack("<IHH", 256, 0, 0), 0, 1), drawing(shape(text(f"Notes: IBAN {IBAN_DE}"), placeholder=12)))
     master = box(0x03F8, drawing(shape(text("Click to edit Master title style"), placeholder=1), shape(text("words typed on the master"))))
     packed = lambda data: struct.pack("<I", len(data)) + b"\x78\x9c" + deflate(data) + struct.pack(">I", zlib.adler32(data))
-    inside = compound({"\x01Ole10Native": ole_native("inside.txt", f"SSN: {SSN_3}".encode())})
+    sheet = Sheet("Inside")
+    sheet.label(0, 0, f"SSN: {SSN_3}")
+    inside = compound({"Workbook": workbook([sheet])})
     macros = compound(project(f"' Password of the server: {KEYWORD}"))
     lists = [listed(1, (6, 1, b"")), listed(0, (2, 256, text("Title in the outline", 0) + text("left over in the outline", 1)), (3, 257, b"")), listed(2, (4, 512, b""))]
     file = File()
