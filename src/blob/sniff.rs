@@ -45,6 +45,8 @@ const SIGNATURES: &[(usize, &[u8], Kind)] = &[
     (0, b"\x09\0\x04\0", Kind::Xls),
     (0, b"\x09\x02\x06\0", Kind::Xls),
     (0, b"\x09\x04\x06\0", Kind::Xls),
+    (0, b"\x09\x08\x08\0\0\x05", Kind::Xls),
+    (0, b"\x09\x08\x10\0\0\x06", Kind::Xls),
     (0, b"%!PS", Kind::PostScript),
     (0, b"\xC5\xD0\xD3\xC6", Kind::PostScript),
     (0, b"AC10", Kind::Dwg),

@@ -115,3 +115,69 @@ fn document(stream: &mut [u8], user: &[u8], options: &Options, budget: &mut Budg
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::blob::Limits;
+
+    fn record(kind: u16, version: u8, body: &[u8]) -> Vec<u8> {
+        let mut out = vec![version, 0];
+        out.extend(kind.to_le_bytes());
+        out.extend((body.len() as u32).to_le_bytes());
+        out.extend(body);
+        out
+    }
+
+    /// A document of one slide, and an earlier state of it.
+    fn stream() -> Vec<u8> {
+        let slide = |text: &[u8]| {
+            let shape = record(0xF004, 15, &record(0xF00D, 15, &record(0x0FA8, 0, text)));
+            record(0x03EE, 15, &record(0x040C, 15, &record(0xF002, 15, &shape)))
+        };
+        let entry = record(0x03F3, 0, &[&[2, 0, 0, 0][..], &[0; 16]].concat());
+        let mut out = record(0x03E8, 15, &record(0x0FF0, 15, &entry));
+        out.extend(slide(b"Card 4111"));
+        let place = out.len() as u32;
+        out.extend(slide(b"Card 4222"));
+        let directory = out.len() as u32;
+        let places = [1 << 20 | 1, 0, 1 << 20 | 2, place].map(u32::to_le_bytes).concat();
+        out.extend(record(0x1772, 0, &places));
+        out.extend(record(0x0FF5, 0, &[0, 0, 0, directory, 1, 3, 1].map(u32::to_le_bytes).concat()));
+        out
+    }
+
+    fn told(bytes: &[u8]) -> Document<'static> {
+        let mut out = Document::default();
+        let options = Options { text: true, ..Options::default() };
+        document(&mut bytes.to_vec(), b"", &options, &mut Budget::new(&Limits::default()), &mut out);
+        out
+    }
+
+    #[test]
+    fn the_newest_state_comes_first_and_earlier_ones_are_told_apart() {
+        let out = told(&stream());
+        assert_eq!((out.text.as_str(), out.gaps.len()), ("Card 4222\nCard 4111\n", 0));
+        let at = |words: &str| out.text.location(out.text.as_str().find(words).unwrap());
+        assert_eq!((at("4222").slide, at("4222").area), (Some(1), Area::Body));
+        assert_eq!((at("4111").slide, at("4111").area), (None, Area::TrackedChange));
+    }
+
+    #[test]
+    fn damage_neither_hangs_nor_grows() {
+        let whole = stream();
+        for end in 0..whole.len() {
+            told(&whole[..end]);
+        }
+        let mut state = 7_u32;
+        for _ in 0..3000 {
+            let mut bytes = whole.clone();
+            for _ in 0..4 {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                let at = (state >> 8) as usize % bytes.len();
+                bytes[at] = state as u8;
+            }
+            assert!(told(&bytes).text.len() < 8 * bytes.len());
+        }
+    }
+}

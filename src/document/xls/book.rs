@@ -144,6 +144,7 @@ pub(super) fn read(
     let end = book.walk(stream);
     book.finish();
     let (pictures, missing) = (book.pictures, book.missing);
+    let is_short = book.entries.keys().any(|start| *start >= stream.len());
     match end {
         Ok(None) => {}
         Ok(Some(at)) => {
@@ -158,6 +159,9 @@ pub(super) fn read(
             ));
         }
         Err(reason) => gaps.push(Gap::new(reason, place, "")),
+    }
+    if is_short {
+        gaps.push(Gap::new(Reason::Corrupt, place, "sheets lie behind the end of the stream"));
     }
     if missing {
         gaps.push(Gap::new(Reason::Corrupt, place, "cells point at shared strings that are not there"));

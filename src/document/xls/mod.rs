@@ -42,7 +42,7 @@ pub fn read<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &m
     let Some(mut file) = File::open(bytes) else {
         out.gaps.push(Gap::new(Reason::Corrupt, "", "tables of the compound file are damaged"));
         if options.text {
-            out.text = carve(bytes);
+            recover(bytes, options, budget, out);
         }
         return;
     };
@@ -71,3 +71,16 @@ pub fn read<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &m
         ole::rest(&mut file, &own, budget, out);
     }
 }
+
+/// Reads what is left of a damaged compound file: most streams lie in one piece, so records follow the first one.
+fn recover<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &mut Document<'a>) {
+    let starts = [&b"\x09\x08\x10\0\0\x06\x05\0"[..], b"\x09\x08\x08\0\0\x05\x05\0"];
+    let start = starts.iter().find_map(|start| memchr::memmem::find(bytes, start));
+    match start.and_then(|start| bytes.get(start..)) {
+        Some(stream) => book::read(stream, "", options, budget, out, &mut book::Told::default()),
+        None => out.text = carve(bytes),
+    }
+}
+
+#[cfg(test)]
+mod tests;
