@@ -10,7 +10,7 @@ use crate::blob::{Aspect, Budget, Coverage, Gap, Kind, Reason};
 
 /// What is read of it.
 pub const COVERAGE: Coverage = Coverage {
-    read: &[Aspect::Body, Aspect::Comments, Aspect::Hidden, Aspect::Metadata, Aspect::Embedded, Aspect::Labels],
+    read: &[Aspect::Body, Aspect::Comments, Aspect::Hidden, Aspect::Metadata, Aspect::Embedded],
     gap: &[],
     source: "W3C EPUB 3.3; OPF 2.0.1",
 };
@@ -179,7 +179,9 @@ impl Book<'_> {
     fn document(&mut self, item: &Item, in_spine: bool, budget: &mut Budget, out: &mut Document<'_>) {
         let Some(member) = self.members.find(&item.path) else { return };
         let kind = match item.media.as_str() {
-            media if media.contains("html") || media.contains("x-dtbook") || media.contains("oeb1-document") => Kind::Html,
+            media if media.contains("html") || media.contains("x-dtbook") || media.contains("oeb1-document") => {
+                Kind::Html
+            }
             media if media.contains("dtbncx") => Kind::Xml,
             media if media.contains("svg") && in_spine => Kind::Xml,
             "text/css" => return self.members.set_done(member),

@@ -17,7 +17,6 @@ mod ole;
 mod onenote;
 pub mod ooxml;
 mod opaque;
-mod parquet;
 pub mod pdf;
 pub mod plain;
 mod plist;
@@ -134,7 +133,9 @@ pub fn read<'a>(kind: Kind, bytes: &'a [u8], options: &Options, budget: &mut Bud
         Family::Document => {
             let mut out = Document::default();
             match kind {
-                Kind::Docx | Kind::Xlsx | Kind::Pptx | Kind::Vsdx => ooxml::read(kind, bytes, options, budget, &mut out),
+                Kind::Docx | Kind::Xlsx | Kind::Pptx | Kind::Vsdx => {
+                    ooxml::read(kind, bytes, options, budget, &mut out)
+                }
                 Kind::WordXml | Kind::FlatOpc | Kind::Vdx => ooxml::read_xml(kind, bytes, options, budget, &mut out),
                 Kind::SheetXml => spreadsheetml::read(bytes, options, budget, &mut out),
                 Kind::Pdf => {
@@ -155,7 +156,6 @@ pub fn read<'a>(kind: Kind, bytes: &'a [u8], options: &Options, budget: &mut Bud
                 Kind::OneNote => onenote::read(bytes, options, budget, &mut out),
                 Kind::Sqlite => sqlite::read(bytes, options, budget, &mut out),
                 Kind::Plist => plist::read(bytes, options, budget, &mut out),
-                Kind::Parquet => parquet::read(bytes, options, budget, &mut out),
                 kind => out = opaque::read(kind, bytes, options, budget),
             }
             out
@@ -190,7 +190,6 @@ pub fn coverage(kind: Kind) -> Option<Coverage> {
         Kind::OneNote => onenote::COVERAGE,
         Kind::Sqlite => sqlite::COVERAGE,
         Kind::Plist => plist::COVERAGE,
-        Kind::Parquet => parquet::COVERAGE,
         Kind::Ole => vba::COVERAGE,
         kind => match kind.family() {
             Family::Empty | Family::Container => return None,

@@ -295,15 +295,14 @@ mod tests {
 
     fn told(bytes: &[u8]) -> Document<'static> {
         let mut out = Document::default();
-        read(&bytes.to_vec(), &Options::default(), &mut Budget::new(&Limits::default()), &mut out);
+        read(bytes, &Options::default(), &mut Budget::new(&Limits::default()), &mut out);
         Document { text: Text::owned(out.text.as_str().to_owned()), gaps: out.gaps, ..Document::default() }
     }
 
     fn good() -> Vec<u8> {
         // {"SSN": "536-22-8467", "name": "Ü"}
         let mut bytes = b"bplist00".to_vec();
-        let objects: [&[u8]; 5] =
-            [&[0xD2, 1, 2, 3, 4], b"\x53SSN", b"\x54name", b"\x5B536-22-8467", &[0x61, 0, 0xDC]];
+        let objects: [&[u8]; 5] = [&[0xD2, 1, 2, 3, 4], b"\x53SSN", b"\x54name", b"\x5B536-22-8467", &[0x61, 0, 0xDC]];
         let mut offsets = Vec::new();
         for object in objects {
             offsets.push(bytes.len() as u8);

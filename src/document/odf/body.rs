@@ -242,8 +242,17 @@ impl<'r, 'x> Body<'r, 'x> {
                 self.state.hidden = true;
                 self.describe(tag);
             }
-            "page-number" | "page-count" | "event-listeners" | "styles" | "automatic-styles" | "font-face-decls"
-            | "settings" | "change-start" | "change-end" | "change" | "list-level-properties" => {
+            "page-number"
+            | "page-count"
+            | "event-listeners"
+            | "styles"
+            | "automatic-styles"
+            | "font-face-decls"
+            | "settings"
+            | "change-start"
+            | "change-end"
+            | "change"
+            | "list-level-properties" => {
                 self.skip(xml);
             }
             "meta" if !inside => self.skip(xml),

@@ -33,7 +33,10 @@ pub fn coverage(kind: Kind) -> Coverage {
         }
         Kind::Odg => (&[Body, Drawings, Metadata, Embedded], "ODF 1.3 part 3, clause 10 (graphics)"),
         _ => (
-            &[Body, Headers, Notes, Comments, Hidden, Changes, Drawings, Forms, Metadata, Embedded, Macros, Labels],
+            &[
+                Body, Headers, Notes, Comments, Hidden, Changes, Drawings, Forms, Metadata, Embedded, Macros, Labels,
+                Passwords,
+            ],
             "ODF 1.3 part 3, clauses 4 to 7 (text)",
         ),
     };
@@ -124,7 +127,7 @@ fn part(
 
 fn package(kind: Kind, bytes: &[u8], options: &Options, budget: &mut Budget, out: &mut Document<'static>) {
     let Some(members) = Members::open(bytes, &mut out.gaps) else { return };
-    let mut package = Package { kind, members, manifest: manifest::Manifest::default(), told: false };
+    let mut package = Package { kind, members, manifest: manifest::Manifest::default(), told: false, password: None };
     package.open_manifest(budget, out);
     if options.text {
         package.documents(options, budget, out);
@@ -144,8 +147,10 @@ struct Package<'a> {
     kind: Kind,
     members: Members<'a>,
     manifest: manifest::Manifest,
-    /// The gap of encryption is told.
+    /// The gap of encryption is told: no password opens it.
     told: bool,
+    /// The password that opened the first member.
+    password: Option<String>,
 }
 
 impl Package<'_> {
@@ -157,17 +162,14 @@ impl Package<'_> {
     }
 
     /// The bytes of a member, decrypted if they are encrypted.
-    fn bytes(
-        &mut self,
-        member: usize,
-        options: &Options,
-        budget: &mut Budget,
-        out: &mut Document<'static>,
-    ) -> Vec<u8> {
+    fn bytes(&mut self, member: usize, options: &Options, budget: &mut Budget, out: &mut Document<'static>) -> Vec<u8> {
         let bytes = self.members.read(member, budget, &mut out.gaps);
         let name = self.members.name(member);
         let Some(seal) = self.manifest.seal(name) else { return bytes };
-        match seal.open(&bytes, &options.passwords, budget) {
+        if self.told {
+            return Vec::new();
+        }
+        match seal.open(&bytes, &options.passwords, &mut self.password, budget) {
             Ok(bytes) => bytes,
             Err(reason) => {
                 if !std::mem::replace(&mut self.told, true) {
@@ -279,9 +281,8 @@ impl Package<'_> {
 
     /// Members that are encrypted and not XML of the document: pictures, objects, a whole package.
     fn encrypted_rest(&mut self, options: &Options, budget: &mut Budget, out: &mut Document<'static>) {
-        let sealed = self.members.names().filter(|(i, name)| {
-            !self.members.is_done(*i) && self.manifest.seal(name).is_some()
-        });
+        let sealed =
+            self.members.names().filter(|(i, name)| !self.members.is_done(*i) && self.manifest.seal(name).is_some());
         let sealed: Vec<(usize, String)> = sealed.map(|(i, name)| (i, name.to_owned())).collect();
         for (member, name) in sealed {
             let bytes = self.bytes(member, options, budget, out);

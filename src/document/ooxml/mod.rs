@@ -275,7 +275,7 @@ mod tests {
         let mut budget = Budget::new(&Limits::default());
         let kind = kind(&mut Archive::open(bytes).unwrap(), &mut budget).unwrap();
         let mut out = Document::default();
-        read(kind, bytes, &Options { text }, &mut budget, &mut out);
+        read(kind, bytes, &Options { text, ..Options::default() }, &mut budget, &mut out);
         out
     }
 

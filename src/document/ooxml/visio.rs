@@ -41,7 +41,10 @@ pub(super) fn read(reader: &mut Reader<'_, '_, '_>) {
             });
         }
         let targets = reader.package.targets(&key);
-        let order: Vec<_> = pages.into_iter().map(|(name, id)| (name, id.and_then(|id| targets.get(id.as_str()).map(|key| (*key).to_owned())))).collect();
+        let order: Vec<_> = pages
+            .into_iter()
+            .map(|(name, id)| (name, id.and_then(|id| targets.get(id.as_str()).map(|key| (*key).to_owned()))))
+            .collect();
         for (number, (name, target)) in (1..).zip(order) {
             reader.out.text.set_unit(Unit::Page(number));
             reader.out.text.aside(Area::Metadata, &name);

@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn without_text_there_are_only_properties() {
-        let (mut out, options) = (Document::default(), Options { text: false });
+        let (mut out, options) = (Document::default(), Options { text: false, ..Options::default() });
         read(&page("BT (x) Tj ET", "", &[]), &options, &mut Budget::new(&Limits::default()), &mut out);
         assert_eq!(out.properties.custom, [("Title".to_owned(), "Plan".to_owned())]);
         assert!(out.text.is_empty() && out.gaps.is_empty());

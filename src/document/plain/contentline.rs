@@ -5,9 +5,11 @@ use super::data_uri;
 use crate::document::{Area, Document, Embedded, base64};
 
 /// Parameters that hold words: names, addresses, alternative texts.
-const WORDS: &[&str] = &["CN", "ALTREP", "DIR", "SENT-BY", "MEMBER", "DELEGATED-TO", "DELEGATED-FROM", "FILENAME", "LABEL"];
+const WORDS: &[&str] =
+    &["CN", "ALTREP", "DIR", "SENT-BY", "MEMBER", "DELEGATED-TO", "DELEGATED-FROM", "FILENAME", "LABEL"];
 /// Properties without words.
-const QUIET: &[&str] = &["BEGIN", "END", "VERSION", "PRODID", "CALSCALE", "DTSTAMP", "SEQUENCE", "TZOFFSETFROM", "TZOFFSETTO"];
+const QUIET: &[&str] =
+    &["BEGIN", "END", "VERSION", "PRODID", "CALSCALE", "DTSTAMP", "SEQUENCE", "TZOFFSETFROM", "TZOFFSETTO"];
 /// Properties whose values are lists of fields.
 const FIELDS: &[&str] = &["N", "ADR", "ORG"];
 
@@ -64,7 +66,9 @@ fn property(line: &str, out: &mut Document<'static>) {
         if key.eq_ignore_ascii_case("CHARSET") {
             charset = setting;
         }
-        if WORDS.contains(&key.to_ascii_uppercase().as_str()) || key.get(..2).is_some_and(|x| x.eq_ignore_ascii_case("x-")) {
+        if WORDS.contains(&key.to_ascii_uppercase().as_str())
+            || key.get(..2).is_some_and(|x| x.eq_ignore_ascii_case("x-"))
+        {
             words.push(setting.trim_matches('"'));
         }
     }

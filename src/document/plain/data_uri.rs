@@ -42,7 +42,10 @@ mod tests {
         let bytes = |address: &str| decode(address, 1).map(|part| part.bytes);
         assert_eq!(bytes("data:text/plain;base64,U1NOOiA1MzYtMjI="), Some(b"SSN: 536-22".to_vec()));
         assert_eq!(bytes(" DATA:text/html,%3Cp%3ESSN%3A%20536 22"), Some(b"<p>SSN: 536 22".to_vec()));
-        assert_eq!(decode("data:,A%20brief%20note%20of%20one", 3).map(|part| part.name), Some("data 3 (text/plain)".to_owned()));
+        assert_eq!(
+            decode("data:,A%20brief%20note%20of%20one", 3).map(|part| part.name),
+            Some("data 3 (text/plain)".to_owned())
+        );
         assert_eq!((bytes("https://x.test/data:,1234567890123"), bytes("data:,")), (None, None));
     }
 }

@@ -25,7 +25,8 @@ impl Table {
                 continue;
             }
             let rest: Vec<String> = rest.split_ascii_whitespace().map(str::to_ascii_lowercase).collect();
-            if rest.first().is_some_and(|kind| kind == "integer") && rest.iter().any(|word| word.starts_with("primary")) {
+            if rest.first().is_some_and(|kind| kind == "integer") && rest.iter().any(|word| word.starts_with("primary"))
+            {
                 row_key = Some(columns.len());
             }
             columns.push(name);

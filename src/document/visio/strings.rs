@@ -62,7 +62,8 @@ fn wide_run(bytes: &[u8]) -> usize {
         let c = char::from_u32(u32::from(code)).unwrap_or('\0');
         // A zero in the low byte: two letters that are not read in step.
         let in_step = code < 0x100 || code & 0xFF != 0;
-        in_step && (c.is_alphanumeric() || matches!(c, ' '..='~' | '\u{a0}'..='\u{bf}' | '\u{2010}'..='\u{2044}' | '\n'))
+        in_step
+            && (c.is_alphanumeric() || matches!(c, ' '..='~' | '\u{a0}'..='\u{bf}' | '\u{2010}'..='\u{2044}' | '\n'))
     };
     units.by_ref().take_while(|unit| printable(unit)).count() * 2
 }
