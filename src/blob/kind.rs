@@ -116,7 +116,7 @@ kinds! {
     Plist, Document, "application/x-plist", ["plist"];
     Dicom, Opaque, "application/dicom", ["dcm"];
     Shortcut, Opaque, "application/x-ms-shortcut", ["lnk"];
-    Parquet, Document, "application/vnd.apache.parquet", ["parquet"];
+    Parquet, Opaque, "application/vnd.apache.parquet", ["parquet"];
     Executable, Opaque, "application/x-executable", ["exe", "dll", "so", "bin", "o", "dylib", "class", "wasm"];
     Font, Opaque, "font/sfnt", ["ttf", "otf", "woff", "woff2"];
     Unknown, Opaque, "application/octet-stream", [];

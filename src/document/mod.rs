@@ -19,7 +19,6 @@ mod ole;
 mod onenote;
 pub mod ooxml;
 mod opaque;
-mod parquet;
 pub mod pdf;
 pub mod plain;
 mod plist;
@@ -165,7 +164,6 @@ pub fn read<'a>(kind: Kind, bytes: &'a [u8], options: &Options, budget: &mut Bud
                 Kind::OneNote => onenote::read(bytes, options, budget, &mut out),
                 Kind::Sqlite => sqlite::read(bytes, options, budget, &mut out),
                 Kind::Plist => plist::read(bytes, options, budget, &mut out),
-                Kind::Parquet => parquet::read(bytes, options, budget, &mut out),
                 kind => out = opaque::read(kind, bytes, options, budget),
             }
             out
@@ -200,7 +198,6 @@ pub fn coverage(kind: Kind) -> Option<Coverage> {
         Kind::OneNote => onenote::COVERAGE,
         Kind::Sqlite => sqlite::COVERAGE,
         Kind::Plist => plist::COVERAGE,
-        Kind::Parquet => parquet::COVERAGE,
         Kind::SealedOffice => opaque::SEALED_OFFICE,
         Kind::Vba => vba::COVERAGE,
         kind => match kind.family() {

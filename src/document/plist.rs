@@ -295,7 +295,7 @@ mod tests {
 
     fn told(bytes: &[u8]) -> Document<'static> {
         let mut out = Document::default();
-        read(&bytes.to_vec(), &Options::default(), &mut Budget::new(&Limits::default()), &mut out);
+        read(bytes, &Options::default(), &mut Budget::new(&Limits::default()), &mut out);
         Document { text: Text::owned(out.text.as_str().to_owned()), gaps: out.gaps, ..Document::default() }
     }
 
