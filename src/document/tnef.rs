@@ -177,8 +177,7 @@ impl Message {
 
     fn tell(mut self, options: &Options, budget: &mut Budget, out: &mut Document<'_>) {
         let page = if self.page > 0 { self.page } else { self.properties.code_page().unwrap_or(0) };
-        for properties in
-            std::iter::once(&mut self.properties).chain(&mut self.recipients).chain(&mut self.attachments)
+        for properties in std::iter::once(&mut self.properties).chain(&mut self.recipients).chain(&mut self.attachments)
         {
             properties.decode(page);
         }
@@ -302,9 +301,7 @@ impl Reader<'_> {
             kind::INTEGER16 | kind::BOOLEAN => Some(Value::Number(u64::from(self.word()? & 0xFFFF))),
             kind::INTEGER32 => Some(Value::Number(u64::from(self.word()?))),
             kind::FLOATING32 | kind::ERROR => self.take(4).map(|_| None)?,
-            kind::TIME | kind::INTEGER64 => {
-                Some(Value::Number(u64::from_le_bytes(*self.take(8)?.first_chunk()?)))
-            }
+            kind::TIME | kind::INTEGER64 => Some(Value::Number(u64::from_le_bytes(*self.take(8)?.first_chunk()?))),
             kind::FLOATING64 | kind::CURRENCY | kind::FLOATING_TIME => self.take(8).map(|_| None)?,
             kind::GUID => self.take(16).map(|_| None)?,
             0 | 1 => None,
@@ -333,7 +330,8 @@ mod tests {
     }
 
     fn stream() -> Vec<u8> {
-        let properties = [&3u32.to_le_bytes()[..], &text(0x1000, "Card 4111"), &text(0x3A16, "Firm"), &text(0x0037, "Hi")].concat();
+        let properties =
+            [&3u32.to_le_bytes()[..], &text(0x1000, "Card 4111"), &text(0x3A16, "Firm"), &text(0x0037, "Hi")].concat();
         [
             b"\x78\x9F\x3E\x22\x01\0".to_vec(),
             attribute(1, 0x0006_9007, &1252u32.to_le_bytes()),

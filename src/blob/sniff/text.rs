@@ -61,7 +61,13 @@ fn kind_of_text(head: &[u8], whole: bool) -> Kind {
         _ if start.starts_with(b"-----BEGIN PGP MESSAGE") => Kind::Pgp,
         [b'{' | b'[', ..] if is_json(start, whole) => Kind::Json,
         [b'<', ..] => markup(start),
-        _ if is_mail(start) => if start.starts_with(b"From ") { Kind::Mbox } else { Kind::Mail },
+        _ if is_mail(start) => {
+            if start.starts_with(b"From ") {
+                Kind::Mbox
+            } else {
+                Kind::Mail
+            }
+        }
         _ if has_html_start(head) => Kind::Html,
         _ => Kind::Text,
     }

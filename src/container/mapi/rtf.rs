@@ -1,7 +1,8 @@
 //! Compressed RTF (MS-OXRTFCP): a dictionary of 4,096 bytes that is filled beforehand, references of two bytes.
 
 /// What the dictionary holds before the first byte (2.1.2.1).
-const PRESET: &[u8] = b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \
+const PRESET: &[u8] =
+    b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \
 \\fdecor MS Sans SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par \
 \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx";
 /// Bytes of the dictionary.

@@ -94,7 +94,9 @@ impl<'s, 'a> Heap<'s, 'a> {
             return out;
         };
         for record in self.records(root) {
-            let (Some(id), Some(of), Some(value)) = (half(record, 0), half(record, 2), word(record, 4)) else { continue };
+            let (Some(id), Some(of), Some(value)) = (half(record, 0), half(record, 2), word(record, 4)) else {
+                continue;
+            };
             let inline = value.to_le_bytes();
             let bytes = match of {
                 kind::INTEGER16 | kind::INTEGER32 | kind::BOOLEAN => Some(inline.to_vec()),
@@ -142,14 +144,17 @@ impl<'s, 'a> Heap<'s, 'a> {
         for row in blocks.iter().flat_map(|block| block.chunks_exact(row_bytes)).take(ROWS_MAX) {
             let mut properties = Properties::default();
             for column in head.get(22..).unwrap_or_default().chunks_exact(8).take(columns) {
-                let (Some(of), Some(id), Some(at)) = (half(column, 0), half(column, 2), half(column, 4)) else { continue };
+                let (Some(of), Some(id), Some(at)) = (half(column, 0), half(column, 2), half(column, 4)) else {
+                    continue;
+                };
                 let (length, bit) = (column.get(6).copied().unwrap_or(0), column.get(7).copied().unwrap_or(0));
                 let there = row.get(bits + usize::from(bit / 8)).is_some_and(|b| b >> (7 - bit % 8) & 1 == 1);
                 let Some(cell) = row.get(usize::from(at)..usize::from(at) + usize::from(length)) else { continue };
                 if !there {
                     continue;
                 }
-                let inline = matches!(of, kind::INTEGER16 | kind::INTEGER32 | kind::BOOLEAN | kind::TIME | kind::INTEGER64);
+                let inline =
+                    matches!(of, kind::INTEGER16 | kind::INTEGER32 | kind::BOOLEAN | kind::TIME | kind::INTEGER64);
                 let bytes = if inline { Some(cell.to_vec()) } else { word(cell, 0).and_then(|id| self.value(id)) };
                 if let Some(bytes) = bytes {
                     push(id, of, &bytes, names, &mut properties);

@@ -53,7 +53,10 @@ pub fn without_armour(text: &str) -> Option<(String, bool)> {
             out.push_str(line);
             continue;
         }
-        let is_end = |line: &str| line.trim_end().ends_with("-----END PGP MESSAGE-----") || line.trim_end().ends_with("-----END PGP SIGNATURE-----");
+        let is_end = |line: &str| {
+            line.trim_end().ends_with("-----END PGP MESSAGE-----")
+                || line.trim_end().ends_with("-----END PGP SIGNATURE-----")
+        };
         // Armour is base64 and a few named lines: anything else ends it.
         while let Some(next) = lines.peek() {
             let content = next.trim_start_matches(['>', ' ']).trim_end();
@@ -133,7 +136,10 @@ mod tests {
 
     #[test]
     fn flowed_lines_are_joined() {
-        assert_eq!(flowed("Card 4111 \n1111\n> a \n> b\n> c \n-- \nAnn", false), "Card 4111 1111\n> a b\n> c \n-- \nAnn\n");
+        assert_eq!(
+            flowed("Card 4111 \n1111\n> a \n> b\n> c \n-- \nAnn", false),
+            "Card 4111 1111\n> a b\n> c \n-- \nAnn\n"
+        );
         assert_eq!(flowed("漢 \n字\n From", true), "漢字\nFrom\n");
         assert_eq!(unfolded("NOTE:41\r\n 11\r\nX:1"), "NOTE:4111\r\nX:1");
     }

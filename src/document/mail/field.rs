@@ -371,7 +371,10 @@ mod tests {
     #[test]
     fn parameters_are_read_leniently() {
         let s = structured("multipart/mixed; boundary=\"a;=b\"; name*1*=%20b.txt; name*0*=utf-8''%C3%BC; (x;y) x=1");
-        assert_eq!((s.token.as_str(), s.get("boundary"), s.get("name"), s.get("x")), ("multipart/mixed", Some("a;=b"), Some("ü b.txt"), Some("1")));
+        assert_eq!(
+            (s.token.as_str(), s.get("boundary"), s.get("name"), s.get("x")),
+            ("multipart/mixed", Some("a;=b"), Some("ü b.txt"), Some("1"))
+        );
         assert_eq!(structured("text/plain charset=utf-8").get("charset"), Some("utf-8"));
         assert_eq!(structured("TEXT/Plain; boundary=\"open").get("boundary"), Some("open"));
         assert_eq!(structured("a; filename=\"=?utf-8?B?w7w=?=.txt\"").get("filename"), Some("ü.txt"));

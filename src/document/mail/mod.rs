@@ -106,8 +106,14 @@ struct Place {
 
 /// A body that was read.
 enum Body {
-    Plain { group: Option<u32>, text: String },
-    Html { group: Option<u32>, text: Text<'static> },
+    Plain {
+        group: Option<u32>,
+        text: String,
+    },
+    Html {
+        group: Option<u32>,
+        text: Text<'static>,
+    },
     /// Text between parts and the like.
     Hidden(String),
 }
@@ -223,12 +229,8 @@ impl Reader<'_, '_> {
         }
         let disposition = field::structured(field::value(fields, "content-disposition").unwrap_or_default());
         let name = file_name(fields, content_type);
-        let kind = match Kind::of(&bytes) {
-            // What reads as another kind of text is the text that it is said to be.
-            Kind::Rtf => Kind::Rtf,
-            kind if kind.family() == Family::Text || matches!(kind, Kind::Mail | Kind::Mbox | Kind::Pgp) => kind,
-            kind => kind,
-        };
+        let kind = Kind::of(&bytes);
+        // What reads as another kind of text is the text that it is said to be.
         let textual = kind.family() == Family::Text || matches!(kind, Kind::Mail | Kind::Mbox | Kind::Pgp);
         let token = content_type.token.as_str();
         let said_text = token.is_empty() || token.starts_with("text") || token.starts_with("message/");
@@ -318,7 +320,7 @@ impl Reader<'_, '_> {
             "base64" => {
                 let decoded = transfer::base64(body);
                 // Text that is only said to be base64.
-                if decoded.stray.len() > decoded.bytes.len() {
+                if !decoded.begins && decoded.stray.len() > decoded.bytes.len() {
                     return body.to_vec();
                 }
                 if !decoded.stray.is_empty() {
@@ -350,7 +352,8 @@ impl Reader<'_, '_> {
     /// The header fields that carry text.
     fn header(&mut self, fields: &[Field], place: Place) {
         for field in fields {
-            if field.is("msip_labels") || !carries_text(field) {
+            let repeated = place.part && self.names.contains(&field.value);
+            if field.is("msip_labels") || repeated || !carries_text(field) {
                 continue;
             }
             let value = shown(field);
@@ -358,10 +361,7 @@ impl Reader<'_, '_> {
                 continue;
             }
             let line = if field.name.is_empty() { value } else { format!("{}: {value}", field.name) };
-            // Parts repeat what the message said.
-            if !place.part || !self.names.contains(&value_of(&line)) {
-                self.out.text.aside(Area::MailHeader, &line);
-            }
+            self.out.text.aside(Area::MailHeader, &line);
         }
     }
 
@@ -409,18 +409,14 @@ impl Reader<'_, '_> {
     }
 }
 
-/// What stands behind the colon.
-fn value_of(line: &str) -> String {
-    line.split_once(": ").map_or(line, |(_, value)| value).to_owned()
-}
-
 /// Whether a field carries text, and not just traces, signatures, identifiers and how the body is encoded.
 fn carries_text(field: &Field) -> bool {
     /// About the encoding of the body; names in them are told as names.
     const ENCODING: &[&str] =
         &["content-type", "content-transfer-encoding", "content-disposition", "mime-version", "content-md5"];
     /// Identifiers in angle brackets.
-    const IDENTIFIERS: &[&str] = &["message-id", "references", "in-reply-to", "content-id", "x-attachment-id", "resent-message-id"];
+    const IDENTIFIERS: &[&str] =
+        &["message-id", "references", "in-reply-to", "content-id", "x-attachment-id", "resent-message-id"];
     /// Lists of `name=value`, base64 among them.
     const TRACES: &[&str] = &[
         "received",
@@ -568,7 +564,8 @@ fn likely_boundary(body: &[u8]) -> Option<&[u8]> {
         rest = rest.get(line.len()..).filter(|rest| !rest.is_empty())?;
         let boundary = line.strip_prefix(b"--").map(<[u8]>::trim_ascii).filter(|b| !b.is_empty());
         let next = field::first_line(rest);
-        let starts_part = next.get(..8).is_some_and(|name| name.eq_ignore_ascii_case(b"content-")) && field::is_field(next);
+        let starts_part =
+            next.get(..8).is_some_and(|name| name.eq_ignore_ascii_case(b"content-")) && field::is_field(next);
         if let Some(boundary) = boundary.filter(|_| starts_part) {
             return Some(boundary);
         }

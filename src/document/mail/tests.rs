@@ -30,7 +30,8 @@ fn attachments_and_messages_are_embedded_by_their_names() {
         Content-Disposition: attachment; filename*0*=utf-8''%C3%BC; filename*1=.csv\nContent-Transfer-Encoding: base64\n\n\
         NDExMQ==\n--q\nContent-Type: message/rfc822\n\nSubject: in\nMIME-Version: 1.0\n\ninner\n--q--\n--q\n\nlate";
     let document = mail(message.as_bytes());
-    let embedded: Vec<_> = document.embedded.iter().map(|e| (e.name.as_str(), String::from_utf8_lossy(&e.bytes))).collect();
+    let embedded: Vec<_> =
+        document.embedded.iter().map(|e| (e.name.as_str(), String::from_utf8_lossy(&e.bytes))).collect();
     assert_eq!(
         embedded,
         [("ü.csv", "4111".into()), ("(message).eml", "Subject: in\nMIME-Version: 1.0\n\ninner".into())]
@@ -61,10 +62,7 @@ fn noise_of_headers_is_passed_over_and_labels_are_kept() {
     let document = mail(message.as_bytes());
     assert_eq!(document.text.as_str(), "X-Note: Card 4111\nhi\n");
     let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
-    assert_eq!(
-        document.properties.custom,
-        [pair("MSIP_Label_1_Enabled", "true"), pair("MSIP_Label_1_Name", "Secret")]
-    );
+    assert_eq!(document.properties.custom, [pair("MSIP_Label_1_Enabled", "true"), pair("MSIP_Label_1_Name", "Secret")]);
 }
 
 #[test]

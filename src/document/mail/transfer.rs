@@ -9,22 +9,27 @@ pub struct Decoded {
     pub bytes: Vec<u8>,
     /// Lines that do not belong to it.
     pub stray: Vec<u8>,
+    /// Whether it begins as encoded content does: text that is only said to be encoded does not.
+    pub begins: bool,
 }
 
 /// Base64. Padding in the middle (pieces encoded one by one) ends a piece, not the content.
 pub fn base64(encoded: &[u8]) -> Decoded {
     let mut decoder = Base64::default();
     let mut stray = Vec::new();
+    let mut begins = None;
     for line in encoded.split(|b| *b == b'\n') {
         let trimmed = line.trim_ascii();
         if is_base64(trimmed) {
+            begins.get_or_insert(trimmed.len().is_multiple_of(4));
             decoder.feed(trimmed);
         } else if !trimmed.is_empty() {
+            begins.get_or_insert(false);
             stray.extend_from_slice(trimmed);
             stray.push(b'\n');
         }
     }
-    Decoded { bytes: decoder.finish(), stray }
+    Decoded { bytes: decoder.finish(), stray, begins: begins.unwrap_or(false) }
 }
 
 /// Base64 in one piece, whatever stands between its characters.
@@ -248,10 +253,13 @@ mod tests {
         let text = b"Hello\nbegin 644 card.txt\n*0V%R9\"`T,3$Q\"@``\n`\nend\nbegin 100 of prose here\nbye\n";
         assert_eq!(take_files(text, &mut files).unwrap(), b"Hello\nbegin 100 of prose here\nbye\n");
         assert_eq!((files[0].name.as_slice(), files[0].bytes.as_slice()), (&b"card.txt"[..], &b"Card 4111\n"[..]));
-        let yenc: Vec<u8> = b"Card 4111\n=".iter().flat_map(|b| match b.wrapping_add(42) {
-            c @ (0 | b'\n' | b'\r' | b'=') => vec![b'=', c.wrapping_add(64)],
-            c => vec![c],
-        }).collect();
+        let yenc: Vec<u8> = b"Card 4111\n="
+            .iter()
+            .flat_map(|b| match b.wrapping_add(42) {
+                c @ (0 | b'\n' | b'\r' | b'=') => vec![b'=', c.wrapping_add(64)],
+                c => vec![c],
+            })
+            .collect();
         let text = [&b"=ybegin line=128 size=11 name=a b.txt\r\n"[..], &yenc, b"\r\n=yend size=11\r\nbye"].concat();
         assert_eq!(take_files(&text, &mut files).unwrap(), b"bye");
         assert_eq!((files[1].name.as_slice(), files[1].bytes.as_slice()), (&b"a b.txt"[..], &b"Card 4111\n="[..]));

@@ -174,13 +174,7 @@ fn names(file: &mut File<'_>, budget: &mut Budget) -> BTreeMap<u16, String> {
 }
 
 /// One attachment: its names, and its content as a file.
-fn attach(
-    file: &mut File<'_>,
-    storage: &str,
-    attachment: Properties,
-    budget: &mut Budget,
-    out: &mut Document<'_>,
-) {
+fn attach(file: &mut File<'_>, storage: &str, attachment: Properties, budget: &mut Budget, out: &mut Document<'_>) {
     let name = name_of(&attachment);
     let shown = name.clone().unwrap_or_else(|| "(attachment)".to_owned());
     out.text.aside(Area::Attachment, name.as_deref().unwrap_or_default());
