@@ -13,6 +13,7 @@ mod signed;
 mod transfer;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 pub use body::Said;
 pub use signed::content as signed_content;
@@ -154,7 +155,7 @@ impl Reader<'_, '_> {
         if let Err(reason) = self.budget.time() {
             return self.gap(Gap::new(reason, "", "the message was read in part"));
         }
-        self.header(fields, place);
+        self.header(fields);
         let content_type = field::structured(field::value(fields, "content-type").unwrap_or_default());
         let (kind, subtype) = content_type.token.split_once('/').unwrap_or((&content_type.token, ""));
         match kind {
@@ -350,10 +351,9 @@ impl Reader<'_, '_> {
     }
 
     /// The header fields that carry text.
-    fn header(&mut self, fields: &[Field], place: Place) {
+    fn header(&mut self, fields: &[Field]) {
         for field in fields {
-            let repeated = place.part && self.names.contains(&field.value);
-            if field.is("msip_labels") || repeated || !carries_text(field) {
+            if field.is("msip_labels") || !carries_text(field) {
                 continue;
             }
             let value = shown(field);
@@ -373,16 +373,10 @@ impl Reader<'_, '_> {
 
     /// Writes the bodies, then what stands beside them.
     fn finish(self) {
-        let mut said: Vec<(u32, body::Said)> = Vec::new();
+        let mut said: HashMap<u32, Said> = HashMap::new();
         for body in &self.bodies {
             if let Body::Html { group: Some(group), text } = body {
-                let at = said.iter().position(|(other, _)| other == group).unwrap_or_else(|| {
-                    said.push((*group, body::Said::default()));
-                    said.len() - 1
-                });
-                if let Some((_, said)) = said.get_mut(at) {
-                    said.add(text.as_str());
-                }
+                said.entry(*group).or_default().add(text.as_str());
             }
         }
         let text = &mut self.out.text;
@@ -391,8 +385,8 @@ impl Reader<'_, '_> {
             text.line();
             match body {
                 Body::Plain { group, text: body } => {
-                    let html = group.and_then(|group| said.iter().find(|(other, _)| *other == group));
-                    let body = html.map(|(_, said)| said.others(&body)).unwrap_or(body);
+                    let html = group.and_then(|group| said.get(&group));
+                    let body = html.map(|said| said.others(&body)).unwrap_or(body);
                     text.append(plain::read(Kind::Text, body.replace('\r', "").as_bytes(), self.budget).text);
                 }
                 Body::Html { text: body, .. } => text.append(body),

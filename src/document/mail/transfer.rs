@@ -41,7 +41,7 @@ pub fn base64_word(encoded: &[u8]) -> Vec<u8> {
 
 /// Whether a line is base64: characters of its alphabet, but for a few damaged ones, and no words.
 fn is_base64(line: &[u8]) -> bool {
-    let foreign = line.iter().filter(|b| digit(**b).is_none() && **b != b'=').count();
+    let foreign = line.iter().filter(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'+' | b'/' | b'=')).count();
     if foreign == 0 {
         return !line.is_empty();
     }
