@@ -92,7 +92,7 @@ def headers() -> None:
 
 def attachments() -> None:
     csv = f"Name,SSN\nAnn,{SSN}\n".encode()
-    case("eml/honest/attachments.eml", multipart("mixed", [part("text/plain", b"See the files.\n"), attached("staff.csv", csv, "text/csv"), attached("card.zip", zip_of({"card.txt": CARD}))]), "status ok", 'reads names "staff.csv"', 'reads embedded "Card number"', "match us-ssn high 1 container=staff.csv", "match credit-card-number high 1 container=card.zip!card.txt")
+    case("eml/honest/attachments.eml", multipart("mixed", [part("text/plain", b"See the files.\n"), attached("staff.csv", csv, "text/csv"), attached("card.zip", zip_of({"card.txt": CARD}))]), "status ok", 'reads names "staff.csv"', 'reads embedded "Card number"', "match us-ssn >=medium 1 container=staff.csv", "match credit-card-number high 1 container=card.zip!card.txt")
     long = part("text/plain", CARD.encode(), "Content-Disposition: attachment;", " filename*0*=utf-8''Gr%C3%B6%C3;", " filename*1*=%9Fe%20und;", ' filename*2=" Karte.txt"')
     case("eml/odd/file-name-in-sections.eml", multipart("mixed", [long]), "match credit-card-number high 1 container=Größe", 'text "Größe und Karte.txt"')
     inner = message("text/plain", PERSON, subject="inside")

@@ -400,8 +400,8 @@ def stores() -> None:
     many = Store(method=0)
     folder = folders(many, "Many")
     for i in range(40):
-        many.add((0x2000 + i) << 5 | MESSAGE, folder, *many.message({SUBJECT: f"number {i}", BODY: CARD if i == 39 else "nothing"}))
-    case("pst/honest/trees-of-two-levels.pst", many.finish(), "status ok", "match credit-card-number high 1 container=number 39")
+        many.add((0x2000 + i) << 5 | MESSAGE, folder, *many.message({SUBJECT: f"number-{i}", BODY: CARD if i == 39 else "nothing"}))
+    case("pst/honest/trees-of-two-levels.pst", many.finish(), "status ok", "match credit-card-number high 1 container=number-39")
     plain = whole[0]
     case("pst/hostile/cut-off.pst", plain[: len(plain) * 2 // 3], "gap corrupt")
     block = plain.index("Card number".encode("utf-16-le"))

@@ -57,7 +57,7 @@ fn starts_message(bytes: &[u8], at: usize) -> bool {
     while matches!(after, [b'>', ..]) && after.starts_with(b">From ") {
         after = after.get(line_bytes(after)..).unwrap_or_default();
     }
-    let blank = before.trim_ascii().is_empty() || before.ends_with(b"\n\n") || before.ends_with(b"\r\n\r\n");
+    let blank = before.is_empty() || before.ends_with(b"\n\n") || before.ends_with(b"\r\n\r\n");
     let timed =
         line.windows(5).any(|w| matches!(w, [a, b, b':', c, d] if [a, b, c, d].iter().all(|x| x.is_ascii_digit())));
     (blank || timed) && (is_field(after) || blank && timed)

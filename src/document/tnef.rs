@@ -288,10 +288,7 @@ impl Reader<'_> {
         Some(match of {
             kind::STRING8 | kind::STRING | kind::BINARY | kind::OBJECT => {
                 let length = usize::try_from(self.word()?).ok()?;
-                let bytes = match self.padded(length) {
-                    Some(bytes) => bytes,
-                    None => return None,
-                };
+                let bytes = self.padded(length)?;
                 Some(match of {
                     kind::STRING8 => Value::Text8(bytes.to_vec()),
                     kind::STRING => Value::Text(text16(bytes)),

@@ -1,7 +1,7 @@
 //! Lists, tables and properties (MS-PST 2.3): a heap in the data of a node, a tree in it, properties of an object, rows
 //! of a table.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::store::{Node, Store, half, long, word};
 use crate::container::mapi::{Properties, Property, Value, kind, text16};
@@ -19,13 +19,15 @@ pub struct Heap<'s, 'a> {
     pub nodes: Vec<Node>,
     /// Whether something could not be read.
     pub damaged: bool,
+    /// Values that were read: those of honest files stand in a place of their own each.
+    read: HashSet<u32>,
 }
 
 impl<'s, 'a> Heap<'s, 'a> {
     /// Reads the data of a node.
     pub fn open(store: &'s Store<'a>, node: &Node) -> Self {
         let (blocks, whole) = store.data(node.data);
-        Self { store, blocks, nodes: store.subnodes(node.nodes), damaged: !whole }
+        Self { store, blocks, nodes: store.subnodes(node.nodes), damaged: !whole, read: HashSet::new() }
     }
 
     /// What kind of heap it is, and the item where it begins.
@@ -48,9 +50,9 @@ impl<'s, 'a> Heap<'s, 'a> {
         block.get(from..to)
     }
 
-    /// A value that stands in the heap or in a node of its own.
-    fn value(&self, id: u32) -> Option<Vec<u8>> {
-        if id == 0 {
+    /// A value that stands in the heap or in a node of its own, the first time it is asked for.
+    fn value(&mut self, id: u32) -> Option<Vec<u8>> {
+        if id == 0 || !self.read.insert(id) {
             return Some(Vec::new());
         }
         if id & 0x1F == 0 {
@@ -93,7 +95,8 @@ impl<'s, 'a> Heap<'s, 'a> {
             self.damaged = true;
             return out;
         };
-        for record in self.records(root) {
+        let records: Vec<Vec<u8>> = self.records(root).into_iter().map(<[u8]>::to_vec).collect();
+        for record in &records {
             let (Some(id), Some(of), Some(value)) = (half(record, 0), half(record, 2), word(record, 4)) else {
                 continue;
             };

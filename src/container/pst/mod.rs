@@ -14,7 +14,7 @@ use heap::Heap;
 use store::{Node, Store, half, word};
 
 use super::mapi::{Properties, Value, id, text16, tnef};
-use super::{Part, Visit, ends_all};
+use super::{Part, Visit};
 use crate::blob::{Budget, Gap, Reason};
 
 /// Types of nodes (2.2.2.1).
@@ -45,6 +45,7 @@ pub fn unpack(bytes: &[u8], budget: &mut Budget, gaps: &mut Vec<Gap>, visit: &mu
     let messages: Vec<Node> = reader.store.nodes.clone();
     for message in messages.iter().filter(|n| matches!(n.id & 0x1F, node::MESSAGE | node::ASSOCIATED)) {
         let folder = reader.folder(message.parent);
+        // Only limits stop it; damage stays with its message.
         if let Err(reason) = reader.message(message, &folder, 0, budget, gaps, visit) {
             gaps.push(Gap::new(reason, folder, "stopped in this folder"));
             return;
@@ -151,7 +152,6 @@ impl Reader<'_> {
             gaps.push(Gap::new(Reason::Corrupt, place.clone(), "blocks of the attachment are damaged"));
         }
         visit(Part { name: &place, bytes: &bytes }, budget);
-        debug_assert!(!ends_all(Reason::Corrupt), "damage of one is not the end");
         Ok(())
     }
 }

@@ -83,13 +83,21 @@ pub struct Said(HashSet<u64>);
 
 /// Words that a sequence has.
 const SEQUENCE_WORDS: usize = 3;
+/// Sequences that are kept, 16 bytes each: what long texts say beyond them counts as not said.
+const SEQUENCES_MAX: usize = 1 << 20;
 
 impl Said {
     /// Adds the words of a text.
     pub fn add(&mut self, text: &str) {
-        let words: Vec<&str> = words(text).collect();
-        for length in 1..=SEQUENCE_WORDS {
-            self.0.extend(words.windows(length).map(hash));
+        let words: Vec<&str> = words(text).take(SEQUENCES_MAX).collect();
+        for end in 1..=words.len() {
+            if self.0.len() >= SEQUENCES_MAX {
+                return;
+            }
+            let last = words.get(end.saturating_sub(SEQUENCE_WORDS)..end).unwrap_or_default();
+            for start in 0..last.len() {
+                self.0.insert(hash(last.get(start..).unwrap_or_default()));
+            }
         }
     }
 

@@ -13,6 +13,7 @@ mod signed;
 mod transfer;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 pub use body::Said;
 pub use signed::content as signed_content;
@@ -154,7 +155,7 @@ impl Reader<'_, '_> {
         if let Err(reason) = self.budget.time() {
             return self.gap(Gap::new(reason, "", "the message was read in part"));
         }
-        self.header(fields, place);
+        self.header(fields, place.depth == 0);
         let content_type = field::structured(field::value(fields, "content-type").unwrap_or_default());
         let (kind, subtype) = content_type.token.split_once('/').unwrap_or((&content_type.token, ""));
         match kind {
@@ -229,12 +230,8 @@ impl Reader<'_, '_> {
         }
         let disposition = field::structured(field::value(fields, "content-disposition").unwrap_or_default());
         let name = file_name(fields, content_type);
-        let kind = match Kind::of(&bytes) {
-            // What reads as another kind of text is the text that it is said to be.
-            Kind::Rtf => Kind::Rtf,
-            kind if kind.family() == Family::Text || matches!(kind, Kind::Mail | Kind::Mbox | Kind::Pgp) => kind,
-            kind => kind,
-        };
+        let kind = Kind::of(&bytes);
+        // What reads as another kind of text is the text that it is said to be.
         let textual = kind.family() == Family::Text || matches!(kind, Kind::Mail | Kind::Mbox | Kind::Pgp);
         let token = content_type.token.as_str();
         let said_text = token.is_empty() || token.starts_with("text") || token.starts_with("message/");
@@ -324,7 +321,7 @@ impl Reader<'_, '_> {
             "base64" => {
                 let decoded = transfer::base64(body);
                 // Text that is only said to be base64.
-                if decoded.stray.len() > decoded.bytes.len() {
+                if !decoded.begins && decoded.stray.len() > decoded.bytes.len() {
                     return body.to_vec();
                 }
                 if !decoded.stray.is_empty() {
@@ -353,21 +350,19 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// The header fields that carry text.
-    fn header(&mut self, fields: &[Field], place: Place) {
+    /// The header fields: of the message all, as whoever sends it can write anything into any of them; of its parts those
+    /// that carry text.
+    fn header(&mut self, fields: &[Field], outermost: bool) {
         for field in fields {
-            if field.is("msip_labels") || !carries_text(field) {
+            if field.is("msip_labels") || !outermost && !carries_text(field) {
                 continue;
             }
-            let value = shown(field);
+            let value = if outermost { field::decode_words(&field.value).trim().to_owned() } else { shown(field) };
             if value.is_empty() {
                 continue;
             }
             let line = if field.name.is_empty() { value } else { format!("{}: {value}", field.name) };
-            // Parts repeat what the message said.
-            if !place.part || !self.names.contains(&value_of(&line)) {
-                self.out.text.aside(Area::MailHeader, &line);
-            }
+            self.out.text.aside(Area::MailHeader, &line);
         }
     }
 
@@ -379,16 +374,10 @@ impl Reader<'_, '_> {
 
     /// Writes the bodies, then what stands beside them.
     fn finish(self) {
-        let mut said: Vec<(u32, body::Said)> = Vec::new();
+        let mut said: HashMap<u32, Said> = HashMap::new();
         for body in &self.bodies {
             if let Body::Html { group: Some(group), text } = body {
-                let at = said.iter().position(|(other, _)| other == group).unwrap_or_else(|| {
-                    said.push((*group, body::Said::default()));
-                    said.len() - 1
-                });
-                if let Some((_, said)) = said.get_mut(at) {
-                    said.add(text.as_str());
-                }
+                said.entry(*group).or_default().add(text.as_str());
             }
         }
         let text = &mut self.out.text;
@@ -397,8 +386,8 @@ impl Reader<'_, '_> {
             text.line();
             match body {
                 Body::Plain { group, text: body } => {
-                    let html = group.and_then(|group| said.iter().find(|(other, _)| *other == group));
-                    let body = html.map(|(_, said)| said.others(&body)).unwrap_or(body);
+                    let html = group.and_then(|group| said.get(&group));
+                    let body = html.map(|said| said.others(&body)).unwrap_or(body);
                     text.append(plain::read(Kind::Text, body.replace('\r', "").as_bytes(), self.budget).text);
                 }
                 Body::Html { text: body, .. } => text.append(body),
@@ -413,11 +402,6 @@ impl Reader<'_, '_> {
             text.aside(Area::Attachment, &name);
         }
     }
-}
-
-/// What stands behind the colon.
-fn value_of(line: &str) -> String {
-    line.split_once(": ").map_or(line, |(_, value)| value).to_owned()
 }
 
 /// Whether a field carries text, and not just traces, signatures, identifiers and how the body is encoded.

@@ -9,22 +9,27 @@ pub struct Decoded {
     pub bytes: Vec<u8>,
     /// Lines that do not belong to it.
     pub stray: Vec<u8>,
+    /// Whether it begins as encoded content does: text that is only said to be encoded does not.
+    pub begins: bool,
 }
 
 /// Base64. Padding in the middle (pieces encoded one by one) ends a piece, not the content.
 pub fn base64(encoded: &[u8]) -> Decoded {
     let mut decoder = Base64::default();
     let mut stray = Vec::new();
+    let mut begins = None;
     for line in encoded.split(|b| *b == b'\n') {
         let trimmed = line.trim_ascii();
         if is_base64(trimmed) {
+            begins.get_or_insert(trimmed.len().is_multiple_of(4));
             decoder.feed(trimmed);
         } else if !trimmed.is_empty() {
+            begins.get_or_insert(false);
             stray.extend_from_slice(trimmed);
             stray.push(b'\n');
         }
     }
-    Decoded { bytes: decoder.finish(), stray }
+    Decoded { bytes: decoder.finish(), stray, begins: begins.unwrap_or(false) }
 }
 
 /// Base64 in one piece, whatever stands between its characters.
@@ -36,7 +41,7 @@ pub fn base64_word(encoded: &[u8]) -> Vec<u8> {
 
 /// Whether a line is base64: characters of its alphabet, but for a few damaged ones, and no words.
 fn is_base64(line: &[u8]) -> bool {
-    let foreign = line.iter().filter(|b| digit(**b).is_none() && **b != b'=').count();
+    let foreign = line.iter().filter(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'+' | b'/' | b'=')).count();
     if foreign == 0 {
         return !line.is_empty();
     }

@@ -172,7 +172,10 @@ impl Teller<'_, '_> {
                 Value::Text(text) => {
                     let text = text.trim().trim_start_matches(char::is_control);
                     let named = property.name.as_deref().unwrap_or_default();
-                    let technical = TECHNICAL.contains(&property.id) || is_exchange_address(text) || is_labels(text);
+                    let technical = TECHNICAL.contains(&property.id)
+                        || is_exchange_address(text)
+                        || is_labels(text)
+                        || text.starts_with("IPM.") && !text.contains(char::is_whitespace);
                     let Some(text) = mail::header_text(named, text).filter(|_| !technical) else { continue };
                     if !self.said.holds(&text) {
                         // Names of properties that people make, not those of programs.
@@ -189,7 +192,7 @@ impl Teller<'_, '_> {
     fn binary(&mut self, id: u16, bytes: &[u8]) {
         /// Bytes that are too few to hold a value.
         const BYTES_MIN: usize = 12;
-        if bytes.len() < BYTES_MIN {
+        if bytes.len() < BYTES_MIN || is_theme(bytes) {
             return;
         }
         let kind = Kind::of(bytes);
@@ -211,6 +214,19 @@ impl Teller<'_, '_> {
             }
         }
     }
+}
+
+/// Whether bytes are how Word shows a message: a package of nothing but a theme, or which of its colours is which.
+fn is_theme(bytes: &[u8]) -> bool {
+    /// Members of a package of a theme.
+    const MEMBERS_MAX: usize = 5;
+    /// Bytes of a mapping of colours.
+    const COLOURS_BYTES_MAX: usize = 1024;
+    let has = |what: &[u8]| memchr::memmem::find(bytes, what).is_some();
+    let package = bytes.starts_with(b"PK\x03\x04")
+        && has(b"theme/theme/themeManager.xml")
+        && memchr::memmem::find_iter(bytes, b"PK\x01\x02").count() <= MEMBERS_MAX;
+    package || bytes.len() <= COLOURS_BYTES_MAX && has(b"<a:clrMap ")
 }
 
 /// `Name <address>`, or the one that there is.

@@ -183,7 +183,9 @@ fn attach(file: &mut File<'_>, storage: &str, attachment: Properties, budget: &m
         embed(&shown, bytes, out);
     }
     let object = format!("{storage}/{STREAM}3701000D");
-    if file.has(&object) {
+    if let Err(reason) = budget.time() {
+        out.gaps.push(Gap::new(reason, shown, "object in the message"));
+    } else if file.has(&object) {
         let is_message = file.has(&format!("{object}/{FIXED}"));
         match file.extract(&object, budget) {
             Ok(bytes) => {
