@@ -168,7 +168,15 @@ impl Kind {
     pub const fn is_ole(self) -> bool {
         matches!(
             self,
-            Kind::Doc | Kind::Xls | Kind::Ppt | Kind::Msg | Kind::Vsd | Kind::Pub | Kind::Vba | Kind::Ole | Kind::SealedOffice
+            Kind::Doc
+                | Kind::Xls
+                | Kind::Ppt
+                | Kind::Msg
+                | Kind::Vsd
+                | Kind::Pub
+                | Kind::Vba
+                | Kind::Ole
+                | Kind::SealedOffice
         )
     }
 

@@ -52,7 +52,9 @@ impl<'a> Tiff<'a> {
         let count = count.min(self.bytes.len() as u64 / entry_size).min(1 << 16);
         let start = at.saturating_add(count_size as u64);
         for entry in (0..count).map(|i| start.saturating_add(i * entry_size)) {
-            let (Some(tag), Some(kind)) = (self.number(entry, 2), self.number(entry.saturating_add(2), 2)) else { return };
+            let (Some(tag), Some(kind)) = (self.number(entry, 2), self.number(entry.saturating_add(2), 2)) else {
+                return;
+            };
             let Some(length) = self.number(entry.saturating_add(4), word) else { return };
             let size = match kind {
                 3 | 8 => 2,
@@ -68,7 +70,8 @@ impl<'a> Tiff<'a> {
                 // Exif, places, interoperability, pages inside pages.
                 0x8769 | 0x8825 | 0xA005 => open.extend(self.number(entry.saturating_add(4 + word as u64), word)),
                 0x014A => {
-                    let each = (0..(length / word as u64).min(64)).map(|i| self.number(place.saturating_add(i * word as u64), word));
+                    let each = (0..(length / word as u64).min(64))
+                        .map(|i| self.number(place.saturating_add(i * word as u64), word));
                     open.extend(each.flatten());
                 }
                 _ => {

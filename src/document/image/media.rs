@@ -130,7 +130,9 @@ fn boxes(mut rest: &[u8], depth: u32, found: &mut Found) {
             // Some have a version in front of their boxes, some have not.
             b"meta" => boxes(data.strip_prefix(&[0; 4]).unwrap_or(data), depth + 1, found),
             b"uuid" => {
-                if let Some(packet) = data.strip_prefix(b"\xBE\x7A\xCF\xCB\x97\xA9\x42\xE8\x9C\x71\x99\x94\x91\xE3\xAF\xAC") {
+                if let Some(packet) =
+                    data.strip_prefix(b"\xBE\x7A\xCF\xCB\x97\xA9\x42\xE8\x9C\x71\x99\x94\x91\xE3\xAF\xAC")
+                {
                     found.packet(packet);
                 }
             }

@@ -72,7 +72,8 @@ fn profile(text: &[u8], found: &mut Found) {
     let (name, _length, digits) = (lines.next(), lines.next(), lines.next().unwrap_or_default());
     let digits = digits.iter().filter_map(|b| char::from(*b).to_digit(16)).filter_map(|d| u8::try_from(d).ok());
     let digits: Vec<u8> = digits.collect();
-    let bytes: Vec<u8> = digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect();
+    let bytes: Vec<u8> =
+        digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect();
     match name.unwrap_or_default().trim_ascii() {
         b"xmp" => found.packet(&bytes),
         b"exif" | b"app1" => exif::read(bytes.strip_prefix(b"Exif\0\0").unwrap_or(&bytes), found),

@@ -36,7 +36,8 @@ fn exif_block() -> Vec<u8> {
 }
 
 fn iptc_block() -> Vec<u8> {
-    let sets = [&b"\x1C\x01\x5A\0\x03\x1b%G"[..], b"\x1C\x02\x78\0\x0aCaption \xC3\xA9", b"\x1C\x02\x37\0\x0820240101"].concat();
+    let sets = [&b"\x1C\x01\x5A\0\x03\x1b%G"[..], b"\x1C\x02\x78\0\x0aCaption \xC3\xA9", b"\x1C\x02\x37\0\x0820240101"]
+        .concat();
     [&b"8BIM\x04\x04\0\0"[..], &u32::try_from(sets.len()).unwrap().to_be_bytes(), &sets].concat()
 }
 
@@ -73,7 +74,15 @@ fn jpeg() -> Vec<u8> {
 fn gif() -> Vec<u8> {
     let packet = [&b"\x21\xFF\x0BXMP DataXMP"[..], PACKET.as_bytes(), b"\x01\xFF\xFE\xFD", &[0; 2]].concat();
     let image = b"\x2C\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0";
-    [&b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xFF\xFF\xFF"[..], b"\x21\xFE\x04Card\0", image, b"\x21\xFE\x05 4111\0", &packet, b"\x3B"].concat()
+    [
+        &b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xFF\xFF\xFF"[..],
+        b"\x21\xFE\x04Card\0",
+        image,
+        b"\x21\xFE\x05 4111\0",
+        &packet,
+        b"\x3B",
+    ]
+    .concat()
 }
 
 fn emf() -> Vec<u8> {
@@ -152,8 +161,11 @@ fn characters_are_recognised_by_whoever_can() {
 
 #[test]
 fn tags_of_sound_are_read() {
-    let frame = |name: &[u8], data: &[u8]| [name, &u32::try_from(data.len()).unwrap().to_be_bytes(), &[0; 2], data].concat();
-    let frames = [frame(b"TIT2", b"\x01\xFF\xFEA\0b\0c\0"), frame(b"COMM", b"\0engx\0A comment"), frame(b"TLEN", b"\x0012345")].concat();
+    let frame =
+        |name: &[u8], data: &[u8]| [name, &u32::try_from(data.len()).unwrap().to_be_bytes(), &[0; 2], data].concat();
+    let frames =
+        [frame(b"TIT2", b"\x01\xFF\xFEA\0b\0c\0"), frame(b"COMM", b"\0engx\0A comment"), frame(b"TLEN", b"\x0012345")]
+            .concat();
     let size = u8::try_from(frames.len()).unwrap();
     let document = [&b"ID3\x03\0\0\0\0\0"[..], &[size], &frames, &[0xFF, 0xFB]].concat();
     let document = read_image(&document);
@@ -163,7 +175,15 @@ fn tags_of_sound_are_read() {
 
 #[test]
 fn mutations_neither_panic_nor_grow() {
-    let good = [(Kind::Png, png()), (Kind::Jpeg, jpeg()), (Kind::Gif, gif()), (Kind::Tiff, exif_block()), (Kind::Emf, emf()), (Kind::Emf, wmf()), (Kind::Psd, iptc_block())];
+    let good = [
+        (Kind::Png, png()),
+        (Kind::Jpeg, jpeg()),
+        (Kind::Gif, gif()),
+        (Kind::Tiff, exif_block()),
+        (Kind::Emf, emf()),
+        (Kind::Emf, wmf()),
+        (Kind::Psd, iptc_block()),
+    ];
     let mut state = 1u32;
     let mut next = move || {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);

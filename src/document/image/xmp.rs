@@ -4,12 +4,50 @@ use crate::document::markup::{Event, Xml, local, unescape};
 
 /// Names of properties whose values programs write: numbers, times, identifiers, histories, colours, formats.
 const SILENT: &[&str] = &[
-    "CreatorTool", "CreateDate", "ModifyDate", "MetadataDate", "DocumentID", "InstanceID", "OriginalDocumentID",
-    "format", "action", "instanceID", "when", "softwareAgent", "changed", "parameters", "ColorMode", "ICCProfile",
-    "Orientation", "XResolution", "YResolution", "ResolutionUnit", "ColorSpace", "PixelXDimension", "PixelYDimension",
-    "ExifVersion", "FlashpixVersion", "documentID", "originalDocumentID", "about", "lang", "parseType", "resource",
-    "xmptk", "Producer", "DateCreated", "image", "Thumbnails", "History", "DerivedFrom", "Ingredients", "Pantry",
-    "DocumentAncestors", "Marked", "date", "type",
+    "CreatorTool",
+    "CreateDate",
+    "ModifyDate",
+    "MetadataDate",
+    "DocumentID",
+    "InstanceID",
+    "OriginalDocumentID",
+    "format",
+    "action",
+    "instanceID",
+    "when",
+    "softwareAgent",
+    "changed",
+    "parameters",
+    "ColorMode",
+    "ICCProfile",
+    "Orientation",
+    "XResolution",
+    "YResolution",
+    "ResolutionUnit",
+    "ColorSpace",
+    "PixelXDimension",
+    "PixelYDimension",
+    "ExifVersion",
+    "FlashpixVersion",
+    "documentID",
+    "originalDocumentID",
+    "about",
+    "lang",
+    "parseType",
+    "resource",
+    "xmptk",
+    "Producer",
+    "DateCreated",
+    "image",
+    "Thumbnails",
+    "History",
+    "DerivedFrom",
+    "Ingredients",
+    "Pantry",
+    "DocumentAncestors",
+    "Marked",
+    "date",
+    "type",
 ];
 
 /// Appends the texts of `packet`: values of elements and of attributes.
@@ -43,5 +81,7 @@ pub(super) fn texts(packet: &str, out: &mut Vec<String>) {
 /// Whether a value is text, and no number or time.
 fn is_written(value: &str) -> bool {
     let value = value.trim();
-    value.chars().filter(|c| !c.is_whitespace()).count() > 1 && value.chars().any(char::is_alphanumeric) && !matches!(value, "True" | "False" | "true" | "false")
+    value.chars().filter(|c| !c.is_whitespace()).count() > 1
+        && value.chars().any(char::is_alphanumeric)
+        && !matches!(value, "True" | "False" | "true" | "false")
 }

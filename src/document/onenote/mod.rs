@@ -116,7 +116,9 @@ fn without_links(text: &str) -> (String, Vec<String>) {
 }
 
 fn printable(text: impl AsRef<str>) -> String {
-    let kept = |c: &char| (!c.is_control() || matches!(c, '\t' | '\n')) && !matches!(c, '\u{FFFC}' | '\u{FFFD}' | '\u{FDD0}'..='\u{FDEF}');
+    let kept = |c: &char| {
+        (!c.is_control() || matches!(c, '\t' | '\n')) && !matches!(c, '\u{FFFC}' | '\u{FFFD}' | '\u{FDD0}'..='\u{FDEF}')
+    };
     text.as_ref().chars().filter(kept).collect()
 }
 

@@ -42,7 +42,12 @@ const MARKS_PER_LOOK: usize = 256;
 ///
 /// # Errors
 /// The limit that stopped it.
-pub(super) fn read(bytes: &[u8], files: &[Range<usize>], budget: &Budget, show: &mut dyn FnMut(Role, String)) -> Result<(), Reason> {
+pub(super) fn read(
+    bytes: &[u8],
+    files: &[Range<usize>],
+    budget: &Budget,
+    show: &mut dyn FnMut(Role, String),
+) -> Result<(), Reason> {
     // All identifiers of types with a length end in 0x1C; the sets that are read do not overlap.
     let mut done = 0;
     for (count, end) in memchr::memchr_iter(0x1C, bytes).enumerate() {

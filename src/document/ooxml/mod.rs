@@ -79,7 +79,10 @@ pub fn coverage(kind: Kind) -> Coverage {
             "ECMA-376 part 1, clause 19 (PresentationML)",
         ),
         _ => (
-            &[Body, Headers, Notes, Comments, Hidden, Changes, Drawings, Forms, Metadata, Names, Embedded, Macros, Labels],
+            &[
+                Body, Headers, Notes, Comments, Hidden, Changes, Drawings, Forms, Metadata, Names, Embedded, Macros,
+                Labels,
+            ],
             "ECMA-376 part 1, clause 17 (WordprocessingML)",
         ),
     };

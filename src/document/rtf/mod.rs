@@ -22,9 +22,7 @@ use crate::blob::{Aspect, Budget, Coverage, Family, Gap, Kind, Reason};
 pub const COVERAGE: Coverage = {
     use Aspect::*;
     Coverage {
-        read: &[
-            Body, Headers, Notes, Comments, Hidden, Changes, Drawings, Forms, Metadata, Embedded, Labels,
-        ],
+        read: &[Body, Headers, Notes, Comments, Hidden, Changes, Drawings, Forms, Metadata, Embedded, Labels],
         gap: &[Pictures],
         source: "RTF 1.9.1; MS-OLEDS 2.2 (objects); MS-OXRTFEX (HTML in RTF)",
     }

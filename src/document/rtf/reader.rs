@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use super::charset::{Charset, sign};
 use super::destination::{self, Aside, Captured, Data, Destination};
+use super::field;
 use super::flow::{Flow, append};
 use super::lex::{Lexer, Token};
 use super::object::{self, Picture};
-use super::field;
 use crate::blob::{Budget, Family, Gap, Kind, Reason};
 use crate::document::{Area, Document, plain};
 

@@ -30,10 +30,11 @@ pub fn read(file: &mut File<'_>, project: &str, budget: &mut Budget, out: &mut D
     let folder = format!("{inside}VBA/");
     let mut unpacked = Vec::new();
     let packed = stream(file, &format!("{folder}dir"), budget, out);
-    if let Err(reason) = compression::unpack(&packed, budget, &mut unpacked) {
+    let end = compression::unpack(&packed, budget, &mut unpacked);
+    let list = dir::read(&unpacked);
+    if let Some(reason) = end.err().or(list.modules.is_empty().then_some(Reason::Corrupt)) {
         out.gaps.push(Gap::new(reason, format!("{folder}dir"), "the list of modules is damaged"));
     }
-    let list = dir::read(&unpacked);
     let encoding = encoding(list.page);
     let mut offsets: Vec<(String, u32)> = Vec::new();
     for module in &list.modules {
@@ -212,7 +213,8 @@ mod tests {
     }
 
     fn project(offset: u32) -> Vec<u8> {
-        let dir = [record(3, &[0xE3, 4]), record(0x19, b"Mod"), record(0x1A, b"Mod"), record(0x31, &offset.to_le_bytes())];
+        let dir =
+            [record(3, &[0xE3, 4]), record(0x19, b"Mod"), record(0x1A, b"Mod"), record(0x31, &offset.to_le_bytes())];
         let module = [&b"cache"[..], &packed(b"Attribute VB_Name = \"Mod\"\r\nSub A() ' \xcf\xf0 4111\r\nEnd Sub\r\n")];
         let mut out = ::cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
         out.create_storage_all("VBA").unwrap();

@@ -62,7 +62,8 @@ pub(super) fn read(bytes: &[u8], budget: &Budget) -> Drawing {
                 let at = if options & 6 == 0 { 8 } else { 16 };
                 let advances = at + length + (length & 1);
                 let width = data.0.get(advances..advances + length * 2).map(|bytes| {
-                    let advances = bytes.chunks_exact(2).filter_map(|pair| Some(i16::from_le_bytes(pair.try_into().ok()?)));
+                    let advances =
+                        bytes.chunks_exact(2).filter_map(|pair| Some(i16::from_le_bytes(pair.try_into().ok()?)));
                     advances.map(i64::from).sum()
                 });
                 text(data, at, length, (signed(data, 2), signed(data, 0)), width, charset, &mut lines);
@@ -90,7 +91,15 @@ fn signed(data: Record<'_>, at: usize) -> i64 {
     data.u16(at).map_or(0, |n| i64::from(n.cast_signed()))
 }
 
-fn text(data: Record<'_>, at: usize, length: usize, place: (i64, i64), width: Option<i64>, charset: Charset, lines: &mut Lines) {
+fn text(
+    data: Record<'_>,
+    at: usize,
+    length: usize,
+    place: (i64, i64),
+    width: Option<i64>,
+    charset: Charset,
+    lines: &mut Lines,
+) {
     let Some(bytes) = data.0.get(at..at + length) else { return };
     let mut text = String::new();
     charset.decode(bytes, &mut text);
