@@ -98,6 +98,10 @@ def build() -> None:
     cut = {name: data[:60] if name.endswith("Module1") else data for name, data in project({"Module1": SOURCE}).items()}
     case("macros/hostile/source-is-cut.bin", compound(cut), "gap corrupt Module1", "status partial")
 
+    nobody = compound({"Contents": b"\0\1Card number: " + VISA.encode() + b"\0\2", "Folder/Other": bytes(range(64))})
+    facts = ["kind application/x-ole-storage", "match credit-card-number high 1", "misses body unsupported_type", "status partial"]
+    case("macros/odd/compound-file-of-nobody.ole", nobody, *facts)
+
     def carried(pack, main: str) -> None:
         folder = main.split("/")[0]
         pack.part(f"{folder}/vbaProject.bin", vba, TYPE)

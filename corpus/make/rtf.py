@@ -81,7 +81,7 @@ def stories() -> None:
     case("rtf/honest/footnote-inside-a-value.rtf", rtf(note), *facts)
     comment = r"\pard{\*\atrfstart 1}Text{\*\atrfend 1}{\*\atnid AB}{\*\atnauthor Anna Berg}\chatn{\*\annotation{\*\atnref 1}{\*\atndate 1}\pard Her SSN is " + SSN + r"\par}\par"
     case("rtf/honest/comment.rtf", rtf(comment), "match us-ssn high 1 part=comment", f'reads comments "Her SSN is {SSN}"', 'reads metadata "Anna Berg"')
-    changes = r"\pard Pay: {\deleted\revauthdel1 Old SSN: " + SSN + r"}{\revised Card number: " + VISA + r"}\par"
+    changes = r"\pard Pay: {\deleted\revauthdel1 Old SSN: " + SSN + r" }{\revised Card number: " + VISA + r"}\par"
     case("rtf/honest/tracked-changes.rtf", rtf(changes), "match us-ssn high 1 part=tracked_change", "match credit-card-number high 1 part=body", f'reads changes "{SSN}"')
     case("rtf/honest/hidden-text.rtf", rtf(r"Seen. {\v SSN: " + SSN + r"}\v0 More.\par"), "match us-ssn high 1 part=hidden", f'reads hidden "{SSN}"')
     box = r"\pard Text{\shp{\*\shpinst\shpleft0{\sp{\sn shapeType}{\sv 202}}{\sp{\sn wzDescription}{\sv Scan of card number " + VISA + r"}}{\shptxt\pard SSN: " + SSN + r"\par}}{\shprslt{\*\do{\dptxbx{\dptxbxtext\pard SSN: " + SSN + r"\par}}}}} and more\par"
@@ -114,7 +114,7 @@ def objects() -> None:
     case("rtf/honest/package.rtf", rtf(package), "match us-ssn high 1 container=note.docx", f'reads embedded "{SSN}"', 'text "Double click"', 'not-text "Package"')
     disguised = digits_[:40] + r"{\*\x 41}" + digits_[40:200] + "\\'41\t" + digits_[200:1000] + r"\bin4 " 
     raw = disguised.encode() + bytes.fromhex(digits_[1000:1008]) + digits_[1008:].encode()
-    case("rtf/hostile/object-in-disguise.rtf", rtf(r"{\object{\*\objdata ", head=HEAD)[:-3] + raw + b"}}}", "match us-ssn high 1 container=note.docx")
+    case("rtf/hostile/object-in-disguise.rtf", rtf(r"{\object{\*\objdata ", head=HEAD)[:-2] + raw + b"}}}", "match us-ssn high 1 container=note.docx")
     link = r"{\object\objlink{\*\objdata " + ole1("Excel.Sheet.8", rf"\\server\share\{KEYWORD}.xls", b"", True) + r"}{\result shown}}"
     case("rtf/honest/linked-object.rtf", rtf(link), "match custom-keyword >=medium 1 part=metadata", "status ok")
     item = f"<staff><person>SSN: {SSN}</person></staff>".encode()
@@ -124,15 +124,15 @@ def objects() -> None:
 
 
 def odd() -> None:
-    html = r"{\rtf1\ansi\ansicpg1252\fromhtml1 \deff0{\fonttbl{\f0\fswiss Arial;}}{\*\htmltag19 <html>}{\*\htmltag50 <body>}{\*\htmltag64 <p title=\"SSN: " + SSN + r'\">}\htmlrtf {\htmlrtf0 Card number: ' + VISA[:4] + r"{\*\htmltag84 <b>}\htmlrtf {\b\htmlrtf0 " + VISA[4:] + r"\htmlrtf }\htmlrtf0{\*\htmltag92 </b>}{\*\htmltag84 &eacute;}\htmlrtf \'e9\htmlrtf0\htmlrtf\par}\htmlrtf0{\*\mhtmltag64 <p>}{\*\htmltag72 </p>}\par {\*\htmltag58 </body>}}"
+    html = r"{\rtf1\ansi\ansicpg1252\fromhtml1 \deff0{\fonttbl{\f0\fswiss Arial;}}{\*\htmltag19 <html>}{\*\htmltag50 <body>}{\*\htmltag64 <p title=\"SSN: " + SSN + r'\">}\htmlrtf {\htmlrtf0 Card number: ' + VISA[:4] + r"{\*\htmltag84 <b>}\htmlrtf {\b\htmlrtf0 " + VISA[4:] + r"\htmlrtf }\htmlrtf0{\*\htmltag92 </b>}{\*\htmltag84  &eacute;}\htmlrtf \'e9\htmlrtf0\htmlrtf\par}\htmlrtf0{\*\mhtmltag64 <p>}{\*\htmltag72 </p>}\par {\*\htmltag58 </body>}}"
     html = html.replace(r"\"", '"')
-    case("rtf/odd/html-of-a-mail.rtf", html.encode("latin-1"), "match credit-card-number high 1", "match us-ssn high 1", 'not-text "<b>"', f'text "{VISA}é"', 'not-text "éé"', "status ok")
+    case("rtf/odd/html-of-a-mail.rtf", html.encode("latin-1"), "match credit-card-number high 1", "match us-ssn high 1", 'not-text "<b>"', f'text "{VISA} é"', 'not-text "éé"', "status ok")
     plain = r"{\rtf1\ansi\fromtext{\fonttbl{\f0\fmodern Courier;}}\f0 SSN: " + SSN + r"\par}"
     case("rtf/odd/plain-text-of-a-mail.rtf", plain.encode(), "match us-ssn high 1 part=body")
     case("rtf/odd/short-signature.rtf", (r"{\rt SSN: " + SSN + "}").encode(), KIND, "match us-ssn high 1", "status ok")
     mac = r"{\rtf1\mac{\fonttbl\f0\fswiss Helvetica;}\f0 Stra\'a7e: SSN " + SSN + "}"
     case("rtf/odd/macintosh.rtf", mac.encode(), 'text "Straße"', "match us-ssn high 1")
-    case("rtf/odd/binary-data.rtf", rtf(r"{\pict\pngblip\bin67 ").rstrip(b"}\n") + b" " + bytes.fromhex(PIXEL) + rf"}}SSN: {SSN}\par}}".encode(), KIND, "match us-ssn high 1", "gap image_only picture1.png")
+    case("rtf/odd/binary-data.rtf", rtf(r"{\pict\pngblip\bin67 ").rstrip(b"}\n") + bytes.fromhex(PIXEL) + rf"}}SSN: {SSN}\par}}".encode(), KIND, "match us-ssn high 1", "gap image_only picture1.png")
     case("rtf/odd/no-line-ends-and-zeros.rtf", b"{\\rtf1\0\\ansi\0 SSN:\0 " + SSN.encode() + b"}\0\0\0", "match us-ssn high 1", "status ok")
     case("rtf/odd/two-documents.rtf", rtf("One") + rtf(f"SSN: {SSN}"), "match us-ssn high 1 part=body")
 

@@ -15,7 +15,7 @@ use crate::blob::{Aspect, Budget, Coverage, Gap, Kind, Reason};
 pub const COVERAGE: Coverage = {
     use Aspect::*;
     Coverage {
-        read: &[Body, Changes, Metadata, Names, Embedded],
+        read: &[Body, Metadata, Names, Embedded],
         gap: &[Passwords, Pictures],
         source: "MS-ONESTORE 2.6.7, 2.6.13 (property sets, files), MS-ONE 2.1.12 (properties)",
     }
@@ -54,8 +54,10 @@ pub fn read<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &m
     if let Err(reason) = end {
         out.gaps.push(Gap::new(reason, "", "stopped in the middle of the section"));
     }
-    for text in asides.iter().map(|text| printable(text)) {
-        if told.insert(text.clone()) {
+    for text in asides.iter().map(printable) {
+        // Recognised text of a picture stands in the page and in its description.
+        let is_told = text.lines().all(|line| told.contains(line));
+        if !is_told && told.insert(text.clone()) {
             out.text.aside(Area::Metadata, &text);
         }
     }

@@ -38,16 +38,21 @@ const SETS_MAX: usize = 1 << 12;
 /// Marks between two looks at the clock.
 const MARKS_PER_LOOK: usize = 256;
 
+/// Steps for each byte of the file that looking for sets may take; honest files need a fraction of one.
+const STEPS_PER_BYTE: usize = 8;
+
 /// Shows every text in `bytes` outside of `files`.
 ///
 /// # Errors
-/// The limit that stopped it.
+/// The limit that stopped it; [`Reason::Corrupt`] for a file that leads its readers astray.
 pub(super) fn read(
     bytes: &[u8],
     files: &[Range<usize>],
     budget: &Budget,
     show: &mut dyn FnMut(Role, String),
 ) -> Result<(), Reason> {
+    let mut sets =
+        Sets { bytes, steps: bytes.len().saturating_mul(STEPS_PER_BYTE).saturating_add(1 << 16), texts: vec![] };
     // All identifiers of types with a length end in 0x1C; the sets that are read do not overlap.
     let mut done = 0;
     for (count, end) in memchr::memchr_iter(0x1C, bytes).enumerate() {
@@ -66,9 +71,15 @@ pub(super) fn read(
             if before > 0 && !number(bytes, start + 2).is_some_and(is_identifier) {
                 break;
             }
-            let mut texts = Vec::new();
-            if let Some(behind) = set(bytes, start, 0, before + 1, &mut texts) {
-                texts.into_iter().for_each(|(role, text)| show(role, text));
+            sets.texts.clear();
+            let behind = sets.read(start, 0, before + 1);
+            if sets.steps == 0 {
+                return Err(Reason::Corrupt);
+            }
+            if let Some(behind) = behind {
+                for (role, is_wide, range) in sets.texts.drain(..) {
+                    show(role, text(bytes.get(range).unwrap_or_default(), is_wide));
+                }
                 done = behind;
                 break;
             }
@@ -82,60 +93,71 @@ fn is_identifier(id: u32) -> bool {
     matches!(id >> 26 & 0x1F, 1..=0x0D | 0x10 | 0x11) && id & 0x03FF_FFFF < 0x0001_0000 && id & 0x03FF_FFFF != 0
 }
 
-/// Reads the set at `start`, which has at least `least` properties; gives the offset behind it.
-fn set(bytes: &[u8], start: usize, depth: u32, least: usize, texts: &mut Vec<(Role, String)>) -> Option<usize> {
-    let count = usize::from(u16::from_le_bytes(bytes.get(start..start + 2)?.try_into().ok()?));
-    if count < least || count > PROPERTIES_MAX || depth > DEPTH_MAX {
-        return None;
-    }
-    let ids = start + 2;
-    let mut at = ids + count * 4;
-    for index in 0..count {
-        let id = number(bytes, ids + index * 4).filter(|id| is_identifier(*id))?;
-        match id >> 26 & 0x1F {
-            3 => at += 1,
-            4 => at += 2,
-            5 | 9 | 0x0B | 0x0D => at += 4,
-            6 => at += 8,
-            7 => {
-                let length = usize::try_from(number(bytes, at)?).ok()?;
-                let value = bytes.get(at + 4..(at + 4).checked_add(length)?)?;
-                at += 4 + length;
-                if let Some((_, is_wide, role)) = TEXTS.iter().find(|(text, _, _)| *text == id) {
-                    texts.push((*role, text(value, *is_wide)?));
-                }
-            }
-            0x10 => {
-                let sets = usize::try_from(number(bytes, at)?).ok().filter(|sets| *sets <= SETS_MAX)?;
-                at += if sets == 0 { 4 } else { 8 };
-                for _ in 0..sets {
-                    at = set(bytes, at, depth + 1, 0, texts)?;
-                }
-            }
-            0x11 => at = set(bytes, at, depth + 1, 0, texts)?,
-            _ => {}
-        }
-        if at > bytes.len() {
-            return None;
-        }
-    }
-    Some(at)
+/// Reads sets; what they hold is only believed once the whole of one could be followed.
+struct Sets<'a> {
+    bytes: &'a [u8],
+    /// Steps that are left.
+    steps: usize,
+    texts: Vec<(Role, bool, Range<usize>)>,
 }
 
-/// A text up to its zero; `None` if it is none.
-fn text(value: &[u8], is_wide: bool) -> Option<String> {
+impl Sets<'_> {
+    /// Reads the set at `start`, which has at least `least` properties; gives the offset behind it.
+    fn read(&mut self, start: usize, depth: u32, least: usize) -> Option<usize> {
+        let count = usize::from(u16::from_le_bytes(self.bytes.get(start..start + 2)?.try_into().ok()?));
+        if count < least || count > PROPERTIES_MAX || depth > DEPTH_MAX {
+            return None;
+        }
+        self.steps = self.steps.saturating_sub(count + 1);
+        if self.steps == 0 {
+            return None;
+        }
+        let ids = start + 2;
+        let mut at = ids + count * 4;
+        for index in 0..count {
+            let id = number(self.bytes, ids + index * 4).filter(|id| is_identifier(*id))?;
+            match id >> 26 & 0x1F {
+                3 => at += 1,
+                4 => at += 2,
+                5 | 9 | 0x0B | 0x0D => at += 4,
+                6 => at += 8,
+                7 => {
+                    let length = usize::try_from(number(self.bytes, at)?).ok()?;
+                    let value = at + 4..(at + 4).checked_add(length).filter(|end| *end <= self.bytes.len())?;
+                    at = value.end;
+                    if let Some((_, is_wide, role)) = TEXTS.iter().find(|(text, _, _)| *text == id) {
+                        if *is_wide && !length.is_multiple_of(2) {
+                            return None;
+                        }
+                        self.texts.push((*role, *is_wide, value));
+                    }
+                }
+                0x10 => {
+                    let sets = usize::try_from(number(self.bytes, at)?).ok().filter(|sets| *sets <= SETS_MAX)?;
+                    at += if sets == 0 { 4 } else { 8 };
+                    for _ in 0..sets {
+                        at = self.read(at, depth + 1, 0)?;
+                    }
+                }
+                0x11 => at = self.read(at, depth + 1, 0)?,
+                _ => {}
+            }
+            if at > self.bytes.len() {
+                return None;
+            }
+        }
+        Some(at)
+    }
+}
+
+/// A text up to its zero.
+fn text(value: &[u8], is_wide: bool) -> String {
     if !is_wide {
         let value = value.split(|b| *b == 0).next().unwrap_or_default();
-        return Some(encoding_rs::WINDOWS_1252.decode_without_bom_handling(value).0.into_owned());
-    }
-    if !value.len().is_multiple_of(2) {
-        return None;
+        return encoding_rs::WINDOWS_1252.decode_without_bom_handling(value).0.into_owned();
     }
     let units = value.chunks_exact(2).filter_map(|pair| Some(u16::from_le_bytes(pair.try_into().ok()?)));
-    let text: String = char::decode_utf16(units.take_while(|unit| *unit != 0))
-        .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
-        .collect();
-    Some(text)
+    char::decode_utf16(units.take_while(|unit| *unit != 0)).map(|c| c.unwrap_or('\u{FFFD}')).collect()
 }
 
 fn number(bytes: &[u8], at: usize) -> Option<u32> {

@@ -30,10 +30,11 @@ pub fn read(file: &mut File<'_>, project: &str, budget: &mut Budget, out: &mut D
     let folder = format!("{inside}VBA/");
     let mut unpacked = Vec::new();
     let packed = stream(file, &format!("{folder}dir"), budget, out);
-    if let Err(reason) = compression::unpack(&packed, budget, &mut unpacked) {
+    let end = compression::unpack(&packed, budget, &mut unpacked);
+    let list = dir::read(&unpacked);
+    if let Some(reason) = end.err().or(list.modules.is_empty().then_some(Reason::Corrupt)) {
         out.gaps.push(Gap::new(reason, format!("{folder}dir"), "the list of modules is damaged"));
     }
-    let list = dir::read(&unpacked);
     let encoding = encoding(list.page);
     let mut offsets: Vec<(String, u32)> = Vec::new();
     for module in &list.modules {
