@@ -139,13 +139,13 @@ mod tests {
     #[test]
     fn strings_stand_among_cells() {
         let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
-        let mut bytes = vec![0x0F, 0, 0, 0, 2, 2, 0x60, 4];
+        let mut bytes = vec![0x0F, 0, 0, 0];
         bytes.extend(wide("SSN 536"));
         bytes.extend([0, 0, 0xFE, 0xFF, 0xE8]);
         bytes.extend(wide("Имя"));
         bytes.extend([0, 0]);
         assert_eq!(find(&bytes, true), [wide("SSN 536"), wide("Имя")]);
-        bytes.splice(7..8, [7]);
+        bytes.splice(0..4, [0x0F, 0, 2, 2, 0x60, 7]);
         assert_eq!(find_marked(&bytes, true), [wide("SSN 536")]);
         assert_eq!(find_marked(b"\x60\x05Label\0\x60\x09Label\0", false), [b"Label"]);
         assert_eq!(find(b"\x01\x02Label\0\x80\x81ab\0", false), [b"Label"]);
