@@ -6,6 +6,9 @@ use crate::document::{Area, Document, Position, Unit};
 /// Characters that a string among cells must have.
 const CHARS_MIN: usize = 3;
 
+/// Bytes of a run that is worth passing over as a whole.
+const LONG_RUN_BYTES: usize = 32;
+
 /// The byte in front of a string among cells and formulas; the number of its characters follows.
 const STRING: u8 = 0x60;
 
@@ -48,7 +51,8 @@ pub(super) fn find(bytes: &[u8], wide: bool) -> Vec<&[u8]> {
             found.push(run);
             at += length;
         } else {
-            at += 1;
+            // A long run that does not end as a string is not looked at again from each of its characters.
+            at += if length >= LONG_RUN_BYTES { length - 1 } else { 1 };
         }
     }
     found
