@@ -214,11 +214,7 @@ impl Drawing<'_, '_> {
             0xC | 0xD | 0x8 => self.read_chunks(bytes, place),
             _ if pointer.kind == kind::TRAILER => self.pointers(bytes, pointer.kind, packed, place, depth),
             0x5 => self.pointers(bytes, pointer.kind, packed, place, depth),
-            0x4 | 0x0 => {
-                if holds_words(pointer.kind) {
-                    self.words(pointer.kind, bytes, place);
-                }
-            }
+            0x4 | 0x0 if holds_words(pointer.kind) => self.words(pointer.kind, bytes, place),
             _ => {}
         }
     }
