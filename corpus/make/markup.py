@@ -20,7 +20,8 @@ def xml() -> None:
     facts = ["status ok", "kind application/xml", "match us-ssn high 1", "match credit-card-number high 1", "match iban high 1", "match email >=low 1"]
     vague = f"<r><field name='ssn'>{SSN}</field><add key='CardNumber' value='{VISA}'/><card number='{VISA_2}'/></r>"
     case("xml/odd/names-in-attributes.xml", vague, "match us-ssn high 1", "match credit-card-number high 2")
-    case("xml/honest/elements-attributes-comments.xml", record, *facts)
+    reads = [f'reads body "{groups(VISA)}"', f'reads comments "{IBAN_DE}"', f'reads metadata "{SSN}"']
+    case("xml/honest/elements-attributes-comments.xml", record, *facts, *reads)
     case("xml/honest/utf-16.xml", b"\xff\xfe" + record.replace("UTF-8", "UTF-16").encode("utf-16-le"), *facts)
     latin = record.replace("UTF-8", "ISO-8859-1").replace("Anna Adler", "Änne Müller")
     case("xml/honest/iso-8859-1-declared.xml", latin.encode("latin-1"), *facts, 'text "Änne Müller"')
@@ -44,7 +45,7 @@ def html() -> None:
 <script>var answer = 42;</script></body></html>
 """
     facts = ["status ok", "kind text/html", "match credit-card-number high 1", "match us-ssn high 1", "match iban high 1", "match email >=low 1"]
-    case("html/honest/page-with-a-table.html", page, *facts, 'text "Visa – €12"', 'not-text "<td>"')
+    case("html/honest/page-with-a-table.html", page, *facts, f'reads body "{groups(VISA)}"', 'text "Visa – €12"', 'not-text "<td>"')
     tags = "".join(f"<b>{VISA[i : i + 4]}</b><span> </span>" for i in range(0, 16, 4))
     case("html/honest/value-over-inline-tags.html", f"<html><body><p>Credit card number: {tags}</p></body></html>", "match credit-card-number high 1")
     cells = "<tr>" + "".join(f"<td>{VISA[i : i + 4]}</td>" for i in range(0, 16, 4)) + "</tr>"
@@ -52,9 +53,10 @@ def html() -> None:
     attributes = f"""<html><body><img src="a.png" alt="SSN: {SSN}"><a href="mailto:{EMAIL}">write</a>
 <input type="hidden" name="card_number" value="{VISA}"><div style="display:none">IBAN {IBAN_DE}</div><!-- SSN {SSN_2} --></body></html>"""
     facts = ["match us-ssn >=medium 2", "match email >=low 1", "match credit-card-number >=low 1", "match iban high 1"]
+    facts += [f'reads comments "{SSN_2}"', f'reads hidden "{IBAN_DE}"', f'reads metadata "{SSN}"', f'reads forms "card_number: {VISA}"']
     case("html/odd/attributes-hidden-text-comments.html", attributes, *facts)
     case("html/odd/character-references.html", f"<html><body>Credit card: {''.join(f'&#{ord(c)};' for c in VISA)}&nbsp;M&uuml;nchen</body></html>", "match credit-card-number high 1", 'text "München"')
     japanese = f'<html><head><meta http-equiv="Content-Type" content="text/html; charset=Shift_JIS"></head><body>お客様番号のご案内 Credit card: {VISA}</body></html>'
     case("html/odd/charset-declared-in-meta.html", japanese.encode("shift_jis"), "match credit-card-number high 1", 'text "お客様番号のご案内"')
-    case("html/odd/value-in-a-script.html", f'<html><body><script>var customer = {{"ssn": "{SSN}"}};</script></body></html>', "match us-ssn high 1")
+    case("html/odd/value-in-a-script.html", f'<html><body><script>var customer = {{"ssn": "{SSN}"}};</script></body></html>', "match us-ssn high 1", f'reads macros "{SSN}"')
     case("html/hostile/tags-never-closed.html", "<html><body>" + "<div><p><table><tr><td>" * 300 + f"SSN: {SSN}", "match us-ssn high 1")

@@ -1,11 +1,13 @@
 """OpenDocument: texts, sheets, presentations and drawings, as packages and flat."""
 
+import hashlib
 from xml.sax.saxutils import escape, quoteattr
 
+from .aes import Aes
 from .case import case
 from .labels import A, keys
 from .opc import HEAD
-from .packing import Entry, zipped
+from .packing import Entry, deflate, zipped
 from .values import *
 
 NAMES = ("office", "text", "table", "style", "draw", "presentation", "form", "meta", "script", "manifest", "number", "config")
@@ -115,6 +117,28 @@ def texts() -> None:
     sealed = '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml" manifest:size="99"><manifest:encryption-data manifest:checksum-type="SHA1/1K" manifest:checksum="AAAA"><manifest:algorithm manifest:algorithm-name="Blowfish CFB" manifest:initialisation-vector="AAAA"/></manifest:encryption-data></manifest:file-entry>'
     closed = zipped([Entry("mimetype", f"{MEDIA}.text".encode()), Entry("content.xml", bytes(range(7, 160))), Entry("META-INF/manifest.xml", f"{HEAD}<manifest:manifest {SPACES}>{sealed}</manifest:manifest>".encode())])
     case("odt/honest/encrypted.odt", closed, f"kind {MEDIA}.text", "gap password_protected", "status unscannable")
+
+
+    known = aes_sealed(f"{HEAD}<office:document-content {SPACES}><office:body><office:text>{p(f'SSN: {SSN}')}</office:text></office:body></office:document-content>".encode(), b"frisk-corpus")
+    case("odt/honest/encrypted-with-a-known-password.odt", known, f"kind {MEDIA}.text", "match us-ssn high 1", f'reads passwords "SSN: {SSN}"')
+
+
+def aes_sealed(content: bytes, password: bytes) -> bytes:
+    """A package whose content is packed and encrypted as OpenOffice 3.4 and later do it."""
+    vector, salt, rounds = bytes(range(16)), bytes(range(100, 116)), 1000
+    key = hashlib.pbkdf2_hmac("sha1", hashlib.sha256(password).digest(), salt, rounds, 32)
+    data = deflate(content)
+    digest = hashlib.sha256(data[:1024]).digest()
+    data += bytes(15 - len(data) % 16) + bytes([16 - len(data) % 16])
+    text = lambda raw: base64.b64encode(raw).decode()
+    algorithm = f'<manifest:algorithm manifest:algorithm-name="http://www.w3.org/2001/04/xmlenc#aes256-cbc" manifest:initialisation-vector="{text(vector)}"/>'
+    derivation = f'<manifest:key-derivation manifest:key-derivation-name="PBKDF2" manifest:key-size="32" manifest:iteration-count="{rounds}" manifest:salt="{text(salt)}"/>'
+    start = '<manifest:start-key-generation manifest:start-key-generation-name="http://www.w3.org/2000/09/xmldsig#sha256" manifest:key-size="32"/>'
+    seal = f'<manifest:encryption-data manifest:checksum-type="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0#sha256-1k" manifest:checksum="{text(digest)}">{algorithm}{derivation}{start}</manifest:encryption-data>'
+    entry = f'<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml" manifest:size="{len(content)}">{seal}</manifest:file-entry>'
+    manifest = f'{HEAD}<manifest:manifest {SPACES}><manifest:file-entry manifest:full-path="/" manifest:media-type="{MEDIA}.text"/>{entry}</manifest:manifest>'
+    members = [Entry("mimetype", f"{MEDIA}.text".encode(), method=0), Entry("content.xml", Aes(key).cbc(vector, data), method=0), Entry("META-INF/manifest.xml", manifest.encode())]
+    return zipped(members)
 
 
 def sheets() -> None:

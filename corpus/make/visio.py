@@ -31,8 +31,9 @@ def packed(data: bytes) -> bytes:
     return bytes(out)
 
 
-def chunk(kind: int, data: bytes) -> bytes:
-    return struct.pack("<IIIIHB", kind, 1, 0, len(data), 1, 0x50) + data
+def chunk(kind: int, data: bytes, behind: int = 0) -> bytes:
+    """A chunk of version 6 and later, with so many bytes of a separator behind it."""
+    return struct.pack("<IIIIHB", kind, 1, 0, len(data), 1, 0x50) + data + b"\x55" * behind
 
 
 def words(text: str, wide: bool) -> bytes:
@@ -104,7 +105,7 @@ def drawing(version: int) -> bytes:
     if version < 6:
         shape = stream.add(0x48, 0xD2, old(0x0E, bytes(8) + f"Card number: {VISA}\n".encode() + b"\0") + old(0xB6, words(f"SSN: {SSN}", False)))
         return stream.finish([stream.pointers(0x15, 0x52, [shape])])
-    cells = chunk(0xB6, struct.pack("<d", 4.25) + words("Customer", wide) + words(f"SSN: {SSN}", wide)) + chunk(0xC6, words(f"Pay to IBAN {IBAN_DE}", wide))
+    cells = chunk(0xB6, struct.pack("<d", 4.25) + words("Customer", wide) + words(f"SSN: {SSN}", wide), 4 if wide else 0) + chunk(0xC6, words(f"Pay to IBAN {IBAN_DE}", wide))
     shape = stream.add(0x48, 0xD6, text(f"Card number: {VISA}\n") + cells + text("Вторая строка текста на русском языке"))
     note = f"ITIN of Bo: {ITIN}\n".encode()
     held = stream.add(0x4E, 0xD6, chunk(0x1F, note))

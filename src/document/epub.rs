@@ -169,9 +169,10 @@ impl Book<'_> {
             return;
         }
         // The spine first, then documents that nobody is led to.
+        let led_to: HashSet<&String> = spine.iter().collect();
         for id in spine.iter().chain(&order) {
             if let Some(item) = items.get(id) {
-                self.document(item, spine.contains(id), budget, out);
+                self.document(item, led_to.contains(id), budget, out);
             }
         }
     }

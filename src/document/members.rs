@@ -1,6 +1,8 @@
 //! Zip packages whose reader asks for members by name: OpenDocument, EPUB. What it does not ask for is given as files
 //! of their own.
 
+use std::collections::HashMap;
+
 use super::{Document, Embedded};
 use crate::blob::{Budget, Gap, Limits, Reason};
 use crate::container::zip::{Archive, Entry};
@@ -12,6 +14,8 @@ const MEMBER_BYTES_MAX: u64 = 512 << 20;
 pub(super) struct Members<'a> {
     archive: Archive<'a>,
     list: Vec<Member>,
+    /// Numbers of members by their names in lower case.
+    index: HashMap<String, Vec<usize>>,
     oddities_told: usize,
 }
 
@@ -27,8 +31,12 @@ impl<'a> Members<'a> {
         match Archive::open(bytes) {
             Ok(archive) => {
                 let files = archive.entries().iter().filter(|entry| !entry.folder);
-                let list = files.map(|entry| Member { entry: entry.clone(), done: false }).collect();
-                Some(Self { archive, list, oddities_told: 0 })
+                let list: Vec<Member> = files.map(|entry| Member { entry: entry.clone(), done: false }).collect();
+                let mut index: HashMap<String, Vec<usize>> = HashMap::new();
+                for (number, member) in list.iter().enumerate() {
+                    index.entry(key(&member.entry.name)).or_default().push(number);
+                }
+                Some(Self { archive, list, index, oddities_told: 0 })
             }
             Err(error) => {
                 gaps.push(Gap::new(Reason::Corrupt, "", error.to_string()));
@@ -45,10 +53,10 @@ impl<'a> Members<'a> {
     /// The first unread member with this name; case counts only where two differ in nothing else.
     pub fn find(&self, name: &str) -> Option<usize> {
         let name = name.trim_start_matches("./").trim_start_matches('/');
-        let same = |i: &usize| self.name(*i).trim_start_matches('/') == name;
-        let alike = |i: &usize| self.name(*i).trim_start_matches('/').eq_ignore_ascii_case(name);
-        let open = || (0..self.list.len()).filter(|i| !self.is_done(*i));
-        open().find(same).or_else(|| open().find(alike))
+        let alike = self.index.get(&key(name)).map(Vec::as_slice).unwrap_or_default();
+        let mut open = alike.iter().copied().filter(|i| !self.is_done(*i));
+        let same = open.clone().find(|i| self.name(*i).trim_start_matches('/') == name);
+        same.or_else(|| open.next())
     }
 
     /// Name of a member.
@@ -109,4 +117,8 @@ impl<'a> Members<'a> {
         out.gaps.extend(new.iter().map(|oddity| Gap::new(Reason::Corrupt, &oddity.member, &*oddity.detail)));
         self.oddities_told = self.archive.oddities().len();
     }
+}
+
+fn key(name: &str) -> String {
+    name.trim_start_matches('/').to_ascii_lowercase()
 }

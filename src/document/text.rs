@@ -373,7 +373,8 @@ impl<'a> Text<'a> {
             if same {
                 return;
             }
-        } else if self.body.is_empty() && self.position == Position::default() {
+        } else if self.position == Position::default() {
+            // Nothing has stood anywhere else so far.
             return;
         }
         // Frames come in runs (one page after another), so looking at the newest few finds nearly all of them.

@@ -11,6 +11,8 @@ mod styles;
 mod table;
 mod words;
 
+use std::collections::HashSet;
+
 use body::Body;
 use styles::Styles;
 
@@ -199,15 +201,11 @@ impl Package<'_> {
 
     /// Reads the document, then the objects in it: folders with a content of their own.
     fn documents(&mut self, options: &Options, budget: &mut Budget, out: &mut Document<'static>) {
-        let mut folders: Vec<String> = Vec::new();
-        for (_, name) in self.members.names() {
-            if let Some(folder) = name.strip_suffix("content.xml")
-                && (folder.is_empty() || folder.ends_with('/'))
-                && !folders.iter().any(|known| known == folder)
-            {
-                folders.push(folder.to_owned());
-            }
-        }
+        let names = self.members.names().filter_map(|(_, name)| name.strip_suffix("content.xml"));
+        let mut folders: Vec<String> =
+            names.filter(|folder| folder.is_empty() || folder.ends_with('/')).map(str::to_owned).collect();
+        let mut seen = HashSet::new();
+        folders.retain(|folder| seen.insert(folder.clone()));
         folders.sort_by_key(|folder| !folder.is_empty());
         if folders.first().is_none_or(|folder| !folder.is_empty()) && !self.manifest.is_sealed() {
             out.gaps.push(Gap::new(Reason::Corrupt, "", "the content is missing"));

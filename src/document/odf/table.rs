@@ -98,6 +98,7 @@ impl<'x> Body<'_, 'x> {
 
     pub(super) fn start_row(&mut self, tag: &Tag<'x>) {
         let hidden = is_hidden(tag);
+        self.text.line();
         self.state().hidden |= hidden;
         if let Some(table) = self.state().tables.last_mut() {
             table.row_repeat = repeat(tag, "number-rows-repeated");
@@ -180,8 +181,8 @@ impl<'x> Body<'_, 'x> {
 
     /// Whether the open cell, if there is one, has text already.
     pub(super) fn cell_has_text(&self) -> bool {
-        let cell = self.state.tables.last().map(|table| table.cell.as_ref());
-        cell.is_none_or(|cell| cell.is_some_and(|cell| cell.start.is_some()))
+        let cell = self.state.tables.last().and_then(|table| table.cell.as_ref());
+        cell.is_none_or(|cell| cell.start.is_some())
     }
 
     /// Texts in quotes in a formula: constants, and names of files that it refers to.

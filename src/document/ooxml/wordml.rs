@@ -65,7 +65,7 @@ fn rewrite<'x>(source: &'x str, text: bool, out: &mut Document<'_>) -> Rewritten
                         "Word.Deletion" => "del",
                         "Word.Comment" => {
                             let author = tag.attribute("author").unwrap_or_default().into_owned();
-                            if !parts.words.contains(&author) {
+                            if !parts.words.iter().rev().take(16).any(|known| *known == author) {
                                 parts.words.push(author);
                             }
                             parts.beside.push((Area::Comment, xml.inner()));

@@ -42,9 +42,13 @@ pub fn read<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &m
     };
     let mut reader =
         Reader { pager, budget, text: Text::default(), out, done: HashSet::new(), fault: None, row: 0, blobs: 0 };
-    let tables = reader.schema();
+    let (tables, indexes) = reader.schema();
     for table in &tables {
         reader.table(table);
+    }
+    // Indexes repeat what tables hold.
+    for root in indexes {
+        reader.pass(root, 0);
     }
     reader.left_over();
     let (text, fault) = (std::mem::take(&mut reader.text), reader.fault);
@@ -83,10 +87,10 @@ impl Reader<'_, '_, '_> {
     }
 
     /// Reads the schema, which is the table on the first page: what everything is called, and where it starts.
-    fn schema(&mut self) -> Vec<Table> {
+    fn schema(&mut self) -> (Vec<Table>, Vec<u32>) {
         let mut rows = Vec::new();
         self.walk(1, 0, &mut |_, _, values| rows.push(values));
-        let mut tables = Vec::new();
+        let (mut tables, mut indexes) = (Vec::new(), Vec::new());
         for values in rows {
             let text = |i: usize| match values.get(i) {
                 Some(Value::Text(text)) => text.clone(),
@@ -99,20 +103,21 @@ impl Reader<'_, '_, '_> {
             };
             match kind.as_str() {
                 "table" => tables.push(Table::new(name, root, &sql)),
-                // Indexes repeat what tables hold.
-                "index" => self.pass(root, 0),
+                "index" => indexes.push(root),
                 _ => self.text.aside(Area::Metadata, &sql),
             }
         }
-        tables
+        (tables, indexes)
     }
 
     /// Marks the pages of an index as read.
     fn pass(&mut self, number: u32, depth: u32) {
-        if number == 0 || depth > DEPTH_MAX || self.is_over() || !self.done.insert(number) {
+        if number == 0 || depth > DEPTH_MAX || self.is_over() || self.done.contains(&number) {
             return;
         }
-        let Some(page) = self.pager.page(number) else { return };
+        // What is called an index and is a table is no index.
+        let Some(page) = self.pager.page(number).filter(Page::is_index) else { return };
+        self.done.insert(number);
         for child in page.children() {
             self.pass(child, depth + 1);
         }

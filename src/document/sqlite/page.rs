@@ -189,6 +189,11 @@ impl<'a> Page<'a> {
         self.bytes.len()
     }
 
+    /// Whether it belongs to an index, or to a table that is kept as one.
+    pub fn is_index(&self) -> bool {
+        matches!(self.kind, INDEX_INNER | INDEX_LEAF)
+    }
+
     /// Whether it is a leaf of a table.
     pub fn is_leaf(&self) -> bool {
         self.kind == TABLE_LEAF

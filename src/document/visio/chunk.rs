@@ -20,6 +20,8 @@ pub(super) struct Chunks<'a> {
     version: u32,
     /// Bytes were passed over that should have been chunks.
     pub damaged: bool,
+    /// The next header is being looked for: only a likely one is taken.
+    lost: bool,
 }
 
 struct Header {
@@ -27,12 +29,13 @@ struct Header {
     length: usize,
     trailer: usize,
     size: usize,
+    likely: bool,
 }
 
 impl<'a> Chunks<'a> {
     /// Starts at the first chunk.
     pub fn new(stream: &'a [u8], version: u32) -> Self {
-        Self { rest: stream, version, damaged: false }
+        Self { rest: stream, version, damaged: false, lost: false }
     }
 
     fn header(&self, at: usize) -> Option<Header> {
@@ -41,7 +44,7 @@ impl<'a> Chunks<'a> {
             let kind = u32::from(short(bytes, 0)?);
             let length = usize::try_from(long(bytes, 8)?).ok()?;
             bytes.get(..HEADER_OLD)?;
-            return Some(Header { kind, length, trailer: 0, size: HEADER_OLD });
+            return Some(Header { kind, length, trailer: 0, size: HEADER_OLD, likely: true });
         }
         let (kind, list, length) = (long(bytes, 0)?, long(bytes, 8)?, usize::try_from(long(bytes, 12)?).ok()?);
         let (level, mark) = (short(bytes, 16)?, *bytes.get(18)?);
@@ -62,7 +65,8 @@ impl<'a> Chunks<'a> {
         if BARE.contains(&kind) {
             trailer = 0;
         }
-        Some(Header { kind, length, trailer, size: HEADER })
+        let likely = kind >= 0x0A && list == 0 && level < 32 && long(bytes, 4)? < 1 << 16;
+        Some(Header { kind, length, trailer, size: HEADER, likely })
     }
 }
 
@@ -79,14 +83,17 @@ impl<'a> Iterator for Chunks<'a> {
             };
             let data = self.rest.get(header.size..)?;
             let fits = header.kind < KIND_MAX && header.length <= data.len();
-            if fits {
+            if fits && (header.likely || !self.lost) {
+                self.lost = false;
                 let (inside, behind) = data.split_at_checked(header.length)?;
                 self.rest = behind.get(header.trailer.min(behind.len())..)?;
                 return Some((header.kind, inside));
             }
             // A trailer was longer than thought, or the length lies: the next header is looked for.
-            self.damaged |= header.kind < KIND_MAX;
-            self.rest = self.rest.get(1..)?;
+            let lies = header.kind < KIND_MAX && !fits && !self.lost;
+            self.damaged |= lies;
+            self.lost |= lies;
+            self.rest = self.rest.get(if lies { header.size } else { 1 }..)?;
         }
     }
 }

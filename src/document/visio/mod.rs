@@ -30,6 +30,9 @@ const DEPTH_MAX: u32 = 32;
 /// Pointers of one drawing that are followed. The largest drawings have some ten thousands.
 const POINTERS_MAX: usize = 1 << 20;
 
+/// How often a byte of the file may be part of a stream.
+const SHARES: usize = 4;
+
 /// Kinds of streams and chunks.
 mod kind {
     pub const TEXT: u32 = 0x0E;
@@ -84,6 +87,7 @@ fn drawing(stream: &[u8], budget: &mut Budget, out: &mut Document<'_>) {
         words: HashSet::new(),
         followed: HashSet::new(),
         chunks: 0,
+        left: stream.len().saturating_mul(SHARES),
         page: 0,
         fault: None,
     };
@@ -131,6 +135,8 @@ struct Drawing<'r, 'd> {
     /// Streams that were read, by where they start: pointers may run in circles.
     followed: HashSet<(u32, bool)>,
     chunks: usize,
+    /// Bytes of streams that may still be read: streams of honest drawings do not lie over each other.
+    left: usize,
     page: u32,
     fault: Option<Reason>,
 }
@@ -187,6 +193,11 @@ impl Drawing<'_, '_> {
             self.fault = self.fault.or(Some(Reason::Corrupt));
             return;
         };
+        match (self.left.checked_sub(raw.len()), self.budget.time()) {
+            (Some(left), Ok(())) => self.left = left,
+            (_, Err(reason)) => return self.fault = Some(reason),
+            (None, Ok(())) => return self.fault = self.fault.or(Some(Reason::Corrupt)),
+        }
         let unpacked;
         let bytes = if packed {
             unpacked = lzss::unpack(raw);
@@ -203,11 +214,7 @@ impl Drawing<'_, '_> {
             0xC | 0xD | 0x8 => self.read_chunks(bytes, place),
             _ if pointer.kind == kind::TRAILER => self.pointers(bytes, pointer.kind, packed, place, depth),
             0x5 => self.pointers(bytes, pointer.kind, packed, place, depth),
-            0x4 | 0x0 => {
-                if holds_words(pointer.kind) {
-                    self.words(pointer.kind, bytes, place);
-                }
-            }
+            0x4 | 0x0 if holds_words(pointer.kind) => self.words(pointer.kind, bytes, place),
             _ => {}
         }
     }

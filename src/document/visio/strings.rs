@@ -6,6 +6,9 @@ use crate::document::{Area, Document, Position, Unit};
 /// Characters that a string among cells must have.
 const CHARS_MIN: usize = 3;
 
+/// Bytes of a run that is worth passing over as a whole.
+const LONG_RUN_BYTES: usize = 32;
+
 /// The byte in front of a string among cells and formulas; the number of its characters follows.
 const STRING: u8 = 0x60;
 
@@ -48,7 +51,8 @@ pub(super) fn find(bytes: &[u8], wide: bool) -> Vec<&[u8]> {
             found.push(run);
             at += length;
         } else {
-            at += 1;
+            // A long run that does not end as a string is not looked at again from each of its characters.
+            at += if length >= LONG_RUN_BYTES { length - 1 } else { 1 };
         }
     }
     found
@@ -139,13 +143,13 @@ mod tests {
     #[test]
     fn strings_stand_among_cells() {
         let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
-        let mut bytes = vec![0x0F, 0, 0, 0, 2, 2, 0x60, 4];
+        let mut bytes = vec![0x0F, 0, 0, 0];
         bytes.extend(wide("SSN 536"));
         bytes.extend([0, 0, 0xFE, 0xFF, 0xE8]);
         bytes.extend(wide("Имя"));
         bytes.extend([0, 0]);
         assert_eq!(find(&bytes, true), [wide("SSN 536"), wide("Имя")]);
-        bytes.splice(7..8, [7]);
+        bytes.splice(0..4, [0x0F, 0, 2, 2, 0x60, 7]);
         assert_eq!(find_marked(&bytes, true), [wide("SSN 536")]);
         assert_eq!(find_marked(b"\x60\x05Label\0\x60\x09Label\0", false), [b"Label"]);
         assert_eq!(find(b"\x01\x02Label\0\x80\x81ab\0", false), [b"Label"]);
