@@ -79,7 +79,7 @@ def pdfs() -> None:
         return made.bytes(packed)
 
     secret = keys(A, "Confidential")
-    case("label/honest/information-dictionary.pdf", pdf(secret, {}), f"label {A} Confidential active", "labels 1")
+    case("label/honest/information-dictionary.pdf", pdf(secret, {}), f"label {A} Confidential active", "labels 1", "reads labels Confidential")
     case("label/honest/information-in-an-object-stream.pdf", pdf(secret, {}, packed=True), f"label {A} Confidential active", "labels 1")
     case("label/honest/xmp-only.pdf", pdf({}, secret), f"label {A} Confidential active", "labels 1")
     case("label/honest/information-and-its-mirror.pdf", pdf(secret, secret), f"label {A} Confidential active", "labels 1")

@@ -6,15 +6,18 @@ import hashlib
 import re
 import struct
 
+from .aes import Aes
 from .case import case
 from .docx import docx, p
 from .packing import deflate, zip_of
+from .scan import scan
 from .values import *
 
 KIND = "kind application/pdf"
 HELVETICA = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
 PAD = bytes.fromhex("28BF4E5E4E758A4164004E56FFFA01082E2E00B6D0683E802F0CA9FE6453697A")
 ID = bytes(range(16))
+FOREIGN = "pässwörd 密码".encode()
 
 
 def adler(data: bytes) -> bytes:
@@ -38,6 +41,30 @@ def rc4(key: bytes, data: bytes) -> bytes:
         state[i], state[j] = state[j], state[i]
         out.append(byte ^ state[(state[i] + state[j]) & 255])
     return bytes(out)
+
+
+def in_bits(samples: bytes, wide: int) -> bytes:
+    """Gray samples as one bit each, rows filled up to whole bytes."""
+    rows = (samples[i : i + wide] for i in range(0, len(samples), wide))
+    return b"".join(int("".join("1" if s > 127 else "0" for s in row).ljust(-(-wide // 8) * 8, "1"), 2).to_bytes(-(-wide // 8), "big") for row in rows)
+
+
+def filters(method: str, size: int) -> str:
+    """Crypt filters: everything by one method."""
+    return f"/CF << /StdCF << /CFM /{method} /Length {size} /AuthEvent /DocOpen >> >> /StmF /StdCF /StrF /StdCF"
+
+
+def hardened(password: bytes, salt: bytes, more: bytes, revision: int) -> bytes:
+    """The hash of revisions 5 and 6 (ISO 32000-2, 7.6.4.3.4, algorithm 2.B)."""
+    key = hashlib.sha256(password + salt + more).digest()
+    turn = 0
+    while revision == 6:
+        mixed = Aes(key[:16]).cbc(key[16:32], (password + key + more) * 64)
+        name = ("sha256", "sha384", "sha512")[sum(mixed[:16]) % 3]
+        key, turn = hashlib.new(name, mixed).digest(), turn + 1
+        if turn >= 64 and mixed[-1] <= turn - 32:
+            break
+    return key[:32]
 
 
 def string(text: str | bytes) -> str:
@@ -71,6 +98,7 @@ class Pdf:
         self.pages: list[int] = []
         self.catalog, self.trailer = "", ""
         self.key: bytes | None = None
+        self.revision = 2
 
     def add(self, dictionary: str, stream: bytes | None = None) -> int:
         number = max(max(self.objects), 3) + 1
@@ -92,20 +120,58 @@ class Pdf:
         items = " ".join(f"/{k} {string(v)}" for k, v in fields.items())
         self.trailer += f" /Info {self.add(f'<< {items} >>')} 0 R"
 
-    def encrypt(self, user: bytes) -> None:
-        """RC4 with 40 bits, revision 2 of the standard handler (ISO 32000-1, 7.6.3). For streams; strings stay out of it."""
-        owner = rc4(hashlib.md5((b"owner" + PAD)[:32]).digest()[:5], (user + PAD)[:32])
+    def encrypt(self, user: bytes, revision: int = 2, owner: bytes = b"owner") -> None:
+        """A revision of the standard handler (ISO 32000-2, 7.6.4): 2 and 3 = RC4, 4 = AES-128, 5 and 6 = AES-256. For
+        streams; strings stay out of it."""
         permissions = struct.pack("<i", -4)
-        self.key = hashlib.md5((user + PAD)[:32] + owner + permissions + ID).digest()[:5]
-        check = rc4(self.key, PAD)
-        fields = f"/Filter /Standard /V 1 /R 2 /O <{owner.hex()}> /U <{check.hex()}> /P -4"
-        number = self.add(f"<< {fields} >>")
+        if revision >= 5:
+            fields = self._encrypt_256(user, owner, revision, permissions)
+        else:
+            fields = self._encrypt_128(user, owner, revision, permissions)
+        number = self.add(f"<< /Filter /Standard {fields} /P -4 >>")
         self.trailer += f" /Encrypt {number} 0 R /ID [<{ID.hex()}> <{ID.hex()}>]"
+
+    def _encrypt_128(self, user: bytes, owner: bytes, revision: int, permissions: bytes) -> str:
+        size, rounds = (5, 0) if revision == 2 else (16, 50)
+
+        def spun(data: bytes) -> bytes:
+            data = hashlib.md5(data).digest()
+            for _ in range(rounds):
+                data = hashlib.md5(data).digest()
+            return data[:size]
+
+        def chained(key: bytes, data: bytes) -> bytes:
+            for i in range(20 if rounds else 1):
+                data = rc4(bytes(b ^ i for b in key), data)
+            return data
+
+        entry = chained(spun((owner + PAD)[:32]), (user + PAD)[:32])
+        self.key, self.revision = spun((user + PAD)[:32] + entry + permissions + ID), revision
+        check = chained(self.key, hashlib.md5(PAD + ID).digest()) + bytes(16) if rounds else rc4(self.key, PAD)
+        version = {2: "/V 1 /R 2", 3: "/V 2 /R 3 /Length 128", 4: f"/V 4 /R 4 /Length 128 {filters('AESV2', 16)}"}[revision]
+        return f"{version} /O <{entry.hex()}> /U <{check.hex()}>"
+
+    def _encrypt_256(self, user: bytes, owner: bytes, revision: int, permissions: bytes) -> str:
+        def entry(password: bytes, name: str, more: bytes) -> tuple[bytes, bytes]:
+            check, own = (hashlib.sha256(f"{name} {what}".encode()).digest()[:8] for what in ("check", "key"))
+            wrapped = Aes(hardened(password, own, more, revision)).cbc(bytes(16), self.key)
+            return hardened(password, check, more, revision) + check + own, wrapped
+
+        self.key, self.revision = hashlib.sha256(b"file key").digest(), revision
+        u, ue = entry(user, "user", b"")
+        o, oe = entry(owner, "owner", u)
+        allowed = Aes(self.key).ecb(permissions + b"\xff\xff\xff\xffTadb" + bytes(4))
+        return f"/V 5 /R {revision} /Length 256 {filters('AESV3', 32)} /U <{u.hex()}> /UE <{ue.hex()}> /O <{o.hex()}> /OE <{oe.hex()}> /Perms <{allowed.hex()}>"
 
     def _sealed(self, number: int, data: bytes) -> bytes:
         if self.key is None:
             return data
-        return rc4(hashlib.md5(self.key + struct.pack("<I", number)[:3] + b"\0\0").digest()[:10], data)
+        own = self.key + struct.pack("<I", number)[:3] + b"\0\0"
+        if self.revision < 4:
+            return rc4(hashlib.md5(own).digest()[: min(len(own), 16)], data)
+        key = self.key if self.revision > 4 else hashlib.md5(own + b"sAlT").digest()
+        fill = 16 - len(data) % 16
+        return bytes(range(16)) + Aes(key).cbc(bytes(range(16)), data + bytes([fill]) * fill)
 
     def _finish(self) -> None:
         kids = " ".join(f"{n} 0 R" for n in self.pages)
@@ -167,8 +233,43 @@ def xmp(properties: str) -> bytes:
     return f'{head}<rdf:Description rdf:about="" {spaces}>{properties}</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'.encode()
 
 
+def rows(*pairs: tuple[str, ...], step: int = 250, y: int = 720, size: int = 12) -> str:
+    """Lines across columns, drawn line by line; an empty text draws nothing."""
+    shown = ""
+    for number, texts in enumerate(pairs):
+        for column, text in enumerate(texts):
+            if text:
+                shown += f"BT /F1 {size} Tf {72 + step * column} {y - 14 * number} Td {string(text)} Tj ET\n"
+    return shown
+
+
+def layout() -> None:
+    head = "BT /F1 14 Tf 72 760 Td (Two columns, drawn line by line across both) Tj ET\n"
+    left = ["The customer called us about the", "invoice and paid it with his credit", f"card number {groups(VISA)[:9]}", f"{groups(VISA)[10:]} and asked for a", "receipt, which we sent to him on", "the same day by mail."]
+    right = ["On the next morning he wrote that", "the receipt had not arrived and we", "sent another one to the address that", "he gave us on the telephone, which", "was not the one that stands in our", "books, and he thanked us for it."]
+    page = head + rows(*zip(left, right))
+    case("pdf/honest/two-columns-line-by-line.pdf", one_page(page), "match credit-card-number >=medium 1 page=1")
+    iban = groups(IBAN_DE)
+    one = ["Payments go to the", "bank of our branch in", f"town, IBAN {iban[:9]}", f"{iban[10:]} and", "are due on the first."]
+    two = ["They are made by the", "treasurer and by two of", "the members, who have", "to sign them before the", "end of the month."]
+    three = ["Letters about it go to", "the office, where they", "are kept for ten years", "and then are taken to", "the archive in town."]
+    case("pdf/honest/three-columns-line-by-line.pdf", one_page(rows(*zip(one, two, three), step=160)), "match iban high 1 page=1")
+    data = [("Name of the customer", "Social Security number of the customer"), ("Anna Adler from Berlin", f"{SSN} as told in the letter"), ("Bo Berg from Stockholm", f"{SSN_2} as told in the letter"), ("Cy Cole from New York", f"{SSN_3} as told in the letter")]
+    case("pdf/odd/table-that-looks-like-columns.pdf", one_page(rows(*data)), "match us-ssn >=medium 3 page=1", f'text "Anna Adler from Berlin\t{SSN}"')
+    card = f"Card number: {groups(VISA)}"
+    twice = "".join(f"BT /F1 12 Tf {72 + shift} {720 - shift} Td {string(card)} Tj ET\n" for shift in (0.6, 0))
+    case("pdf/odd/shadow-under-the-text.pdf", one_page(twice), "match credit-card-number high 1 page=1")
+    layers = "".join(f"BT /F1 12 Tf {72 + shift} 720 Td {string(card)} Tj 0 -16 Td (and a second line) Tj ET\n" for shift in (0, 0.4))
+    case("pdf/odd/page-drawn-twice.pdf", one_page(layers), "match credit-card-number high 1 page=1")
+    wide = placed([(72, "Card number:"), *((190 + 24 * i, c) for i, c in enumerate(VISA))])
+    case("pdf/odd/wide-boxes-beside-their-label.pdf", one_page(wide), "match credit-card-number high 1 page=1", f'text "{VISA}"')
+    grouped = placed([(72, "Card number:"), *((160 + 20 * i + 14 * (i // 4), c) for i, c in enumerate(VISA))])
+    case("pdf/odd/boxes-in-groups.pdf", one_page(grouped), "match credit-card-number high 1 page=1", f'text "{VISA}"')
+
+
 def build() -> None:
     text()
+    layout()
     fonts()
     around()
     states()
@@ -179,7 +280,7 @@ def text() -> None:
     pdf.page(lines("Customer letter", "Nothing on this page."))
     pdf.page(lines("Payment", f"Card number: {groups(VISA)}, Visa, expires 09/28", f"IBAN {groups(IBAN_DE)}"))
     facts = ["status ok", KIND, "match credit-card-number high 1 page=2", "match iban high 1 page=2", 'text "Nothing on this page."']
-    case("pdf/honest/two-pages.pdf", pdf.bytes(), *facts)
+    case("pdf/honest/two-pages.pdf", pdf.bytes(), *facts, 'reads body "Nothing on this page."')
     case("pdf/honest/uncompressed.pdf", one_page(lines(f"SSN: {SSN}"), flate=False), "status ok", "match us-ssn high 1 page=1")
     pdf = Pdf()
     pdf.page(lines(f"SSN: {SSN}"))
@@ -257,7 +358,7 @@ def around() -> None:
     choice = pdf.add(f"<< /Type /Annot /Subtype /Widget /FT /Ch /T (card) /TU (Card number) /V {string(groups(VISA))} /Opt [{string(groups(VISA))}] /Rect [72 660 300 680] >>")
     pdf.page(lines("Form"), f"/Annots [{field} 0 R {choice} 0 R]")
     pdf.catalog = f"/AcroForm << /Fields [{field} 0 R {choice} 0 R] /DA (/F1 12 Tf) >>"
-    case("pdf/honest/form-fields.pdf", pdf.bytes(), "match us-ssn >=medium 1", "match credit-card-number >=medium >=1", "unique credit-card-number 1")
+    case("pdf/honest/form-fields.pdf", pdf.bytes(), "match us-ssn >=medium 1", "match credit-card-number >=medium >=1", "unique credit-card-number 1", f'reads forms "{SSN}"')
 
     pdf = Pdf()
     note = pdf.add(f"<< /Type /Annot /Subtype /Text /Rect [10 10 30 30] /T (Anna) /Contents {string(f'Her SSN: {SSN}')} >>")
@@ -265,7 +366,7 @@ def around() -> None:
     link = pdf.add(f"<< /Type /Annot /Subtype /Link /Rect [10 90 30 99] /A << /S /URI /URI {string(f'mailto:{EMAIL}')} >> >>")
     pdf.page(lines("Page"), f"/Annots [{note} 0 R {free} 0 R {link} 0 R]")
     facts = ["match us-ssn high 1 part=comment page=1", "match credit-card-number high 1", "match email >=low 1", 'text "für Zoë"']
-    case("pdf/honest/annotations-and-links.pdf", pdf.bytes(), *facts)
+    case("pdf/honest/annotations-and-links.pdf", pdf.bytes(), *facts, f'reads comments "Her SSN: {SSN}"')
 
     pdf = Pdf()
     pdf.page(lines("Page"))
@@ -281,17 +382,34 @@ def around() -> None:
     meta = pdf.stream(xmp(f"<dc:description>IBAN {IBAN_DE}</dc:description>"), "/Type /Metadata /Subtype /XML", flate=False)
     pdf.catalog = f"/Metadata {meta} 0 R"
     facts = ["match us-ssn high 1 part=metadata", "match custom-keyword >=medium 1 part=metadata", "match email >=low 1 part=metadata", "match iban high 1 part=metadata"]
-    case("pdf/honest/information-and-xmp.pdf", pdf.bytes(), *facts)
+    case("pdf/honest/information-and-xmp.pdf", pdf.bytes(), *facts, f'reads metadata "IBAN {IBAN_DE}"')
 
     inner = docx(p(f"Card number: {VISA}"))
-    case("pdf/honest/document-attached.pdf", attached("payment.docx", inner), "match credit-card-number high 1 container=payment.docx")
+    case("pdf/honest/document-attached.pdf", attached("payment.docx", inner), "match credit-card-number high 1 container=payment.docx", 'reads names "payment.docx"', f'reads embedded "Card number: {VISA}"')
     note = attached("note.txt", f"SSN: {SSN}\n".encode(), by_annotation=True)
     case("pdf/honest/text-attached-to-an-annotation.pdf", note, "match us-ssn high 1 container=note.txt")
 
     pdf = Pdf()
+    script = pdf.add(f"<< /S /JavaScript /JS {string(f'app.alert(1); // SSN: {SSN}')} >>")
+    pdf.page(lines("Page"))
+    pdf.catalog = f"/OpenAction {script} 0 R"
+    case("pdf/odd/script-that-runs-when-opened.pdf", pdf.bytes(), "match us-ssn high 1", f'reads macros "SSN: {SSN}"')
+    pdf = Pdf()
+    data = pdf.stream(f'<xdp:xdp xmlns:xdp="http://ns.adobe.com/xdp/"><xfa:datasets xmlns:xfa="http://www.xfa.org/schema/xfa-data/1.0/"><xfa:data><form><ssn>SSN: {SSN}</ssn></form></xfa:data></xfa:datasets></xdp:xdp>')
+    pdf.page(lines("Please wait"))
+    pdf.catalog = f"/AcroForm << /Fields [] /XFA {data} 0 R >>"
+    case("pdf/odd/form-in-xml.pdf", pdf.bytes(), "match us-ssn high 1", f'reads forms "SSN: {SSN}"')
+    pdf = Pdf()
+    body = pdf.stream(f"Card number: {VISA}".encode(), "/Type /EmbeddedFile")
+    spec = pdf.add(f"<< /Type /Filespec /F (first.txt) /UF (first.txt) /Desc (Letter of {EMAIL}) /EF << /F {body} 0 R >> >>")
+    pdf.page(lines("Open this portfolio in another program."))
+    pdf.catalog = f"/Collection << /View /D >> /Names << /EmbeddedFiles << /Names [(first.txt) {spec} 0 R] >> >>"
+    case("pdf/odd/portfolio.pdf", pdf.bytes(), "match credit-card-number high 1 container=first.txt", f'text "{EMAIL}"')
+
+    pdf = Pdf()
     span = f"/Span << /ActualText {string('Social Security number: ' + SSN)} >> BDC (X) Tj EMC"
     pdf.page(f"BT /F1 12 Tf 72 720 Td {span} ET")
-    case("pdf/odd/value-only-as-actual-text.pdf", pdf.bytes(), "match us-ssn high 1")
+    case("pdf/odd/value-only-as-actual-text.pdf", pdf.bytes(), "match us-ssn high 1", f'reads hidden "{SSN}"')
 
 
 def attached(name: str, content: bytes, by_annotation: bool = False) -> bytes:
@@ -309,18 +427,38 @@ def attached(name: str, content: bytes, by_annotation: bool = False) -> bytes:
 
 
 def states() -> None:
-    def sealed(user: bytes) -> bytes:
+    def sealed(user: bytes, revision: int = 2, owner: bytes = b"owner") -> bytes:
         pdf = Pdf()
         pdf.page(lines(f"SSN: {SSN}"))
-        pdf.encrypt(user)
+        pdf.encrypt(user, revision, owner)
         return pdf.bytes()
 
-    case("pdf/honest/encrypted-with-an-empty-password.pdf", sealed(b""), "status ok", "match us-ssn high 1 page=1", "protection encrypted")
-    case("pdf/honest/encrypted-with-a-password.pdf", sealed(b"frisk"), "status unscannable", "gap password_protected", "protection password_encrypted", "no-match *")
+    found = ["status ok", "match us-ssn high 1 page=1"]
+    case("pdf/honest/encrypted-with-an-empty-password.pdf", sealed(b""), *found, "protection encrypted")
+    shut = ["status unscannable", "gap password_protected", "protection password_encrypted", "no-match *"]
+    opened = [*found, "protection password_encrypted"]
+    case("pdf/honest/encrypted-with-a-password.pdf", sealed(b"frisk"), *shut)
+    case("pdf/honest/rc4-40-with-a-password.pdf", sealed(b"frisk-corpus"), *opened, f'reads passwords "SSN: {SSN}"')
+    case("pdf/honest/rc4-128-with-a-password.pdf", sealed(b"frisk-corpus", 3), *opened)
+    case("pdf/honest/aes-128-with-a-password.pdf", sealed(b"frisk-corpus", 4), *opened)
+    case("pdf/odd/aes-256-of-revision-5.pdf", sealed(FOREIGN, 5), *opened)
+    case("pdf/honest/aes-256-with-a-password.pdf", sealed(FOREIGN, 6), *opened)
+    case("pdf/honest/aes-128-with-the-password-of-the-owner.pdf", sealed(b"nobody knows", 4, b"frisk-corpus"), *opened)
+    case("pdf/honest/rc4-128-unknown-password.pdf", sealed(b"nobody knows", 3), *shut)
+    case("pdf/honest/aes-128-unknown-password.pdf", sealed(b"nobody knows", 4), *shut)
+    case("pdf/odd/aes-256-of-revision-5-unknown-password.pdf", sealed(b"nobody knows", 5), *shut)
+    case("pdf/hostile/encrypted-and-cut-off.pdf", sealed(b"nobody knows", 4)[:-300], "gap password_protected", "protection password_encrypted", "no-match *")
     pdf = Pdf()
     picture = pdf.stream(bytes(range(256)) * 12, "/Type /XObject /Subtype /Image /Width 32 /Height 32 /ColorSpace /DeviceRGB /BitsPerComponent 8")
     pdf.page("q 595 0 0 842 0 0 cm /I1 Do Q", extra=f"/XObject << /I1 {picture} 0 R >>")
-    case("pdf/honest/only-a-picture.pdf", pdf.bytes(), "gap image_only", "no-match *")
+    case("pdf/honest/only-a-picture.pdf", pdf.bytes(), "gap image_only", "no-match *", 'misses pictures image_only')
+    wide, high, samples = scan(f"SSN: {SSN}")
+    facts = ["gap image_only \"page 1\"", "status unscannable", "no-match *"]
+    for name, depth, data in [("scanned-page", 8, samples), ("scanned-page-in-black-and-white", 1, in_bits(samples, wide))]:
+        pdf = Pdf()
+        picture = pdf.stream(data, f"/Type /XObject /Subtype /Image /Width {wide} /Height {high} /ColorSpace /DeviceGray /BitsPerComponent {depth}")
+        pdf.page("q 595 0 0 150 0 600 cm /I1 Do Q", extra=f"/XObject << /I1 {picture} 0 R >>")
+        case(f"pdf/honest/{name}.pdf", pdf.bytes(), *facts)
     pdf = Pdf()
     pdf.page("q Q")
     case("pdf/odd/empty-page.pdf", pdf.bytes(), "no-match *")
@@ -331,7 +469,7 @@ def states() -> None:
     changed = f"4 0 obj\n<< /Length {len(body)} /Filter /FlateDecode >>\nstream\n".encode() + body + b"\nendstream\nendobj\n"
     end = at + len(changed)
     update = old + changed + f"xref\n4 1\n{at:010} 00000 n \ntrailer\n<< /Size 6 /Root 1 0 R /Prev {start} >>\nstartxref\n{end}\n%%EOF\n".encode()
-    case("pdf/odd/changed-by-an-incremental-update.pdf", update, "match credit-card-number high 1 page=1", "match us-ssn high 1 part=hidden")
+    case("pdf/odd/changed-by-an-incremental-update.pdf", update, "match credit-card-number high 1 page=1", "match us-ssn high 1 part=hidden", f'reads changes "{SSN}"')
     letter = one_page(lines(f"SSN: {SSN}", f"Card number: {VISA}"))
     found = ["match us-ssn high 1", "match credit-card-number high 1"]
     case("pdf/odd/bytes-before-the-header.pdf", b"From a mail gateway\r\n" + letter, KIND, *found)

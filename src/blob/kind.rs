@@ -56,10 +56,11 @@ kinds! {
     Html, Text, "text/html", ["html", "htm", "xhtml", "shtml", "mht", "mhtml"];
     Xml, Text, "application/xml", [];
     Json, Text, "application/json", [];
+    Svg, Text, "image/svg+xml", ["svg"];
     // documents
     Docx, Document, "application/vnd.openxmlformats-officedocument.wordprocessingml.document", ["docx", "docm", "dotx", "dotm"];
     Xlsx, Document, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ["xlsx", "xlsm", "xltx", "xltm", "xlam"];
-    Pptx, Document, "application/vnd.openxmlformats-officedocument.presentationml.presentation", ["pptx", "pptm", "potx", "potm", "ppsx", "ppsm", "ppam"];
+    Pptx, Document, "application/vnd.openxmlformats-officedocument.presentationml.presentation", ["pptx", "pptm", "potx", "potm", "ppsx", "ppsm", "ppam", "thmx"];
     Pdf, Document, "application/pdf", ["pdf"];
     // containers
     Zip, Container, "application/zip", ["zip", "jar", "war", "apk", "xpi", "nupkg", "whl", "kmz"];
@@ -74,6 +75,10 @@ kinds! {
     Odp, Document, "application/vnd.oasis.opendocument.presentation", ["odp", "otp", "fodp", "sxi", "sti"];
     Odg, Document, "application/vnd.oasis.opendocument.graphics", ["odg", "otg", "fodg", "odi", "sxd", "std"];
     Epub, Document, "application/epub+zip", ["epub"];
+    WordXml, Document, "application/x-wordprocessingml-2003", ["doc", "xml"];
+    SheetXml, Document, "application/x-spreadsheetml-2003", ["xls", "xml"];
+    FlatOpc, Document, "application/x-flat-opc", ["docx", "pptx", "xlsx", "doc", "xml"];
+    Vdx, Document, "application/x-visio-xml", ["vdx", "vsx", "vtx", "xml"];
     Rtf, Document, "application/rtf", ["rtf", "doc"];
     Mail, Document, "message/rfc822", ["eml", "emlx", "mht", "mhtml", "mbox", "txt"];
     Doc, Document, "application/msword", ["doc", "dot"];
@@ -111,7 +116,7 @@ kinds! {
     Plist, Document, "application/x-plist", ["plist"];
     Dicom, Opaque, "application/dicom", ["dcm"];
     Shortcut, Opaque, "application/x-ms-shortcut", ["lnk"];
-    Parquet, Document, "application/vnd.apache.parquet", ["parquet"];
+    Parquet, Opaque, "application/vnd.apache.parquet", ["parquet"];
     Executable, Opaque, "application/x-executable", ["exe", "dll", "so", "bin", "o", "dylib", "class", "wasm"];
     Font, Opaque, "font/sfnt", ["ttf", "otf", "woff", "woff2"];
     Unknown, Opaque, "application/octet-stream", [];
@@ -134,7 +139,7 @@ kinds! {
     Emf, Media, "image/emf", ["emf", "wmf"];
     Icon, Media, "image/vnd.microsoft.icon", ["ico", "cur"];
     Psd, Media, "image/vnd.adobe.photoshop", ["psd", "psb"];
-    Jp2, Media, "image/jp2", ["jp2", "jpx", "j2k", "jxl"];
+    Jp2, Media, "image/jp2", ["jp2", "jpx", "j2k", "jxl", "wdp", "jxr", "hdp"];
     Djvu, Media, "image/vnd.djvu", ["djvu", "djv"];
     Heif, Media, "image/heif", ["heic", "heif", "avif"];
     Audio, Media, "audio/*", ["mp3", "wav", "flac", "ogg", "oga", "opus", "m4a", "aac", "aif", "aiff", "mid", "midi", "amr", "au"];
@@ -186,18 +191,19 @@ impl Kind {
         )
     }
 
-    /// Whether it is a zip of parts that no reader of its own exists for: the parts are read as plain files.
-    pub const fn is_zip_package(self) -> bool {
-        matches!(self, Kind::Xlsb)
-    }
-
     /// Kinds outside [`Family::Text`] that are written in characters.
     const fn is_textual(self) -> bool {
-        matches!(self, Kind::Mail | Kind::Mbox | Kind::Rtf | Kind::PostScript | Kind::Pgp)
+        self.is_markup() || matches!(self, Kind::Mail | Kind::Mbox | Kind::Rtf | Kind::PostScript | Kind::Pgp)
+    }
+
+    /// Documents that are XML, or may be.
+    const fn is_markup(self) -> bool {
+        matches!(self, Kind::WordXml | Kind::SheetXml | Kind::FlatOpc | Kind::Vdx | Kind::Plist)
     }
 
     const fn is_binary(self) -> bool {
         !matches!(self.family(), Family::Text | Family::Empty)
+            && !self.is_markup()
             && !matches!(self, Kind::Mail | Kind::Mbox | Kind::PostScript | Kind::Pgp)
     }
 }

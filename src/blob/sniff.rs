@@ -32,6 +32,8 @@ const SIGNATURES: &[(usize, &[u8], Kind)] = &[
     (0, b"\xED\xAB\xEE\xDB", Kind::Rpm),
     (0, b"070701", Kind::Cpio),
     (0, b"070702", Kind::Cpio),
+    (0, b"070707", Kind::Cpio),
+    (0x8001, b"BEA01", Kind::Iso),
     (0x8001, b"CD001", Kind::Iso),
     (0x8801, b"CD001", Kind::Iso),
     (0, b"ITSF\x03\0\0\0", Kind::Chm),
@@ -43,6 +45,8 @@ const SIGNATURES: &[(usize, &[u8], Kind)] = &[
     (0, b"\x09\0\x04\0", Kind::Xls),
     (0, b"\x09\x02\x06\0", Kind::Xls),
     (0, b"\x09\x04\x06\0", Kind::Xls),
+    (0, b"\x09\x08\x08\0\0\x05", Kind::Xls),
+    (0, b"\x09\x08\x10\0\0\x06", Kind::Xls),
     (0, b"%!PS", Kind::PostScript),
     (0, b"\xC5\xD0\xD3\xC6", Kind::PostScript),
     (0, b"AC10", Kind::Dwg),
@@ -92,9 +96,12 @@ const SIGNATURES: &[(usize, &[u8], Kind)] = &[
     (0, b"\xFF\x4F\xFF\x51", Kind::Jp2),
     (0, b"\0\0\0\x0CJXL \r\n\x87\n", Kind::Jp2),
     (0, b"\xFF\x0A", Kind::Jp2),
+    (0, b"II\xBC\x01", Kind::Jp2),
     (0, b"AT&TFORM", Kind::Djvu),
     (40, b" EMF", Kind::Emf),
     (0, b"\xD7\xCD\xC6\x9A\0\0", Kind::Emf),
+    (0, b"\x01\0\x09\0\0\x03", Kind::Emf),
+    (0, b"\x02\0\x09\0\0\x03", Kind::Emf),
     (0, b"ID3", Kind::Audio),
     (0, b"fLaC", Kind::Audio),
     (0, b"MThd\0\0\0\x06", Kind::Audio),
@@ -178,6 +185,7 @@ fn structure(bytes: &[u8]) -> Option<Kind> {
             Some(Kind::Video)
         }
         [0x30, 0x80..=0x84, ..] if is_enveloped(bytes) => Some(Kind::Smime),
+        [0xC7, 0x71, ..] | [0x71, 0xC7, ..] if is_old_cpio(bytes) => Some(Kind::Cpio),
         [0..=224, ..] if is_lzma(bytes) => Some(Kind::Lzma),
         _ if is_tar(bytes) => Some(Kind::Tar),
         _ if is_pgp(bytes) => Some(Kind::Pgp),
@@ -189,6 +197,14 @@ fn is_bmp(bytes: &[u8]) -> bool {
     let reserved = bytes.get(6..10) == Some(&[0; 4]);
     let header = bytes.get(14..18).and_then(|b| b.try_into().ok()).map_or(0, u32::from_le_bytes);
     reserved && matches!(header, 12 | 16 | 40 | 52 | 56 | 64 | 108 | 124)
+}
+
+/// A binary header of cpio: a name of a sensible length that ends where it should.
+fn is_old_cpio(bytes: &[u8]) -> bool {
+    let order = if bytes.first() == Some(&0xC7) { u16::from_le_bytes } else { u16::from_be_bytes };
+    let length = bytes.get(20..22).and_then(|b| b.try_into().ok()).map_or(0, order);
+    let name = bytes.get(26..26 + usize::from(length)).unwrap_or_default();
+    (2..1024).contains(&length) && memchr::memchr(0, name) == Some(name.len() - 1)
 }
 
 /// LZMA without a container has no signature: its dictionary is a power of two or half as much again, its length is

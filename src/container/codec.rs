@@ -21,7 +21,7 @@ pub type Decoder<'a> = Box<dyn Read + 'a>;
 
 /// Appends everything that `decoder` gives to `out`. What was decoded before a limit or a fault is kept.
 pub fn read(decoder: &mut dyn Read, packed_bytes: u64, budget: &mut Budget, out: &mut Vec<u8>) -> Result<(), Reason> {
-    let mut careful = Careful { inner: decoder, fault: None };
+    let mut careful = Careful { inner: decoder, fault: None, given: 0 };
     // Decoders are other people's code: one that panics has read damaged data.
     match catch_unwind(AssertUnwindSafe(|| budget.read(&mut careful, packed_bytes, out))) {
         Ok(ReadEnd::Whole) => Ok(()),
@@ -50,21 +50,27 @@ pub fn fault(kind: io::ErrorKind) -> io::Error {
 struct Careful<'d> {
     inner: &'d mut dyn Read,
     fault: Option<io::Error>,
+    given: usize,
 }
 
 impl Read for Careful<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         /// What may be lost in front of a fault. At 64 bytes the calls cost less than a tenth of the decoding.
         const PIECE_BYTES: usize = 64;
+        /// Where every byte counts: a short text that is cut off.
+        const START_BYTES: usize = 4096;
         if let Some(fault) = self.fault.take() {
             return Err(fault);
         }
         let mut done = 0;
         while let Some(rest) = buffer.get_mut(done..).filter(|rest| !rest.is_empty()) {
-            let piece = rest.len().min(PIECE_BYTES);
+            let piece = if self.given < START_BYTES { 1 } else { rest.len().min(PIECE_BYTES) };
             match self.inner.read(rest.get_mut(..piece).unwrap_or_default()) {
                 Ok(0) => break,
-                Ok(got) => done += got,
+                Ok(got) => {
+                    done += got;
+                    self.given += got;
+                }
                 Err(error) if done == 0 => return Err(error),
                 Err(error) => {
                     self.fault = Some(error);

@@ -3,16 +3,21 @@
 //! `container/` never decides what text is, and never trusts a declared size.
 #![warn(clippy::indexing_slicing)]
 
+mod ar;
+mod cab;
 pub mod cfb;
 mod codec;
+mod cpio;
 mod crypto;
 mod error;
 mod gzip;
 mod inflate;
+mod iso;
 pub mod mapi;
 mod mbox;
 pub mod offcrypto;
 mod pst;
+mod rpm;
 mod salvage;
 mod sevenz;
 mod stream;
@@ -65,11 +70,16 @@ pub fn unpack(
             stream::unpack(kind, bytes, budget, gaps, visit);
         }
         Kind::SevenZip => sevenz::unpack(bytes, passwords, budget, gaps, visit),
+        Kind::Cab => cab::unpack(bytes, budget, gaps, visit),
+        Kind::Iso => iso::unpack(bytes, budget, gaps, visit),
+        Kind::Ar => ar::unpack(bytes, budget, gaps, visit),
+        Kind::Cpio => cpio::unpack(bytes, budget, gaps, visit),
+        Kind::Rpm => rpm::unpack(bytes, budget, gaps, visit),
         Kind::Gzip => gzip::unpack(bytes, budget, gaps, visit),
         Kind::Tar => tar::unpack(bytes, budget, gaps, visit),
         Kind::Mbox => mbox::unpack(bytes, budget, gaps, visit),
         Kind::Pst => pst::unpack(bytes, budget, gaps, visit),
-        _ if kind == Kind::Zip || kind.is_zip_package() => unzip::unpack(bytes, passwords, budget, gaps, visit),
+        Kind::Zip => unzip::unpack(bytes, passwords, budget, gaps, visit),
         _ if kind.is_ole() => cfb::unpack(bytes, budget, gaps, visit),
         _ => {}
     }
@@ -80,10 +90,27 @@ pub fn coverage(kind: Kind) -> Option<Coverage> {
     use Aspect::*;
     Some(match kind {
         Kind::Zip => Coverage {
-            read: &[Names, Embedded, Comments],
-            gap: &[Passwords],
+            read: &[Names, Embedded, Comments, Passwords],
+            gap: &[],
             source: "APPNOTE.TXT 6.3.10 (PKWARE); ISO/IEC 21320-1",
         },
+        Kind::SevenZip => Coverage {
+            read: &[Names, Embedded, Comments, Passwords],
+            gap: &[],
+            source: "7zFormat.txt of 7-Zip; LZMA, LZMA2, PPMd, BZip2, Deflate, Zstandard, AES",
+        },
+        Kind::Bzip2 => Coverage { read: &[Embedded], gap: &[], source: "bzip2 1.0.8" },
+        Kind::Xz => Coverage { read: &[Embedded], gap: &[], source: "The .xz File Format 1.2.1" },
+        Kind::Lzma => Coverage { read: &[Embedded], gap: &[], source: "LZMA Utils 4.32, .lzma" },
+        Kind::Lzip => Coverage { read: &[Embedded], gap: &[], source: "lzip manual, file format" },
+        Kind::Zstd => Coverage { read: &[Embedded], gap: &[], source: "RFC 8878" },
+        Kind::Lz4 => Coverage { read: &[Embedded], gap: &[], source: "LZ4 Frame Format 1.6.4" },
+        Kind::Compress => Coverage { read: &[Embedded], gap: &[], source: "compress 4.0" },
+        Kind::Cab => Coverage { read: &[Names, Embedded], gap: &[], source: "MS-CAB; MS-MCI; MS-PATCH" },
+        Kind::Iso => Coverage { read: &[Names, Embedded], gap: &[], source: "ECMA-119; Joliet; IEEE P1282" },
+        Kind::Ar => Coverage { read: &[Names, Embedded], gap: &[], source: "ar(5) of BSD and System V; deb(5)" },
+        Kind::Cpio => Coverage { read: &[Names, Embedded], gap: &[], source: "cpio(5), POSIX.1-2001 pax" },
+        Kind::Rpm => Coverage { read: &[Embedded], gap: &[], source: "LSB 5.0 core, 22" },
         Kind::Gzip => Coverage { read: &[Names, Embedded], gap: &[], source: "RFC 1952" },
         Kind::Tar => Coverage { read: &[Names, Embedded], gap: &[], source: "POSIX.1-2024, pax; GNU tar" },
         Kind::Mbox => Coverage { read: &[Embedded], gap: &[], source: "RFC 4155; mboxo, mboxrd" },

@@ -86,7 +86,7 @@ fn narrow_run(bytes: &[u8]) -> (usize, usize) {
 fn is_written(run: &[u8]) -> bool {
     /// Bytes that are looked at together, and different ones among them that make them more than a pattern.
     const PATTERN_BYTES: usize = 24;
-    const DIFFERENT_MIN: usize = 5;
+    const DIFFERENT_MIN: usize = 7;
     let (mut plain, mut other) = (0, 0);
     for chunk in run.utf8_chunks() {
         let count = chunk.valid().chars().filter(|c| c.is_alphanumeric() || c.is_whitespace()).count();

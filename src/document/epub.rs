@@ -10,7 +10,7 @@ use crate::blob::{Aspect, Budget, Coverage, Gap, Kind, Reason};
 
 /// What is read of it.
 pub const COVERAGE: Coverage = Coverage {
-    read: &[Aspect::Body, Aspect::Comments, Aspect::Hidden, Aspect::Metadata, Aspect::Embedded, Aspect::Labels],
+    read: &[Aspect::Body, Aspect::Comments, Aspect::Hidden, Aspect::Metadata, Aspect::Embedded],
     gap: &[],
     source: "W3C EPUB 3.3; OPF 2.0.1",
 };

@@ -19,7 +19,6 @@ mod ole;
 mod onenote;
 pub mod ooxml;
 mod opaque;
-mod parquet;
 pub mod pdf;
 pub mod plain;
 mod plist;
@@ -27,6 +26,7 @@ mod ppt;
 mod publisher;
 mod rtf;
 mod spreadsheet;
+mod spreadsheetml;
 mod sqlite;
 mod summary;
 mod text;
@@ -140,9 +140,11 @@ pub fn read<'a>(kind: Kind, bytes: &'a [u8], options: &Options, budget: &mut Bud
         Family::Document => {
             let mut out = Document::default();
             match kind {
-                Kind::Docx | Kind::Xlsx | Kind::Pptx | Kind::Vsdx => {
+                Kind::Docx | Kind::Xlsx | Kind::Xlsb | Kind::Pptx | Kind::Vsdx => {
                     ooxml::read(kind, bytes, options, budget, &mut out)
                 }
+                Kind::WordXml | Kind::FlatOpc | Kind::Vdx => ooxml::read_xml(kind, bytes, options, budget, &mut out),
+                Kind::SheetXml => spreadsheetml::read(bytes, options, budget, &mut out),
                 Kind::Pdf => {
                     pdf::read(bytes, options, budget, &mut out);
                     plain::mark_columns(&mut out.text);
@@ -162,7 +164,6 @@ pub fn read<'a>(kind: Kind, bytes: &'a [u8], options: &Options, budget: &mut Bud
                 Kind::OneNote => onenote::read(bytes, options, budget, &mut out),
                 Kind::Sqlite => sqlite::read(bytes, options, budget, &mut out),
                 Kind::Plist => plist::read(bytes, options, budget, &mut out),
-                Kind::Parquet => parquet::read(bytes, options, budget, &mut out),
                 kind => out = opaque::read(kind, bytes, options, budget),
             }
             out
@@ -179,7 +180,9 @@ pub fn read<'a>(kind: Kind, bytes: &'a [u8], options: &Options, budget: &mut Bud
 /// What is read of documents of `kind`: a row of the coverage matrix. `None` for containers.
 pub fn coverage(kind: Kind) -> Option<Coverage> {
     Some(match kind {
-        Kind::Docx | Kind::Xlsx | Kind::Pptx | Kind::Vsdx => ooxml::coverage(kind),
+        Kind::Docx | Kind::Xlsx | Kind::Xlsb | Kind::Pptx | Kind::Vsdx => ooxml::coverage(kind),
+        Kind::WordXml | Kind::FlatOpc | Kind::Vdx => ooxml::coverage(kind),
+        Kind::SheetXml => spreadsheetml::COVERAGE,
         Kind::Pdf => pdf::COVERAGE,
         Kind::Doc => doc::COVERAGE,
         Kind::Xls => xls::COVERAGE,
@@ -195,19 +198,27 @@ pub fn coverage(kind: Kind) -> Option<Coverage> {
         Kind::OneNote => onenote::COVERAGE,
         Kind::Sqlite => sqlite::COVERAGE,
         Kind::Plist => plist::COVERAGE,
-        Kind::Parquet => parquet::COVERAGE,
         Kind::SealedOffice => opaque::SEALED_OFFICE,
         Kind::Vba => vba::COVERAGE,
         kind => match kind.family() {
             Family::Empty | Family::Container => return None,
             Family::Text => plain::coverage(kind),
-            Family::Media => image::COVERAGE,
+            Family::Media => image::coverage(kind),
             Family::Document | Family::Sealed | Family::Opaque => Coverage::CARVED,
         },
     })
 }
 
 impl Document<'_> {
+    /// Whether it has text besides properties and the like.
+    pub fn shows_text(&self) -> bool {
+        let text = self.text.as_str();
+        let says = |(range, at): (std::ops::Range<usize>, Location)| {
+            at.area != Area::Metadata && text.get(range).is_some_and(|t| t.contains(|c: char| c.is_alphanumeric()))
+        };
+        self.text.pieces().any(says)
+    }
+
     /// A document of which nothing could be read.
     fn with_gap(reason: Reason, detail: &str) -> Self {
         Self { gaps: vec![Gap::new(reason, "", detail)], ..Self::default() }

@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 
 use super::{Area, Document, Embedded, carve, summary, vba};
-use crate::blob::{Budget, Gap};
+use crate::blob::{Budget, Gap, Reason};
 use crate::container::cfb::{self, File, Stream};
 
 /// Streams that hold no text of their own: class names, pictures of objects as drawn (their objects are read), how
@@ -227,6 +227,13 @@ fn packed(path: &str, mut bytes: Vec<u8>, out: &mut Document<'_>) {
 /// A path without the control characters that names of streams start with.
 pub fn printable(path: &str) -> String {
     path.replace(char::is_control, "")
+}
+
+/// Leaves a gap if there is nothing but pictures.
+pub fn pictures(count: usize, out: &mut Document<'_>) {
+    if count > 0 && !out.shows_text() && out.embedded.is_empty() {
+        out.gaps.push(Gap::new(Reason::ImageOnly, "", format!("{count} pictures and no text")));
+    }
 }
 
 #[cfg(test)]

@@ -21,9 +21,6 @@ pub fn read<'a>(kind: Kind, bytes: &'a [u8], options: &Options, budget: &mut Bud
         Kind::SealedOffice => sealed_office(bytes, options, budget),
         _ if kind.family() == Family::Sealed => sealed(kind),
         _ if kind.is_ole() && bytes.starts_with(b"\xD0\xCF") => compound(bytes, options, budget),
-        _ if kind.is_zip_package() => {
-            Document::with_gap(Reason::UnsupportedType, "no reader for this package, its members are read one by one")
-        }
         _ => {
             let known = if kind == Kind::WordPerfect { wordperfect::read(bytes) } else { None };
             let text = match known {
@@ -150,7 +147,7 @@ mod tests {
                 let bytes = b"Card 4111 and more";
                 let document = read(*kind, bytes, &Options::default(), &mut Budget::new(&Limits::default()));
                 assert_eq!(document.gaps.len(), 1, "{kind:?}");
-                let carved = kind.family() == Family::Opaque && !kind.is_zip_package();
+                let carved = kind.family() == Family::Opaque;
                 assert_eq!(document.text.as_str().contains("4111"), carved, "{kind:?}");
             }
         }

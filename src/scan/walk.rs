@@ -25,10 +25,6 @@ impl Walk<'_, '_> {
         match kind.family() {
             Family::Empty => {}
             Family::Container => self.container(kind, bytes, path),
-            _ if kind.is_zip_package() => {
-                self.document(kind, bytes, path);
-                self.container(kind, bytes, path);
-            }
             _ => self.document(kind, bytes, path),
         }
         kind
@@ -73,6 +69,9 @@ impl Walk<'_, '_> {
             self.gap(path, gap);
         }
         let embedded = std::mem::take(&mut document.embedded);
+        // Logos and photographs are in most documents: their pixels count where there is nothing else to be read.
+        // What is attached to a mail, or packed in an archive, is a file of its own.
+        let tells_pictures = options.ocr.is_some() || is_mail(kind) || !embedded.is_empty() && !document.shows_text();
         (self.visit)(path, kind, &document);
         // The text of the outer document is no longer needed while its embedded files are read.
         document.text = Text::default();
@@ -89,7 +88,14 @@ impl Walk<'_, '_> {
             self.blob(&bytes, path);
         }
         for part in embedded.into_iter().filter(|_| self.options.text) {
-            self.blob(&part.bytes, &join(path, &part.name));
+            let place = join(path, &part.name);
+            let before = self.gaps.len();
+            let kind = self.blob(&part.bytes, &place);
+            if !tells_pictures && kind.family() == Family::Media {
+                let own = |gap: &Gap| gap.reason == Reason::ImageOnly && gap.place == place;
+                let rest = self.gaps.split_off(before);
+                self.gaps.extend(rest.into_iter().filter(|gap| !own(gap)));
+            }
         }
         self.budget.leave();
     }
@@ -104,6 +110,11 @@ impl Walk<'_, '_> {
             self.gaps.push(gap);
         }
     }
+}
+
+/// Whether files inside are attachments, that is, documents of their own.
+fn is_mail(kind: Kind) -> bool {
+    matches!(kind, Kind::Mail | Kind::Msg | Kind::Tnef)
 }
 
 /// The path of member `name`; never empty, which would be the file itself.

@@ -10,4 +10,5 @@ mod formats;
 mod hostile;
 mod layers;
 mod markup;
+mod ocr;
 mod policy;

@@ -68,6 +68,12 @@ pub struct ReadArgs {
     /// Try the passwords of a file, one a line, on what is encrypted (repeatable)
     #[arg(long, value_name = "FILE", help_heading = "Reading")]
     pub passwords: Vec<PathBuf>,
+    /// Read the text in pictures, and on pages that are pictures, with Tesseract (slow)
+    #[arg(long, help_heading = "Reading")]
+    pub ocr: bool,
+    /// Languages of that text as Tesseract names them, joined by +
+    #[arg(long, value_name = "LANG", default_value = "eng", requires = "ocr", help_heading = "Reading")]
+    pub ocr_lang: String,
 }
 
 impl LimitArgs {

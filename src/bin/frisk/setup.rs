@@ -3,12 +3,14 @@
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use frisk::blob::Passwords;
 use frisk::find::{Level, Ruleset, RulesetBuilder};
 use frisk::policy::Policy;
 use frisk::report::{Masker, Show};
 use frisk::scan::{Builder, Scanner};
+use frisk::share::Tesseract;
 
 use crate::Failure;
 use crate::args::{DecideArgs, LimitArgs, ReadArgs, RuleArgs, ShowArgs, ShowValue};
@@ -149,7 +151,12 @@ fn fingerprint_key() -> Result<(Vec<u8>, &'static str), Failure> {
 /// Sets what the flags say about reading.
 pub fn reading(builder: Builder, args: &ReadArgs) -> Result<Builder, Failure> {
     let lists: Vec<String> = args.passwords.iter().map(|path| read_text(path)).collect::<Result<_, _>>()?;
-    Ok(builder.passwords(Passwords::parse(&lists.join("\n"))))
+    let builder = builder.passwords(Passwords::parse(&lists.join("\n")));
+    if !args.ocr {
+        return Ok(builder);
+    }
+    let ocr = Tesseract::find(&args.ocr_lang).map_err(Failure::usage)?;
+    Ok(builder.ocr(Arc::new(ocr)))
 }
 
 /// A scanner and what the first line of a run says about it.

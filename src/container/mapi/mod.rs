@@ -2,8 +2,10 @@
 //! identifiers, types, code pages, compressed RTF.
 
 mod rtf;
+mod transport;
 
 pub use rtf::decompress;
+pub use transport::tnef;
 
 /// Identifiers of properties (MS-OXPROPS 2).
 pub mod id {

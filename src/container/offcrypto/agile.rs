@@ -31,7 +31,10 @@ pub(super) fn open(info: &[u8], package: Vec<u8>, passwords: &Passwords, budget:
         return Err((Reason::PasswordProtected, "the description of the encryption is damaged".to_owned()));
     };
     if description.keys.is_empty() {
-        return Err(unknown("opens with a certificate, not with a password"));
+        return Err(match description.certificate {
+            true => unknown("opens with a certificate, not with a password"),
+            false => (Reason::PasswordProtected, "the description of the encryption is damaged".to_owned()),
+        });
     }
     let cipher = data.cipher()?;
     let mut refused = no_password(passwords);
@@ -77,6 +80,8 @@ struct Description {
     data: Option<Parameters>,
     /// How its key is encrypted, for each password.
     keys: Vec<Parameters>,
+    /// Whether a certificate opens it.
+    certificate: bool,
 }
 
 /// Attributes of `keyData` or of a password's `encryptedKey`.
@@ -117,8 +122,9 @@ impl Description {
                 // Certificates have an encryptedKey too, without rounds.
                 "encryptedKey" => {
                     let key = Parameters::read(&tag);
-                    if !key.verifier_input.is_empty() {
-                        description.keys.push(key);
+                    match key.verifier_input.is_empty() {
+                        true => description.certificate |= !key.key_value.is_empty(),
+                        false => description.keys.push(key),
                     }
                 }
                 _ => {}

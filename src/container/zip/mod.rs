@@ -148,7 +148,8 @@ impl<'a> Archive<'a> {
         let before = out.len();
         let stored = self.bytes.get(entry.data..entry.end.min(self.bytes.len())).unwrap_or_default();
         let deflated = entry.methods.contains(&DEFLATED);
-        let known = deflated || entry.methods.contains(&STORED);
+        let packed = entry.methods.iter().copied().find(|method| codec::is_zip_method(*method));
+        let known = deflated || packed.is_some() || entry.methods.contains(&STORED);
         let plainly_stored = entry.methods != [DEFLATED; 2] && checksum(stored) == entry.crc;
         if (deflated || !known) && !plainly_stored {
             let read = self.inflate(entry, budget, out);
@@ -168,7 +169,6 @@ impl<'a> Archive<'a> {
                 Ok(()) | Err(_) => out.truncate(before),
             }
         }
-        let packed = entry.methods.iter().copied().find(|method| codec::is_zip_method(*method));
         if let Some(method) = packed.filter(|_| !entry.encrypted && !plainly_stored) {
             method::unpack(method, stored, entry, budget, out)?;
             let right = checksum(out.get(before..).unwrap_or_default()) == entry.crc;

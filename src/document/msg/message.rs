@@ -199,7 +199,13 @@ impl Teller<'_, '_> {
         }
         for run in carve::carve(bytes).as_str().lines() {
             // Words, and not what chance makes of bytes.
-            let words = run.split(|c: char| !c.is_alphanumeric()).any(|word| word.chars().count() >= 4);
+            let (mut letters, mut all) = (0, 0);
+            for c in run.chars() {
+                letters += usize::from(c.is_alphanumeric() || matches!(c, ' ' | '.' | '-' | '@' | ',' | ':'));
+                all += 1;
+            }
+            let words = letters * 10 >= all * 9
+                && run.split(|c: char| !c.is_alphanumeric()).any(|word| word.chars().count() >= 4);
             if words && !is_exchange_address(run) && !self.said.holds(run) {
                 self.line(Area::Hidden, run);
             }
@@ -219,9 +225,10 @@ fn address(properties: &Properties, names: &[u16], addresses: &[u16]) -> String 
 
 /// Whether a text is an address inside a directory of Exchange: `/O=…/OU=…/CN=…`.
 fn is_exchange_address(text: &str) -> bool {
-    text.len() > 3
-        && (text.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("/o="))
-            || text.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("ex:/o=")))
+    /// Characters of an identifier that may stand in front.
+    const PREFIX_BYTES_MAX: usize = 16;
+    let head = text.get(..text.floor_char_boundary(PREFIX_BYTES_MAX)).unwrap_or_default();
+    head.to_ascii_lowercase().contains("/o=")
 }
 
 /// The longer words of an RTF text, roughly: destinations of fonts, styles and the like are passed over, and so are

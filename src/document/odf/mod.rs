@@ -33,7 +33,10 @@ pub fn coverage(kind: Kind) -> Coverage {
         }
         Kind::Odg => (&[Body, Drawings, Metadata, Embedded], "ODF 1.3 part 3, clause 10 (graphics)"),
         _ => (
-            &[Body, Headers, Notes, Comments, Hidden, Changes, Drawings, Forms, Metadata, Embedded, Macros, Labels],
+            &[
+                Body, Headers, Notes, Comments, Hidden, Changes, Drawings, Forms, Metadata, Embedded, Macros, Labels,
+                Passwords,
+            ],
             "ODF 1.3 part 3, clauses 4 to 7 (text)",
         ),
     };
@@ -124,7 +127,7 @@ fn part(
 
 fn package(kind: Kind, bytes: &[u8], options: &Options, budget: &mut Budget, out: &mut Document<'static>) {
     let Some(members) = Members::open(bytes, &mut out.gaps) else { return };
-    let mut package = Package { kind, members, manifest: manifest::Manifest::default(), told: false };
+    let mut package = Package { kind, members, manifest: manifest::Manifest::default(), told: false, password: None };
     package.open_manifest(budget, out);
     if options.text {
         package.documents(options, budget, out);
@@ -144,8 +147,10 @@ struct Package<'a> {
     kind: Kind,
     members: Members<'a>,
     manifest: manifest::Manifest,
-    /// The gap of encryption is told.
+    /// The gap of encryption is told: no password opens it.
     told: bool,
+    /// The password that opened the first member.
+    password: Option<String>,
 }
 
 impl Package<'_> {
@@ -161,7 +166,10 @@ impl Package<'_> {
         let bytes = self.members.read(member, budget, &mut out.gaps);
         let name = self.members.name(member);
         let Some(seal) = self.manifest.seal(name) else { return bytes };
-        match seal.open(&bytes, &options.passwords, budget) {
+        if self.told {
+            return Vec::new();
+        }
+        match seal.open(&bytes, &options.passwords, &mut self.password, budget) {
             Ok(bytes) => bytes,
             Err(reason) => {
                 if !std::mem::replace(&mut self.told, true) {

@@ -5,6 +5,8 @@
 //! relationship, its content type or its place says it is, referenced or not: text that no application shows is text
 //! that leaves the house all the same. Passed over are only parts that hold none: styles, themes, fonts, pictures.
 
+mod binary;
+mod flat;
 mod package;
 mod parts;
 mod properties;
@@ -12,6 +14,7 @@ mod sheet;
 mod slide;
 mod story;
 mod visio;
+mod wordml;
 mod workbook;
 
 use std::collections::HashSet;
@@ -45,6 +48,10 @@ pub fn kind(archive: &mut Archive<'_>, budget: &mut Budget) -> Option<Kind> {
 
 /// The kind of package whose main part has this content type (lower case).
 fn main_kind(content_type: &str) -> Option<Kind> {
+    // A theme by itself (.thmx) is a presentation without slides.
+    if content_type.ends_with("thememanager+xml") {
+        return Some(Kind::Pptx);
+    }
     let is_main = content_type.ends_with("main+xml") || content_type.ends_with("sheet.binary.macroenabled.main");
     if !is_main {
         return None;
@@ -66,6 +73,13 @@ fn main_kind(content_type: &str) -> Option<Kind> {
 /// What is read of packages of `kind`.
 pub fn coverage(kind: Kind) -> Coverage {
     use Aspect::*;
+    if kind == Kind::Xlsb {
+        return Coverage {
+            read: &[Body, Headers, Comments, Hidden, Drawings, Forms, Metadata, Embedded, Macros, Labels],
+            gap: &[Pictures],
+            source: "MS-XLSB; ECMA-376 part 1 for drawings",
+        };
+    }
     let (read, source): (&[Aspect], _) = match kind {
         Kind::Xlsx => (
             &[Body, Headers, Comments, Hidden, Drawings, Forms, Metadata, Names, Embedded, Macros, Labels],
@@ -75,6 +89,12 @@ pub fn coverage(kind: Kind) -> Coverage {
             &[Body, Headers, Notes, Comments, Hidden, Drawings, Metadata, Names, Embedded, Macros, Labels],
             "ECMA-376 part 1, clause 19 (PresentationML)",
         ),
+        Kind::WordXml => (
+            &[Body, Headers, Notes, Comments, Changes, Metadata, Embedded, Labels],
+            "Microsoft Office 2003 XML reference schemas (WordprocessingML)",
+        ),
+        Kind::FlatOpc => (&[Body, Headers, Metadata, Embedded], "ECMA-376 part 2 (the package as `pkg:package`)"),
+        Kind::Vdx => (&[Body, Metadata], "Microsoft Office 2003 XML reference schemas (DatadiagramML)"),
         Kind::Vsdx => {
             (&[Body, Comments, Metadata, Names, Embedded, Labels], "MS-VSDX; ECMA-376 part 2 for the package")
         }
@@ -86,7 +106,11 @@ pub fn coverage(kind: Kind) -> Coverage {
             "ECMA-376 part 1, clause 17 (WordprocessingML)",
         ),
     };
-    Coverage { read, gap: &[Passwords, Pictures], source }
+    let gap: &[Aspect] = match kind {
+        Kind::WordXml | Kind::FlatOpc | Kind::Vdx | Kind::Vsdx => &[],
+        _ => &[Passwords, Pictures],
+    };
+    Coverage { read, gap, source }
 }
 
 /// Reads a package into `out`: text, embedded files, properties; what cannot be read becomes gaps.
@@ -99,8 +123,7 @@ pub fn read(kind: Kind, bytes: &[u8], options: &Options, budget: &mut Budget, ou
     };
     let package = Package::open(archive, options.text, budget, &mut out.gaps);
     let (buffer, book, diagram_lines) = (Vec::new(), workbook::Book::default(), HashSet::new());
-    let mut reader =
-        Reader { kind, package, budget, out, text: options.text, buffer, pictures: 0, diagram_lines, book };
+    let mut reader = Reader { kind, package, budget, out, text: options.text, buffer, diagram_lines, book };
     properties::labels(&mut reader);
     if !options.text {
         return properties::custom(&mut reader);
@@ -109,7 +132,7 @@ pub fn read(kind: Kind, bytes: &[u8], options: &Options, budget: &mut Budget, ou
         reader.out.gaps.push(Gap::new(Reason::Corrupt, "", "the main part is missing"));
     }
     match kind {
-        Kind::Xlsx => workbook::read(&mut reader),
+        Kind::Xlsx | Kind::Xlsb => workbook::read(&mut reader),
         Kind::Pptx => slide::read(&mut reader),
         Kind::Vsdx => visio::read(&mut reader),
         _ => {
@@ -121,9 +144,30 @@ pub fn read(kind: Kind, bytes: &[u8], options: &Options, budget: &mut Budget, ou
     workbook::unused_strings(&mut reader);
     properties::custom(&mut reader);
     reader.external_targets();
-    if reader.pictures > 0 && reader.shows_no_text() {
-        let detail = format!("{} pictures and no text", reader.pictures);
-        reader.out.gaps.push(Gap::new(Reason::ImageOnly, "", detail));
+}
+
+/// Reads an Office document that is one XML file: a package written flat, or one of the vocabularies of Office 2003.
+pub fn read_xml(kind: Kind, bytes: &[u8], options: &Options, budget: &mut Budget, out: &mut Document<'_>) {
+    let (source, whole) = markup::decode(bytes);
+    if !whole {
+        out.gaps.push(Gap::new(Reason::Corrupt, "", "bytes that are no characters"));
+    }
+    match kind {
+        Kind::WordXml => wordml::read(&source, options.text, budget, out),
+        Kind::Vdx => {
+            let mut xml = Xml::new(&source);
+            let end = visio::walk(&mut xml, super::Area::Body, &mut out.text, budget);
+            if let Err(reason) = end {
+                out.gaps.push(Gap::new(reason, "", "read in part"));
+            } else if xml.flaw().is_some() {
+                out.gaps.push(Gap::new(Reason::Corrupt, "", "not well-formed XML"));
+            }
+        }
+        _ => {
+            let package = flat::package(&source);
+            let main = Archive::open(&package).ok().and_then(|mut archive| self::kind(&mut archive, budget));
+            read(main.unwrap_or(Kind::Docx), &package, options, budget, out);
+        }
     }
 }
 
@@ -137,7 +181,6 @@ struct Reader<'r, 'a, 'd> {
     text: bool,
     /// Unpacked bytes of the part being read, kept from part to part.
     buffer: Vec<u8>,
-    pictures: usize,
     /// Lines of diagrams, which their drawings repeat.
     diagram_lines: HashSet<String>,
     book: workbook::Book,
@@ -184,16 +227,6 @@ impl Reader<'_, '_, '_> {
         for target in targets {
             self.out.text.aside(super::Area::Metadata, target);
         }
-    }
-
-    /// Whether nothing was found outside of properties and the like.
-    fn shows_no_text(&self) -> bool {
-        let text = self.out.text.as_str();
-        let mut pieces = self.out.text.pieces();
-        !pieces.any(|(range, at)| {
-            at.area != super::Area::Metadata
-                && text.get(range).is_some_and(|t| t.contains(|c: char| c.is_alphanumeric()))
-        })
     }
 }
 
@@ -294,13 +327,6 @@ mod tests {
         let parts = [("b.xml", b"<p/>".to_vec()), ("l.xml", large)];
         let out = told(&package(("b.xml", WORD), &[("l", "classificationlabels", "l.xml")], &parts), false);
         assert_eq!((out.gaps.len(), out.properties.label_info.len()), (1, 0));
-    }
-
-    #[test]
-    fn pictures_without_text_are_a_gap() {
-        let parts = [("b.xml", b"<w:p><w:r/></w:p>".to_vec()), ("word/media/a.png", vec![1])];
-        let out = told(&package(("b.xml", WORD), &[], &parts), true);
-        assert_eq!(out.gaps.iter().map(|g| g.reason).collect::<Vec<_>>(), [Reason::ImageOnly]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Every part outside of the main flow, by what it is: relationship kind first, then content type, then name.
 
 use super::story::{self, Manner};
-use super::{Reader, slide, visio, workbook};
+use super::{Reader, binary, slide, visio, workbook};
 use crate::blob::{Kind, Reason};
 use crate::document::markup::{Event, Xml, unescape};
 use crate::document::{Area, Embedded, Text};
@@ -11,8 +11,6 @@ use crate::document::{Area, Embedded, Text};
 enum Role {
     /// Holds no text.
     Ignore,
-    /// Only pixels.
-    Picture,
     /// A file of its own.
     Embedded,
     /// Running text.
@@ -65,15 +63,14 @@ fn order(pointed_at: &str) -> u32 {
 
 /// Reads one part.
 pub(super) fn read(reader: &mut Reader<'_, '_, '_>, part: usize) {
+    if binary::read(reader, part) {
+        return;
+    }
     match role(reader, reader.package.key(part)) {
         Role::Ignore => reader.package.set_done(part),
         Role::Properties => {}
         Role::Drawing(area) => {
             reader.part(part, |reader, xml| visio::walk(xml, area, &mut reader.out.text, reader.budget));
-        }
-        Role::Picture => {
-            reader.pictures += 1;
-            reader.package.set_done(part);
         }
         Role::Embedded => embedded(reader, part),
         Role::Story(area) => running(reader, part, Manner::of(area)),
@@ -128,7 +125,9 @@ fn by_name(name: &str, kind: Kind) -> Option<Role> {
         "header" => Role::Story(Area::Header),
         "footer" => Role::Story(Area::Footer),
         "footnotes" | "endnotes" => Role::Story(Area::Footnote),
-        "comments" | "threadedcomment" | "threadedcomments" if kind == Kind::Xlsx => Role::CellComments,
+        "comments" | "threadedcomment" | "threadedcomments" if matches!(kind, Kind::Xlsx | Kind::Xlsb) => {
+            Role::CellComments
+        }
         "comments" | "threadedcomment" | "threadedcomments" => Role::Story(Area::Comment),
         "diagramdata" => Role::Diagram,
         "glossarydocument" | "drawing" | "chartusershapes" | "chartshapes" => Role::Story(Area::Body),
@@ -273,10 +272,10 @@ fn by_extension(key: &str, extension: &str, content_type: &str) -> Role {
         "xml" if key.contains("customxml/") => Role::Everything,
         "xml" | "vml" | "svg" | "psmdcp" => Role::Generic,
         "png" | "jpg" | "jpeg" | "jpe" | "gif" | "tif" | "tiff" | "bmp" | "emf" | "wmf" | "emz" | "wmz" | "wdp"
-        | "jxr" | "pct" | "pict" | "ico" | "webp" | "heic" | "avif" => Role::Picture,
+        | "jxr" | "pct" | "pict" | "ico" | "webp" | "heic" | "avif" => Role::Embedded,
         "odttf" | "ttf" | "otf" | "fntdata" | "mp3" | "mp4" | "m4a" | "m4v" | "wav" | "wma" | "wmv" | "avi" | "mov"
         | "mpg" | "mpeg" | "mkv" | "sigs" => Role::Ignore,
-        _ if content_type.starts_with("image/") => Role::Picture,
+        _ if content_type.starts_with("image/") => Role::Embedded,
         _ if content_type.ends_with("xml") => Role::Generic,
         "bin" if key.contains("printersettings") => Role::Ignore,
         _ => Role::Embedded,

@@ -150,9 +150,10 @@ impl Cells {
             }
         }
         let (Some(name), Some(value)) = (name, value) else { return };
-        // Numbers, colours and places of users' own cells are no words.
+        // Numbers, colours and places of users' own cells are no words, nor are the settings of containers.
         let number = value.parse::<f64>().is_ok() || value.starts_with('#');
-        let quiet = self.section == "User" && (unit != "STR" || number || name != "Value");
+        let own = self.section == "User";
+        let quiet = own && (unit != "STR" || number || name != "Value" || self.row.starts_with("msv"));
         if CELLS.contains(&name) && !quiet {
             self.put(name, &value);
         }

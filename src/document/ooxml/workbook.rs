@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::{Reader, parts, sheet};
+use super::{Reader, binary, parts, sheet};
 use crate::blob::Reason;
 use crate::document::markup::{Event, Xml};
 use crate::document::spreadsheet::{Strings, Styles};
@@ -32,11 +32,20 @@ pub(super) fn read(reader: &mut Reader<'_, '_, '_>) {
         return;
     };
     let mut sheets = Vec::new();
+    let is_binary = binary::is_binary(reader, &main);
     for part in reader.package.find(&main) {
+        if is_binary {
+            let entries = binary::records(reader, part, binary::directory);
+            sheets.extend(entries.into_iter().map(|(name, id, hidden)| SheetEntry { name, id, hidden }));
+            continue;
+        }
         reader.part(part, |reader, xml| {
             directory(reader, xml, &mut sheets);
             Ok(())
         });
+    }
+    if is_binary {
+        binary::prepare(reader, &main);
     }
     for key in reader.related(&main, |kind| kind == "sharedstrings") {
         for part in reader.package.find(&key) {
@@ -77,7 +86,13 @@ pub(super) fn loose(reader: &mut Reader<'_, '_, '_>, part: usize) {
 fn one(reader: &mut Reader<'_, '_, '_>, part: usize, hidden: bool) {
     let key = reader.package.key(part).to_owned();
     let mut book = std::mem::take(&mut reader.book);
-    reader.part(part, |reader, xml| sheet::read(xml, hidden, &mut book, &mut reader.out.text, reader.budget));
+    if binary::is_binary(reader, &key) {
+        binary::records(reader, part, |reader, records| {
+            binary::sheet(records, hidden, &mut book, &mut reader.out.text, reader.budget)
+        });
+    } else {
+        reader.part(part, |reader, xml| sheet::read(xml, hidden, &mut book, &mut reader.out.text, reader.budget));
+    }
     reader.book = book;
     let belongs = |kind: &str| {
         matches!(

@@ -44,6 +44,7 @@ pub(super) fn read(pdf: &Pdf, options: &Options, budget: &mut Budget, out: &mut 
         if !options.text {
             continue;
         }
+        out.text.aside(Area::Filename, &title);
         if let Some(description) = text(pdf, file, b"Desc", budget) {
             out.text.aside(Area::Metadata, &description);
         }

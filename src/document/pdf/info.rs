@@ -18,7 +18,8 @@ const PACKETS_MAX: usize = 16;
 const DEPTH_MAX: usize = 32;
 /// Deposits what labels are read from, raw.
 pub(super) fn properties(pdf: &Pdf, budget: &mut Budget, out: &mut Document<'_>) {
-    if let Some(info) = dict(pdf, &pdf.trailer, b"Info") {
+    // Some writers point at the page tree.
+    if let Some(info) = dict(pdf, &pdf.trailer, b"Info").filter(|info| !info.has(b"Kids")) {
         for (key, value) in info {
             let value = match resolve(pdf, value) {
                 Object::Boolean(b) => b.to_string(),
@@ -57,7 +58,9 @@ pub(super) fn properties_text(out: &mut Document<'_>) {
     }
     for packet in &out.properties.xmp {
         for line in xml::xmp_text(packet).lines().map(str::trim) {
-            if known.insert(line.to_owned()) {
+            let escaped = line.starts_with("\\376\\377").then(|| encoding::text_string(&unescaped(line)));
+            let line = escaped.as_deref().unwrap_or(line);
+            if !IDENTIFIERS.iter().any(|scheme| line.starts_with(scheme)) && known.insert(line.to_owned()) {
                 lines.push(line.to_owned());
             }
         }
@@ -65,6 +68,30 @@ pub(super) fn properties_text(out: &mut Document<'_>) {
     for line in lines {
         out.text.aside(Area::Metadata, &line);
     }
+}
+
+/// How values of XMP begin that only programs read.
+const IDENTIFIERS: [&str; 5] = ["uuid:", "xmp.did:", "xmp.iid:", "xmp.id:", "adobe:docid:"];
+
+/// A literal string as it stands in a PDF (7.3.4.2), which some writers put into their XMP: three digits behind a
+/// backslash are a byte.
+fn unescaped(text: &str) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, behind)) = rest.split_first() {
+        let code = behind.get(..3).filter(|digits| *first == b'\\' && digits.iter().all(|d| (b'0'..b'8').contains(d)));
+        match code {
+            Some(digits) => {
+                out.push(digits.iter().fold(0, |code: u8, digit| code << 3 | (digit - b'0')));
+                rest = behind.get(3..).unwrap_or_default();
+            }
+            None => {
+                out.push(*first);
+                rest = behind;
+            }
+        }
+    }
+    out
 }
 
 /// Appends outlines, scripts and destinations of the whole document, and alternative texts.
@@ -203,6 +230,13 @@ pub(super) fn name_tree<'d>(pdf: &'d Pdf, root: &'d Dictionary, each: &mut dyn F
 #[cfg(test)]
 mod tests {
     use super::super::tests::{document, file, stream};
+    use super::*;
+
+    #[test]
+    fn strings_with_escaped_bytes_are_read() {
+        assert_eq!(encoding::text_string(&unescaped("\\376\\377\\000M\\000i")), "Mi");
+        assert_eq!(unescaped("a\\8\\37"), b"a\\8\\37");
+    }
 
     #[test]
     fn outlines_scripts_alternatives_and_packets_are_metadata() {

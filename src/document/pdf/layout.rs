@@ -6,7 +6,12 @@
 
 use unicode_normalization::char::compose;
 
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+
 use super::bidi::{is_mark, is_right_to_left, logical};
+use super::columns::{Block, Line};
+use super::comb::{self, Piece};
 use crate::document::Text;
 
 /// A gap of more than this many ems separates words: kerning stays below, the narrowest spaces do not (0.17 lost some).
@@ -25,6 +30,12 @@ const GLYPHS_MAX: usize = 8_192;
 const LINE_STEP_EM: f32 = 0.4;
 /// A step of more than this many ems back along the baseline is a new line: accents and kerning stay below.
 const BACK_STEP_EM: f32 = 0.5;
+/// The same sign as near as this is drawn again, not written again: shadows and bold by overprinting.
+const ECHO_EM: f32 = 0.2;
+/// Glyphs back to which an echo is looked for.
+const ECHO_GLYPHS_MAX: usize = 512;
+/// Lines of one page that are kept to know them again.
+const KNOWN_LINES_MAX: usize = 20_000;
 
 /// Where a string starts: position along and across its baseline in device space, and its size there.
 #[derive(Clone, Copy, Debug, Default)]
@@ -69,9 +80,25 @@ pub(super) struct Layout {
     gaps: (usize, f32, f32),
     /// Letters and digits handed over since the start of the page.
     pub(super) letters: usize,
+    /// The glyph that comes next if what is drawn is drawn again.
+    echo: Option<usize>,
+    /// Lines of this page by their text: where they stand.
+    known: HashMap<u64, Vec<(f32, f32)>, Numbered>,
+    hasher: RandomState,
+    /// Lines that may stand in columns.
+    block: Block,
 }
 
+/// Keys are hashes already.
+type Numbered = std::hash::BuildHasherDefault<std::hash::DefaultHasher>;
+
 impl Layout {
+    /// Forgets the lines of the page before.
+    pub(super) fn start_page(&mut self) {
+        self.letters = 0;
+        self.known.clear();
+    }
+
     /// Starts a string at `baseline`: ends the line if it does not go on there.
     pub(super) fn begin(&mut self, baseline: Baseline, text: &mut Text<'_>) {
         if !self.line.is_empty() {
@@ -79,17 +106,20 @@ impl Layout {
             let turned = a.0 * b.0 + a.1 * b.1 < 0.98;
             let height = self.baseline.height.max(baseline.height);
             if turned || (self.baseline.across - baseline.across).abs() > LINE_STEP_EM * height {
-                self.end_line(text);
+                self.break_line(text);
             }
         }
         if self.placed.len() >= GLYPHS_MAX {
-            self.end_line(text);
+            self.break_line(text);
         }
         self.baseline = baseline;
     }
 
     /// A space glyph from `start` to `end`.
     pub(super) fn space(&mut self, start: f32, end: f32) {
+        if self.echo.is_some() && end < self.last.1 {
+            return;
+        }
         self.spaced = true;
         match self.placed.last_mut().filter(|last| last.length == 0) {
             Some(space) => space.end = end,
@@ -101,7 +131,7 @@ impl Layout {
     pub(super) fn glyph(&mut self, glyph: &str, start: f32, end: f32, text: &mut Text<'_>) {
         if self.placed.len() >= 8 * GLYPHS_MAX {
             // One string without end.
-            self.end_line(text);
+            self.break_line(text);
         }
         let first = glyph.chars().next().unwrap_or(' ');
         let rtl = is_right_to_left(first);
@@ -119,6 +149,9 @@ impl Layout {
             }
             if gap < 0.0 && (start - self.last.0).abs() < 0.12 * em && self.line.ends_with(glyph) {
                 // The same glyph again in the same place: bold by overprinting.
+                return;
+            }
+            if self.is_echo(glyph, start, gap) {
                 return;
             }
             if gap < -BACK_STEP_EM * em {
@@ -150,6 +183,25 @@ impl Layout {
         self.last = (start, end);
     }
 
+    /// Whether a glyph was drawn before in the same place, alone or with others.
+    fn is_echo(&mut self, glyph: &str, start: f32, gap: f32) -> bool {
+        let em = self.baseline.em;
+        let same = |placed: &Placed| {
+            (placed.start - start).abs() < ECHO_EM * em
+                && self.line.get(placed.offset..placed.offset + placed.length) == Some(glyph)
+        };
+        let visible =
+            |from: usize| (from..self.placed.len()).find(|at| self.placed.get(*at).is_some_and(|p| p.length > 0));
+        let next = self.echo.and_then(visible).filter(|at| self.placed.get(*at).is_some_and(same));
+        let found = next.or_else(|| {
+            let near = self.placed.iter().enumerate().rev().take(ECHO_GLYPHS_MAX);
+            let mut near = near.filter(|_| gap < -0.1 * em).filter(|(_, placed)| placed.length > 0);
+            near.find(|(_, placed)| same(placed)).map(|(at, _)| at)
+        });
+        self.echo = found.map(|at| at + 1);
+        found.is_some()
+    }
+
     /// Joins an accent and a letter that are drawn over each other, in either order. Whether they are.
     fn compose(&mut self, glyph: &str) -> bool {
         let mut chars = glyph.chars();
@@ -179,15 +231,25 @@ impl Layout {
         true
     }
 
-    /// Hands the line over.
+    /// Hands everything over.
     pub(super) fn end_line(&mut self, text: &mut Text<'_>) {
+        self.break_line(text);
+        self.block.flush(text);
+    }
+
+    /// Ends the line.
+    fn break_line(&mut self, text: &mut Text<'_>) {
+        let mut cells = Vec::new();
         if self.right_to_left {
             self.reorder();
         } else if self.jumped {
-            self.sort_chunks();
+            cells = self.sort_chunks();
+        } else {
+            self.join_combs();
+            if self.line.contains('\t') {
+                cells = self.cells();
+            }
         }
-        self.jumped = false;
-        self.chunks.clear();
         let (count, narrowest, widest) = self.gaps;
         if count >= EVEN_GAPS_MIN
             && widest < narrowest * 1.25
@@ -196,27 +258,103 @@ impl Layout {
         {
             // All gaps alike: a justified line, or groups of one number, not columns.
             self.line = self.line.replace('\t', " ");
+            cells.clear();
         }
-        if !self.line.is_empty() {
+        if !self.line.is_empty() && !self.is_known() {
             self.letters += self.line.bytes().filter(|b| b.is_ascii_alphanumeric() || !b.is_ascii()).count();
-            // A soft hyphen at the end says that the word goes on.
-            match self.line.strip_suffix('\u{AD}') {
-                Some(word) => text.push(word),
-                None => {
-                    text.push(&self.line);
-                    text.push("\n");
-                }
+            if cells.is_empty() {
+                let end = self.placed.iter().map(|placed| placed.end).fold(self.least, f32::max);
+                cells.push((self.least, end, 0..self.line.len()));
             }
+            let Baseline { direction, across, em, .. } = self.baseline;
+            self.block.add(Line { text: std::mem::take(&mut self.line), cells, direction, across, em }, text);
         }
+        self.jumped = false;
+        self.chunks.clear();
         self.line.clear();
         self.placed.clear();
         self.right_to_left = false;
         self.spaced = false;
+        self.echo = None;
+    }
+
+    /// Whether this page has the same line in the same place: drawn again as a shadow, or on another layer.
+    fn is_known(&mut self) -> bool {
+        if self.known.len() >= KNOWN_LINES_MAX {
+            return false;
+        }
+        /// Places of one text that are compared.
+        const PLACES_MAX: usize = 16;
+        let places = self.known.entry(self.hasher.hash_one(&self.line)).or_default();
+        let (across, start, near) = (self.baseline.across, self.least, ECHO_EM * self.baseline.em);
+        if places.iter().any(|(a, s)| (a - across).abs() < near && (s - start).abs() < near) {
+            return true;
+        }
+        if places.len() < PLACES_MAX {
+            places.push((across, start));
+        }
+        false
+    }
+
+    /// The cells of the line: what stands between its tabs.
+    fn cells(&self) -> Vec<(f32, f32, std::ops::Range<usize>)> {
+        let mut cells: Vec<(f32, f32, std::ops::Range<usize>)> = Vec::new();
+        for placed in self.placed.iter().filter(|placed| placed.length > 0) {
+            let end = placed.offset + placed.length;
+            let parted = |last: &(f32, f32, std::ops::Range<usize>)| {
+                self.line.get(last.2.end..placed.offset).is_none_or(|between| between.contains('\t'))
+            };
+            match cells.last_mut().filter(|last| !parted(last)) {
+                Some(last) => (last.1, last.2.end) = (placed.end, end),
+                None => cells.push((placed.start, placed.end, placed.offset..end)),
+            }
+        }
+        cells
+    }
+
+    /// Joins the digits of numbers that have a box for each.
+    fn join_combs(&mut self) {
+        if self.gaps.0 < comb::SIGNS_MIN - 1 {
+            return;
+        }
+        // Pieces without a gap inside, each as a range of the line.
+        let mut pieces: Vec<(f32, f32, std::ops::Range<usize>)> = Vec::new();
+        for placed in self.placed.iter().filter(|placed| placed.length > 0) {
+            let end = placed.offset + placed.length;
+            match pieces.last_mut().filter(|last| last.2.end == placed.offset) {
+                Some(last) => (last.1, last.2.end) = (placed.end, end),
+                None => pieces.push((placed.start, placed.end, placed.offset..end)),
+            }
+        }
+        let shown: Vec<Piece<'_>> = pieces
+            .iter()
+            .map(|(start, end, range)| Piece {
+                text: self.line.get(range.clone()).unwrap_or_default(),
+                middle: (start + end) / 2.0,
+            })
+            .collect();
+        let combs = comb::find(&shown, self.baseline.em);
+        for (from, to) in combs.into_iter().rev() {
+            let comb = pieces.get(from..to).unwrap_or_default();
+            let (Some(first), Some(last)) = (comb.first(), comb.last()) else { continue };
+            let joined: String = comb.iter().filter_map(|piece| self.line.get(piece.2.clone())).collect();
+            let (start, end) = (first.2.start, last.2.end);
+            let shrunk = end - start - joined.len();
+            self.line.replace_range(start..end, &joined);
+            // Glyphs behind it move with their text, those inside become the first one.
+            for placed in self.placed.iter_mut().filter(|placed| placed.offset > start) {
+                placed.length = if placed.offset < end { 0 } else { placed.length };
+                placed.offset = if placed.offset < end { start } else { placed.offset - shrunk };
+            }
+            if let Some(placed) = self.placed.iter_mut().find(|p| p.offset == start && p.length > 0) {
+                (placed.length, placed.end) = (joined.len(), last.1);
+            }
+        }
     }
 
     /// Brings pieces of a line that were set in another order into that of their places. Pieces that lie over others
-    /// become lines of their own.
-    fn sort_chunks(&mut self) {
+    /// become lines of their own. Gives the cells, if there are no such pieces.
+    fn sort_chunks(&mut self) -> Vec<(f32, f32, std::ops::Range<usize>)> {
         let bounds = std::iter::once(0).chain(self.chunks.iter().copied());
         let ends = self.chunks.iter().copied().chain([self.placed.len()]);
         let chunk = |(from, to)| {
@@ -230,6 +368,7 @@ impl Layout {
         let mut chunks: Vec<(f32, f32, &str)> = bounds.zip(ends).filter_map(chunk).collect();
         chunks.sort_by(|a, b| a.0.total_cmp(&b.0));
         let (mut line, mut over, mut end) = (String::with_capacity(self.line.len()), String::new(), None);
+        let mut cells: Vec<(f32, f32, std::ops::Range<usize>)> = Vec::new();
         for (start, last, text) in chunks {
             match end {
                 Some(end) if start < end - BACK_STEP_EM * self.baseline.em => {
@@ -240,11 +379,20 @@ impl Layout {
                 Some(end) => line.push_str(separator(start - end, self.baseline.em, false)),
                 None => {}
             }
+            let from = line.len();
             line.push_str(text);
+            match cells.last_mut().filter(|_| !line.get(..from).is_some_and(|before| before.ends_with('\t'))) {
+                Some(cell) => (cell.1, cell.2.end) = (last, line.len()),
+                None => cells.push((start, last, from..line.len())),
+            }
             end = Some(last);
+        }
+        if !over.is_empty() {
+            cells.clear();
         }
         line.push_str(&over);
         self.line = line;
+        cells
     }
 
     /// Brings a line with right-to-left text from the order in which it stands into the order in which it is read.

@@ -8,7 +8,7 @@ use lopdf::xref::XrefRecovery;
 use lopdf::{Dictionary, Document as Pdf, LoadOptions, Object, ObjectId, Stream};
 
 use super::objects::{as_dict, resolve};
-use crate::blob::{Budget, Gap, Reason};
+use crate::blob::{Budget, Gap, Passwords, Reason};
 use crate::document::Document;
 
 /// Bytes at the end of a file in which its end mark is looked for.
@@ -21,13 +21,13 @@ const OBJECT_BYTES_MAX: u64 = 96 << 20;
 const OBJECT_BYTES_FREE: usize = (OBJECT_BYTES_MAX / 1032) as usize;
 
 /// Loads a file. What is wrong with it is left as gaps; `None` if nothing can be read from it.
-pub(super) fn load(bytes: &[u8], budget: &Budget, out: &mut Document<'_>) -> Option<Pdf> {
+pub(super) fn load(bytes: &[u8], passwords: &Passwords, budget: &Budget, out: &mut Document<'_>) -> Option<Pdf> {
     if let Err(reason) = weigh_object_streams(bytes) {
         out.gaps.push(Gap::new(reason, "", "object streams"));
         return None;
     }
     let cut = |pdf: &Pdf| pdf.xref_recovery == Some(XrefRecovery::Reconstructed) && has_open_stream(bytes);
-    let pdf = match attempt(bytes, budget, false) {
+    let pdf = match attempt(bytes, budget, false, None) {
         Ok(pdf) if has_pages(&pdf) && !cut(&pdf) || pdf.trailer.has(b"Encrypt") => pdf,
         first => {
             let error = first.as_ref().map_or_else(ToString::to_string, |_| "the page tree is damaged".to_owned());
@@ -35,10 +35,15 @@ pub(super) fn load(bytes: &[u8], budget: &Budget, out: &mut Document<'_>) -> Opt
                 out.gaps.push(Gap::new(reason, "", "objects not read"));
                 return first.ok();
             }
-            let rebuilt = attempt(&completed(bytes), budget, true).ok();
+            let rebuilt = attempt(&completed(bytes), budget, true, None).ok();
             // Without its header a file is all there.
             if !rebuilt.as_ref().is_some_and(has_pages) || !ends_well(bytes) || has_header(bytes) {
                 out.gaps.push(Gap::new(Reason::Corrupt, "", error));
+            }
+            if is_standard_encrypted(bytes) && rebuilt.as_ref().is_none_or(|pdf| pdf.encryption_state.is_none()) {
+                // Without its trailer there is no key, and what can be found of it is cipher text.
+                out.gaps.push(Gap::new(Reason::PasswordProtected, "", "encrypted, and damaged"));
+                return None;
             }
             let mut pdf = rebuilt.or(first.ok());
             if let Some(pdf) = &mut pdf {
@@ -48,6 +53,12 @@ pub(super) fn load(bytes: &[u8], budget: &Budget, out: &mut Document<'_>) -> Opt
         }
     };
     let mut pdf = pdf;
+    if pdf.trailer.has(b"Encrypt")
+        && let Some(opened) = unlocked(&pdf, bytes, passwords, budget)
+    {
+        out.properties.password = true;
+        pdf = opened;
+    }
     complete_streams(&mut pdf, bytes);
     restore_contents(&mut pdf, bytes);
     out.properties.encrypted = pdf.encryption_state.is_some();
@@ -88,11 +99,19 @@ fn weigh_object_streams(bytes: &[u8]) -> Result<(), Reason> {
     Ok(())
 }
 
-fn attempt(bytes: &[u8], budget: &Budget, force_reconstruct: bool) -> lopdf::Result<Pdf> {
+fn attempt(bytes: &[u8], budget: &Budget, force_reconstruct: bool, password: Option<&str>) -> lopdf::Result<Pdf> {
     let left = budget.limits().unpacked_bytes_max.saturating_sub(budget.unpacked_bytes()).min(OBJECT_BYTES_MAX);
-    let options =
-        LoadOptions { max_decompressed_size: usize::try_from(left).ok(), force_reconstruct, ..LoadOptions::default() };
+    let max_decompressed_size = usize::try_from(left).ok();
+    let password = password.map(str::to_owned);
+    let options = LoadOptions { max_decompressed_size, force_reconstruct, password, ..LoadOptions::default() };
     Pdf::load_mem_with_options(bytes, options)
+}
+
+/// The file opened by the first of `passwords` that is its owner's or its user's.
+fn unlocked(pdf: &Pdf, bytes: &[u8], passwords: &Passwords, budget: &Budget) -> Option<Pdf> {
+    let fits = |password: &&str| budget.time().is_ok() && pdf.authenticate_password(password).is_ok();
+    let password = passwords.iter().find(fits)?;
+    attempt(bytes, budget, false, Some(password)).ok().filter(|pdf| !pdf.trailer.has(b"Encrypt"))
 }
 
 fn has_pages(pdf: &Pdf) -> bool {
@@ -106,6 +125,12 @@ fn has_header(bytes: &[u8]) -> bool {
 fn ends_well(bytes: &[u8]) -> bool {
     let tail = bytes.get(bytes.len().saturating_sub(TAIL_BYTES)..).unwrap_or_default();
     memchr::memmem::find(tail, b"%%EOF").is_some()
+}
+
+/// Whether the standard handler has encrypted a file, as far as that can be seen without its trailer.
+fn is_standard_encrypted(bytes: &[u8]) -> bool {
+    let has = |what: &[u8]| memchr::memmem::find(bytes, what).is_some();
+    has(b"/Filter/Standard") || has(b"/Filter /Standard")
 }
 
 /// Whether a file ends inside a stream.
@@ -209,7 +234,7 @@ fn raw_stream(bytes: &[u8], id: ObjectId) -> Option<Stream> {
 
 /// An earlier revision of a file: `bytes` end where it did.
 pub(super) fn revision(bytes: &[u8], budget: &Budget) -> Option<Pdf> {
-    let mut pdf = attempt(bytes, budget, false).ok()?;
+    let mut pdf = attempt(bytes, budget, false, None).ok()?;
     complete_streams(&mut pdf, bytes);
     Some(pdf)
 }
@@ -259,7 +284,7 @@ fn in_the_clear(pdf: &Pdf, bytes: &[u8], budget: &Budget, out: &mut Document<'_>
             key.copy_from_slice(UNMASKED);
         }
     }
-    let unmasked = attempt(&unmasked, budget, false).ok()?;
+    let unmasked = attempt(&unmasked, budget, false, None).ok()?;
     if all {
         return Some(unmasked);
     }

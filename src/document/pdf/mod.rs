@@ -7,6 +7,8 @@ mod attach;
 mod bidi;
 mod cff;
 mod cmap;
+mod columns;
+mod comb;
 mod encoding;
 mod font;
 mod history;
@@ -19,6 +21,7 @@ mod marked;
 mod objects;
 mod operands;
 mod pages;
+mod picture;
 mod program;
 mod sfnt;
 mod state;
@@ -32,18 +35,18 @@ use crate::blob::{Aspect, Budget, Coverage};
 pub const COVERAGE: Coverage = Coverage {
     read: {
         use Aspect::*;
-        &[Body, Comments, Hidden, Changes, Forms, Metadata, Names, Embedded, Macros, Labels]
+        &[Body, Comments, Hidden, Changes, Forms, Metadata, Names, Embedded, Macros, Labels, Passwords]
     },
-    gap: &[Aspect::Passwords, Aspect::Pictures],
+    gap: &[Aspect::Pictures],
     source: "ISO 32000-2",
 };
 
 /// Reads a PDF: text of pages, annotations and form fields, metadata, attachments.
 pub fn read(bytes: &[u8], options: &Options, budget: &mut Budget, out: &mut Document<'_>) {
-    let Some(pdf) = load::load(bytes, budget, out) else { return };
+    let Some(pdf) = load::load(bytes, &options.passwords, budget, out) else { return };
     info::properties(&pdf, budget, out);
     if options.text {
-        pages::read(&pdf, budget, out);
+        pages::read(&pdf, options.ocr.as_deref(), budget, out);
         info::properties_text(out);
     }
     if !load::is_unmasked(&pdf) {

@@ -12,9 +12,12 @@ use lopdf::{Dictionary, Document as Pdf, Object, Stream};
 use super::encoding;
 use crate::blob::{Budget, ReadEnd, Reason};
 
-/// Bytes that one stream may decode to. 256 MiB, the bound `lopdf` sets too: scanned books have larger files, but
-/// their bytes are pictures, which are not decoded.
-pub(super) const DECODED_BYTES_MAX: u64 = 256 << 20;
+/// Bytes that one stream may decode to. 128 MiB: scanned books have larger files, but their bytes are pictures, which
+/// are not decoded.
+pub(super) const DECODED_BYTES_MAX: u64 = 128 << 20;
+/// Bytes that a stream may decode to if there is a further filter: two honest filters shrink text, they do not blow it
+/// up twice.
+const BETWEEN_BYTES_MAX: usize = 32 << 20;
 
 /// Follows references to the object itself; a dangling one is null.
 pub(super) fn resolve<'d>(pdf: &'d Pdf, object: &'d Object) -> &'d Object {
@@ -93,7 +96,8 @@ pub(super) fn text_of(pdf: &Pdf, object: &Object, budget: &mut Budget) -> Option
 pub(super) fn data<'d>(pdf: &'d Pdf, stream: &'d Stream, budget: &mut Budget) -> (Cow<'d, [u8]>, Option<Reason>) {
     let filters = filters(pdf, &stream.dict);
     let (mut bytes, mut damage) = (Cow::Borrowed(stream.content.as_slice()), None);
-    for (filter, parameters) in &filters {
+    let mut rest = filters.iter();
+    while let Some((filter, parameters)) = rest.next() {
         let (output, end) = match *filter {
             b"FlateDecode" | b"Fl" if predictor(pdf, *parameters) < 2 => inflate(&bytes, budget),
             b"Crypt" => continue,
@@ -107,8 +111,36 @@ pub(super) fn data<'d>(pdf: &'d Pdf, stream: &'d Stream, budget: &mut Budget) ->
             return (Cow::Owned(output), end);
         }
         bytes = Cow::Owned(output);
+        if rest.len() > 0 && bytes.len() > BETWEEN_BYTES_MAX {
+            return (Cow::Borrowed(&[]), Some(Reason::ExpandedTooLarge));
+        }
     }
     (bytes, damage)
+}
+
+/// A picture as it is stored: everything is decoded but the filter that only pictures have, which is given with its
+/// parameters.
+pub(super) fn picture<'d>(
+    pdf: &'d Pdf,
+    stream: &'d Stream,
+    budget: &mut Budget,
+) -> Result<(Vec<u8>, Option<(&'d [u8], Option<&'d Dictionary>)>), Reason> {
+    let mut bytes = Cow::Borrowed(stream.content.as_slice());
+    for (filter, parameters) in filters(pdf, &stream.dict) {
+        let (output, end) = match filter {
+            b"Crypt" => continue,
+            b"DCTDecode" | b"DCT" | b"JPXDecode" | b"JBIG2Decode" | b"CCITTFaxDecode" | b"CCF" => {
+                return Ok((bytes.into_owned(), Some((filter, parameters))));
+            }
+            b"FlateDecode" | b"Fl" if predictor(pdf, parameters) < 2 => inflate(&bytes, budget),
+            other => decode(pdf, other, parameters, &bytes, budget),
+        };
+        match end {
+            Some(reason) if reason != Reason::Corrupt => return Err(reason),
+            _ => bytes = Cow::Owned(output),
+        }
+    }
+    Ok((bytes.into_owned(), None))
 }
 
 /// Filters of a stream, in decoding order, each with its parameters. More than a handful are nobody's: the rest is

@@ -8,9 +8,10 @@ use lopdf::{Dictionary, Document as Pdf, Object, ObjectId};
 use super::info;
 use super::interactive::Interactive;
 use super::objects::{DECODED_BYTES_MAX, as_dict, data, dict, elements, get, name, resolve};
-use super::walk::Walker;
+use super::picture;
+use super::walk::{Seen, Walker};
 use crate::blob::{Budget, Gap, Reason};
-use crate::document::{Document, Unit};
+use crate::document::{Document, Ocr, Unit};
 
 /// Pages of one document. The longest honest files have tens of thousands.
 const PAGES_MAX: usize = 500_000;
@@ -122,8 +123,8 @@ pub(super) fn content<'d>(pdf: &'d Pdf, page: &'d Dictionary, budget: &mut Budge
     (content, damage)
 }
 
-/// Reads the text of all pages.
-pub(super) fn read(pdf: &Pdf, budget: &mut Budget, out: &mut Document<'_>) {
+/// Reads the text of all pages; that of pages which are only pictures with `ocr`.
+pub(super) fn read(pdf: &Pdf, ocr: Option<&dyn Ocr>, budget: &mut Budget, out: &mut Document<'_>) {
     let mut walker = Walker::new(pdf);
     let mut interactive = Interactive::default();
     let (mut image_only, mut outlines) = (Vec::new(), Vec::new());
@@ -134,7 +135,10 @@ pub(super) fn read(pdf: &Pdf, budget: &mut Budget, out: &mut Document<'_>) {
         interactive.page(page.dict, pdf, &mut walker, budget, out);
         interactive.actions.read(pdf, page.dict, budget, out);
         if seen.letters == 0 && seen.images > 0 {
-            image_only.push(number);
+            match ocr {
+                Some(ocr) => recognise(pdf, number, seen, &walker, ocr, budget, out),
+                None => image_only.push(number),
+            }
         } else if seen.letters == 0 && seen.curves >= OUTLINE_CURVES_MIN {
             outlines.push(number);
         }
@@ -161,6 +165,42 @@ pub(super) fn read(pdf: &Pdf, budget: &mut Budget, out: &mut Document<'_>) {
     if walker.unmapped >= UNMAPPED_MIN && walker.unmapped * UNMAPPED_SHARE >= walker.glyphs {
         let detail = format!("font without Unicode map: {} of {} glyphs", walker.unmapped, walker.glyphs);
         out.gaps.push(Gap::new(Reason::NoText, "", detail));
+    }
+}
+
+/// Reads the pictures of a page that has nothing else.
+fn recognise(
+    pdf: &Pdf,
+    number: u32,
+    seen: Seen,
+    walker: &Walker<'_>,
+    ocr: &dyn Ocr,
+    budget: &mut Budget,
+    out: &mut Document<'_>,
+) {
+    let place = format!("page {number}");
+    if seen.inline_images > 0 {
+        out.gaps.push(Gap::new(Reason::ImageOnly, &*place, "pictures written into the content are not recognised"));
+    }
+    for stream in &walker.images {
+        let read = picture::file(pdf, stream, budget).map_err(|(reason, detail)| (reason, detail.to_owned()));
+        let read = read.and_then(|file| file.map(|(kind, bytes)| ocr.read(kind, &bytes, budget)).transpose());
+        match read {
+            Ok(Some(text)) => {
+                out.text.push(&text);
+                out.text.line();
+            }
+            Ok(None) => {}
+            Err((reason, detail)) => {
+                let gap = Gap::new(reason, &*place, detail);
+                if !out.gaps.contains(&gap) {
+                    out.gaps.push(gap);
+                }
+                if budget.time().is_err() {
+                    return;
+                }
+            }
+        }
     }
 }
 
@@ -203,6 +243,7 @@ fn place(numbers: &[u32]) -> String {
 mod tests {
     use super::super::tests::{document, file, stream};
     use super::*;
+    use crate::document::Options;
 
     #[test]
     fn pages_of_pictures_leave_one_gap() {
@@ -217,6 +258,31 @@ mod tests {
         objects.extend(["<< /Type /Page /Parent 2 0 R /Contents [4 0 R 4 0 R] >>"; 3]);
         let out = document(&file(&objects));
         assert_eq!(out.gaps, [Gap::new(Reason::ImageOnly, "pages 1-3", "images and no text")]);
+    }
+
+    #[test]
+    fn pages_of_pictures_are_recognised() {
+        struct Reader;
+        impl Ocr for Reader {
+            fn read(&self, kind: crate::blob::Kind, picture: &[u8], _: &Budget) -> Result<String, (Reason, String)> {
+                assert_eq!((kind, picture), (crate::blob::Kind::Jpeg, &b"xx"[..]));
+                Ok("SSN 219-09-9999".to_owned())
+            }
+        }
+        let picture = |filter: &str| {
+            stream(&format!("/Type /XObject /Subtype /Image /Width 99 /Height 99 /Filter /{filter}"), "xx")
+        };
+        let options = Options { ocr: Some(std::sync::Arc::new(Reader)), ..Options::default() };
+        let read = |filter| {
+            let file = super::super::tests::page("/I Do /I Do", "/XObject << /I 5 0 R >>", &[&picture(filter)]);
+            let mut out = Document::default();
+            super::super::read(&file, &options, &mut Budget::new(&crate::blob::Limits::default()), &mut out);
+            out
+        };
+        let out = read("DCTDecode");
+        assert!(out.text.as_str().starts_with("SSN 219-09-9999\n") && out.gaps.is_empty());
+        assert_eq!(out.text.position_at(0).unit, Unit::Page(1));
+        assert_eq!(read("JBIG2Decode").gaps.first().map(|gap| gap.reason), Some(Reason::ImageOnly));
     }
 
     #[test]

@@ -34,6 +34,8 @@ const TEXT_BYTES_MAX: usize = 256 << 20;
 const FONTS_MAX: usize = 10_000;
 /// Operands kept for one operator; long `TJ` arrays have hundreds.
 const OPERANDS_MAX: usize = 20_000;
+/// Pictures of one page that are kept to be recognised: scans come in strips.
+const IMAGES_MAX: usize = 256;
 /// Saved graphics states.
 const STATES_MAX: usize = 1_000;
 
@@ -44,6 +46,8 @@ pub(super) struct Seen {
     pub(super) letters: usize,
     /// Images drawn.
     pub(super) images: usize,
+    /// Those of them that are written into the content.
+    pub(super) inline_images: usize,
     /// Curves drawn.
     pub(super) curves: usize,
 }
@@ -68,6 +72,8 @@ pub(super) struct Walker<'d> {
     /// Glyphs shown, and those without any text.
     pub(super) glyphs: u64,
     pub(super) unmapped: u64,
+    /// Pictures drawn on this page, each once.
+    pub(super) images: Vec<&'d Stream>,
     /// Whether a form was damaged.
     pub(super) damage: Option<Reason>,
     marking: Marking,
@@ -93,6 +99,7 @@ impl<'d> Walker<'d> {
             seen: Seen::default(),
             glyphs: 0,
             unmapped: 0,
+            images: Vec::new(),
             damage: None,
             marking: Marking::default(),
             stopped: None,
@@ -108,7 +115,8 @@ impl<'d> Walker<'d> {
         budget: &mut Budget,
     ) -> Seen {
         (self.state, self.seen, self.forms, self.operators) = (State::default(), Seen::default(), 0, 0);
-        self.layout.letters = 0;
+        self.layout.start_page();
+        self.images.clear();
         self.run(content, resources, text, budget);
         self.unmapped -= self.marking.end_page(&mut self.layout, text);
         self.seen.letters = self.layout.letters;
@@ -118,6 +126,7 @@ impl<'d> Walker<'d> {
     /// Appends the text of a form that stands alone (the appearance of an annotation).
     pub(super) fn appearance(&mut self, form: &'d Stream, text: &mut Text<'_>, budget: &mut Budget) {
         self.state = State::default();
+        self.layout.start_page();
         self.form(form, None, text, budget);
         self.layout.end_line(text);
     }
@@ -215,6 +224,7 @@ impl<'d> Walker<'d> {
             b"gs" => self.set_parameters(step),
             b"ID" => {
                 self.seen.images += 1;
+                self.seen.inline_images += 1;
                 let size = step.image_size_hint();
                 step.lexer.skip_image(size);
             }
@@ -292,7 +302,12 @@ impl<'d> Walker<'d> {
             return;
         };
         match name(self.pdf, &stream.dict, b"Subtype") {
-            Some(b"Image") => self.seen.images += 1,
+            Some(b"Image") => {
+                self.seen.images += 1;
+                if self.images.len() < IMAGES_MAX && !self.images.iter().any(|image| std::ptr::eq(*image, stream)) {
+                    self.images.push(stream);
+                }
+            }
             _ => self.form(stream, step.resources, step.text, step.budget),
         }
     }

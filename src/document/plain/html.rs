@@ -5,9 +5,10 @@
 use html5gum::Tokenizer;
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 
+use super::data_uri;
 use super::flow::Flow;
 use crate::blob::{Budget, Gap};
-use crate::document::{Area, Document};
+use crate::document::{Area, Document, Embedded};
 
 /// HTML inside HTML (comments, `noscript`, `srcdoc`) that is read as such; deeper it is read as plain text.
 const DEPTH_MAX: u32 = 3;
@@ -126,9 +127,9 @@ const LOOKS: &[&str] = &[
 
 /// Reads an HTML text.
 pub fn read(html: &str, budget: &mut Budget) -> Document<'static> {
-    let mut gaps = Vec::new();
-    let flow = walk(html, 0, budget, &mut gaps);
-    Document { text: flow.finish(), gaps, ..Document::default() }
+    let mut out = Document::default();
+    out.text = walk(html, 0, budget, &mut out).finish();
+    out
 }
 
 /// What the characters that come next are.
@@ -154,12 +155,14 @@ struct Reader {
     hidden: Option<(String, u32)>,
     /// HTML to be read on its own, and what it is.
     nested: Vec<(Area, String)>,
+    /// Files in addresses.
+    embedded: Vec<Embedded>,
     depth: u32,
     events: u32,
     in_tag: bool,
 }
 
-fn walk(html: &str, depth: u32, budget: &mut Budget, gaps: &mut Vec<Gap>) -> Flow {
+fn walk(html: &str, depth: u32, budget: &mut Budget, out: &mut Document<'static>) -> Flow {
     let mut reader = Reader {
         flow: Flow::new(),
         name: String::new(),
@@ -168,6 +171,7 @@ fn walk(html: &str, depth: u32, budget: &mut Budget, gaps: &mut Vec<Gap>) -> Flo
         preformatted: 0,
         hidden: None,
         nested: Vec::new(),
+        embedded: Vec::new(),
         depth,
         events: 0,
         in_tag: false,
@@ -177,7 +181,7 @@ fn walk(html: &str, depth: u32, budget: &mut Budget, gaps: &mut Vec<Gap>) -> Flo
         emitter.naively_switch_states(true);
         for Ok(()) in Tokenizer::new_with_emitter(html, emitter) {
             if let Err(reason) = budget.time() {
-                gaps.push(Gap::new(reason, "", "HTML was read in part"));
+                out.gaps.push(Gap::new(reason, "", "HTML was read in part"));
                 break;
             }
         }
@@ -185,8 +189,9 @@ fn walk(html: &str, depth: u32, budget: &mut Budget, gaps: &mut Vec<Gap>) -> Flo
     if let Some(tail) = dropped(html, reader.in_tag.then_some(reader.name.as_str())) {
         reader.flow.aside(Area::Metadata, tail);
     }
+    out.embedded.append(&mut reader.embedded);
     for (area, html) in std::mem::take(&mut reader.nested) {
-        let text = walk(&html, depth + 1, budget, gaps).finish();
+        let text = walk(&html, depth + 1, budget, out).finish();
         reader.flow.aside(area, text.as_str());
     }
     reader.flow
@@ -346,7 +351,9 @@ impl Reader {
             if value.trim().is_empty() || LOOKS.contains(&name.as_str()) {
                 continue;
             }
-            if name == "srcdoc" {
+            if let Some(part) = data_uri::decode(value, self.embedded.len() + 1) {
+                self.embedded.push(part);
+            } else if name == "srcdoc" {
                 self.nest(Area::Embedded, value);
             } else if matches!(name.as_str(), "value" | "content" | "default") {
                 match label {

@@ -1,5 +1,7 @@
 //! Text that is characters all through: plain text and delimited fields, HTML, XML, JSON.
 
+mod contentline;
+mod data_uri;
 mod decode;
 mod delimited;
 mod flow;
@@ -7,6 +9,8 @@ mod html;
 mod json;
 mod legacy;
 mod names;
+mod registry;
+mod svg;
 mod xml;
 
 use std::borrow::Cow;
@@ -22,10 +26,13 @@ use crate::document::text::Text;
 pub fn coverage(kind: Kind) -> Coverage {
     use Aspect::*;
     let (read, source): (&[Aspect], _) = match kind {
-        Kind::Html => (&[Body, Comments, Hidden, Forms, Metadata, Macros], "WHATWG HTML, clause 13 (syntax)"),
+        Kind::Html => {
+            (&[Body, Comments, Hidden, Forms, Metadata, Embedded, Macros], "WHATWG HTML, clause 13 (syntax); RFC 2397")
+        }
         Kind::Xml => (&[Body, Comments, Metadata], "W3C XML 1.0"),
+        Kind::Svg => (&[Body, Comments, Hidden, Metadata, Macros, Embedded], "W3C SVG 2"),
         Kind::Json => (&[Body], "RFC 8259"),
-        _ => (&[Body], "WHATWG Encoding; RFC 4180 for delimited text"),
+        _ => (&[Body, Embedded], "WHATWG Encoding; RFC 4180 for delimited text; RFC 5545 and 6350 for content lines"),
     };
     Coverage { read, gap: &[], source }
 }
@@ -36,7 +43,10 @@ pub fn read<'a>(kind: Kind, bytes: &'a [u8], budget: &mut Budget) -> Document<'a
     match kind {
         Kind::Html => html::read(&decoded.text, budget),
         Kind::Xml => xml::read(&decoded.text, budget),
+        Kind::Svg => svg::read(&decoded.text, budget),
         Kind::Json => json::read(decoded),
+        _ if contentline::is_one(&decoded.text) => contentline::read(&decoded.text),
+        _ if registry::is_one(&decoded.text) => registry::read(&decoded.text),
         _ => {
             let mut text = text(decoded);
             delimited::mark(&mut text);

@@ -6,7 +6,7 @@ use crate::blob::cp437;
 
 /// What bytes of text mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Charset {
+pub enum Charset {
     /// An encoding of the WHATWG list.
     Known(&'static Encoding),
     /// Code page 437.
@@ -33,10 +33,10 @@ const GREEK_LOWER: &str = "αβχδεφγηιϕκλμνοπθρστυϖωξψζ"
 
 impl Charset {
     /// Windows-1252, the default.
-    pub(super) const ANSI: Self = Self::Known(encoding_rs::WINDOWS_1252);
+    pub const ANSI: Self = Self::Known(encoding_rs::WINDOWS_1252);
 
     /// A code page by its number.
-    pub(super) fn of_page(page: i32) -> Option<Self> {
+    pub fn of_page(page: i32) -> Option<Self> {
         use encoding_rs::*;
         Some(Self::Known(match page {
             437 => return Some(Self::Dos437),
@@ -76,7 +76,7 @@ impl Charset {
     }
 
     /// The code page of `\fcharsetN`; `None` where the document's own holds.
-    pub(super) fn of_font(charset: i32) -> Option<Self> {
+    pub fn of_font(charset: i32) -> Option<Self> {
         let page = match charset {
             0 => 1252,
             2 => return Some(Self::Signs { greek: false }),
@@ -103,12 +103,12 @@ impl Charset {
     }
 
     /// Whether characters may be of two bytes.
-    pub(super) fn is_wide(self) -> bool {
+    pub fn is_wide(self) -> bool {
         matches!(self, Self::Known(encoding) if !encoding.is_single_byte() && encoding != encoding_rs::UTF_8)
     }
 
     /// Appends `bytes` as text; `false` if some are no characters of this code page.
-    pub(super) fn decode(self, bytes: &[u8], out: &mut String) -> bool {
+    pub fn decode(self, bytes: &[u8], out: &mut String) -> bool {
         match self {
             Self::Known(encoding) => {
                 let (text, failed) = encoding.decode_without_bom_handling(bytes);

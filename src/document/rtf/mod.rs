@@ -13,6 +13,8 @@ mod lex;
 mod object;
 mod reader;
 
+pub(super) use charset::Charset;
+
 use super::{Area, Document, Embedded, Options, plain};
 use crate::blob::{Aspect, Budget, Coverage, Family, Gap, Kind, Reason};
 

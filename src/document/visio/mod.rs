@@ -44,10 +44,11 @@ mod kind {
     pub const OLE_DATA: u32 = 0x1F;
     pub const FOREIGN: u32 = 0x4E;
     pub const COMMENT: u32 = 0xC6;
-    /// Data1 to Data3, names, prompts, misc. (copyright, help), user cells, shape data, hyperlinks, reviewers, layers,
-    /// smart tags, controls, document properties.
-    pub const WORDS: &[u32] =
-        &[PROMPT, 0x10, 0x11, 0x12, 0x2D, 0x32, 0x33, 0xA3, 0xA8, 0xAA, 0xB4, 0xB6, 0xBC, 0xC4, 0xC5, 0xC6, 0xC7, 0xD1];
+    /// Prompts, Data1 to Data3, names, data of solutions: strings as such.
+    pub const WORDS: &[u32] = &[PROMPT, 0x10, 0x11, 0x12, 0x2D, 0x32, 0x33, 0xD1];
+    /// Misc. (comments, copyright), layers, controls, user cells, shape data, document properties, hyperlinks,
+    /// reviewers, comments, smart tags: strings among cells.
+    pub const CELLS: &[u32] = &[0xA3, 0xA8, 0xAA, 0xB4, 0xB6, 0xBC, 0xC4, 0xC5, 0xC6, 0xC7];
 }
 
 /// Reads a document into `out`; what cannot be read becomes gaps.
@@ -143,6 +144,11 @@ struct Pointer {
     length: u32,
 }
 
+/// Whether streams and chunks of this kind hold strings.
+fn holds_words(kind: u32) -> bool {
+    kind::WORDS.contains(&kind) || kind::CELLS.contains(&kind)
+}
+
 /// The pointer at an offset.
 fn pointer(bytes: &[u8], at: usize, version: u32) -> Option<Pointer> {
     Some(if version < 6 {
@@ -198,7 +204,7 @@ impl Drawing<'_, '_> {
             _ if pointer.kind == kind::TRAILER => self.pointers(bytes, pointer.kind, packed, place, depth),
             0x5 => self.pointers(bytes, pointer.kind, packed, place, depth),
             0x4 | 0x0 => {
-                if kind::WORDS.contains(&pointer.kind) {
+                if holds_words(pointer.kind) {
                     self.words(pointer.kind, bytes, place);
                 }
             }
@@ -265,7 +271,7 @@ impl Drawing<'_, '_> {
                 // An object is cut into chunks of 8 KiB that follow each other.
                 kind::OLE_DATA => object.extend_from_slice(data),
                 kind::OLE_LIST => self.object(&mut object),
-                kind if kind::WORDS.contains(&kind) => self.words(kind, data, place),
+                kind if holds_words(kind) => self.words(kind, data, place),
                 _ => {}
             }
         }
@@ -286,7 +292,9 @@ impl Drawing<'_, '_> {
     /// Names and values among cells and formulas.
     fn words(&mut self, kind: u32, bytes: &[u8], place: Place) {
         let wide = self.version > 6;
-        for words in strings::find(bytes, wide) {
+        let marked = kind::CELLS.contains(&kind);
+        let found = if marked { strings::find_marked(bytes, wide) } else { strings::find(bytes, wide) };
+        for words in found {
             if self.words.insert(words.to_vec()) {
                 let area = if kind == kind::COMMENT { Area::Comment } else { Area::Metadata };
                 self.texts.push(Found { place, area, bytes: words.to_vec(), wide });

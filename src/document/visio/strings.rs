@@ -6,6 +6,34 @@ use crate::document::{Area, Document, Position, Unit};
 /// Characters that a string among cells must have.
 const CHARS_MIN: usize = 3;
 
+/// The byte in front of a string among cells and formulas; the number of its characters follows.
+const STRING: u8 = 0x60;
+
+/// Strings among cells: marked, counted, printable, and ended by a zero.
+pub(super) fn find_marked(bytes: &[u8], wide: bool) -> Vec<&[u8]> {
+    let size = if wide { 2 } else { 1 };
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(step) = bytes.get(at..).and_then(|rest| memchr::memchr(STRING, rest)) {
+        at += step + 1;
+        let length = bytes.get(at).map_or(0, |chars| usize::from(*chars) * size);
+        let run = bytes.get(at + 1..at + 1 + length).unwrap_or_default();
+        let printable = if wide { wide_run(run) } else { narrow_run(run) };
+        let ended = bytes.get(at + 1 + length..at + 1 + length + size).is_some_and(|end| end.iter().all(|b| *b == 0));
+        if length >= CHARS_MIN * size && printable == length && ended && !is_guid(run, wide) {
+            found.push(run);
+            at += length + 1;
+        }
+    }
+    found
+}
+
+/// Whether a string is nothing but the name that software gave a thing: `{8388C4A3-0970-…}`.
+fn is_guid(run: &[u8], wide: bool) -> bool {
+    let low = || run.iter().step_by(if wide { 2 } else { 1 });
+    run.first() == Some(&b'{') && low().all(|b| b.is_ascii_hexdigit() || matches!(b, b'{' | b'}' | b'-'))
+}
+
 /// Strings among other bytes, in the order of the chunk: printable, ended by a zero.
 pub(super) fn find(bytes: &[u8], wide: bool) -> Vec<&[u8]> {
     let mut found = Vec::new();
@@ -16,7 +44,7 @@ pub(super) fn find(bytes: &[u8], wide: bool) -> Vec<&[u8]> {
         let run = rest.get(..length).unwrap_or_default();
         let size = if wide { 2 } else { 1 };
         let ended = rest.get(length..length + size).is_none_or(|end| end.iter().all(|b| *b == 0));
-        if ended && length >= CHARS_MIN * size && has_letters(run, wide) {
+        if ended && length >= CHARS_MIN * size && has_letters(run, wide) && !is_guid(run, wide) {
             found.push(run);
             at += length;
         } else {
@@ -117,6 +145,9 @@ mod tests {
         bytes.extend(wide("Имя"));
         bytes.extend([0, 0]);
         assert_eq!(find(&bytes, true), [wide("SSN 536"), wide("Имя")]);
+        bytes.splice(7..8, [7]);
+        assert_eq!(find_marked(&bytes, true), [wide("SSN 536")]);
+        assert_eq!(find_marked(b"\x60\x05Label\0\x60\x09Label\0", false), [b"Label"]);
         assert_eq!(find(b"\x01\x02Label\0\x80\x81ab\0", false), [b"Label"]);
     }
 }

@@ -8,8 +8,8 @@ use super::objects::Objects;
 use super::records::{Biff, Chain, Record, Records};
 use super::sheet::Sheet;
 use crate::blob::{Budget, Gap, Reason};
-use crate::document::spreadsheet::{Dialect, Strings, Styles, constants};
-use crate::document::{Area, Document, Options, Text, Unit, carve, code_page};
+use crate::document::spreadsheet::{Dialect, Strings, Styles, constants, plain};
+use crate::document::{Area, Document, Options, Text, Unit, carve, code_page, ole};
 
 /// Texts of cells that were told, by their hashes: a file for two versions says everything twice, and so do caches of
 /// charts and pivot tables.
@@ -27,12 +27,23 @@ impl Told {
         text.hash(&mut hasher);
         self.seen.insert(hasher.finish())
     }
+
+    /// Remembers a number, however it is shown; `false` if there was one like it.
+    pub fn insert_number(&mut self, number: f64) -> bool {
+        self.seen.insert(number.to_bits())
+    }
 }
 
 /// Where a sheet starts, as the workbook says, and what it says of it.
 pub(super) struct Entry {
     pub name: String,
     pub hidden: bool,
+}
+
+/// A value that a chart keeps.
+pub(super) enum Cached {
+    Text(String),
+    Number(f64),
 }
 
 /// What kind of substream is being read (2.4.21).
@@ -58,9 +69,12 @@ pub(super) struct Book<'b, 'd> {
     pub epoch_1904: bool,
     /// Bytes that number formats added to values.
     pub frills: usize,
+    pub pictures: usize,
     /// The sheet being read.
     pub sheet: Sheet,
     pub objects: Objects,
+    /// Whether the substream of the workbook as a whole was seen.
+    pub has_globals: bool,
     /// Whether a substream ended early.
     pub damaged: bool,
     /// Substreams that are open, the innermost last.
@@ -68,7 +82,7 @@ pub(super) struct Book<'b, 'd> {
     /// Name of the next sheet, in workspaces of version 4.
     pub next_name: Option<String>,
     /// Values that charts keep, told at the end if no cell shows them.
-    pub cached: Vec<String>,
+    pub cached: Vec<Cached>,
     /// What is told behind the cells.
     pub after: Vec<(Area, String)>,
     pub text: &'b mut Text<'d>,
@@ -91,7 +105,11 @@ pub(super) fn read(
     let mut gaps = Vec::new();
     let decrypted = match file_pass(stream) {
         Some(header) => match encryption::open(stream, header, options) {
-            Some(stream) => Some(stream),
+            Some(opened) => {
+                out.properties.encrypted = true;
+                out.properties.password |= !opened.is_default;
+                Some(opened.stream)
+            }
             None => {
                 return out.gaps.push(Gap::new(Reason::PasswordProtected, place, "the workbook is encrypted"));
             }
@@ -109,8 +127,10 @@ pub(super) fn read(
         styles: Styles::default(),
         epoch_1904: false,
         frills: 0,
+        pictures: 0,
         sheet: Sheet::default(),
         objects: Objects::default(),
+        has_globals: false,
         damaged: false,
         open: Vec::new(),
         next_name: None,
@@ -123,6 +143,8 @@ pub(super) fn read(
     let stream = decrypted.as_deref().unwrap_or(stream);
     let end = book.walk(stream);
     book.finish();
+    let (pictures, missing) = (book.pictures, book.missing);
+    let is_short = book.entries.keys().any(|start| *start >= stream.len());
     match end {
         Ok(None) => {}
         Ok(Some(at)) => {
@@ -138,10 +160,26 @@ pub(super) fn read(
         }
         Err(reason) => gaps.push(Gap::new(reason, place, "")),
     }
-    if book.missing {
+    if is_short {
+        gaps.push(Gap::new(Reason::Corrupt, place, "sheets lie behind the end of the stream"));
+    }
+    if missing {
         gaps.push(Gap::new(Reason::Corrupt, place, "cells point at shared strings that are not there"));
     }
     out.gaps.append(&mut gaps);
+    ole::pictures(pictures, out);
+}
+
+/// Tells whether a stream is encrypted, where nothing else is asked.
+pub(super) fn protection(stream: &[u8], place: &str, options: &Options, out: &mut Document<'_>) {
+    let Some(header) = file_pass(stream) else { return };
+    match encryption::open(stream, header, options) {
+        Some(opened) => {
+            out.properties.encrypted = true;
+            out.properties.password |= !opened.is_default;
+        }
+        None => out.gaps.push(Gap::new(Reason::PasswordProtected, place, "the workbook is encrypted")),
+    }
 }
 
 /// The record of encryption among the first ones, if there is one.
@@ -205,9 +243,12 @@ impl Book<'_, '_> {
             0x09 => Biff::Two,
             0x0209 => Biff::Three,
             0x0409 => Biff::Four,
+            // What the workbook says holds for its sheets too, whatever they say.
+            _ if self.has_globals => self.biff,
             _ if word(0) == 0x0600 => Biff::Eight,
             _ => Biff::Five,
         };
+        self.has_globals |= record.id == 0x0809 && word(2) == 0x05;
         let kind = match word(2) {
             0x05 | 0x06 | 0x0100 => Substream::Globals,
             0x20 => Substream::Chart,
@@ -267,8 +308,12 @@ impl Book<'_, '_> {
         self.text.set_unit(Unit::None);
         self.text.set_area(Area::Body);
         for value in std::mem::take(&mut self.cached) {
-            if self.told.insert(&value) {
-                self.text.aside(Area::Body, &value);
+            match value {
+                Cached::Text(text) if self.told.insert(&text) => self.text.aside(Area::Body, &text),
+                Cached::Number(number) if self.told.insert_number(number) => {
+                    self.text.aside(Area::Body, &plain(&number.to_string()));
+                }
+                _ => {}
             }
         }
         let strings = std::mem::take(&mut self.strings);

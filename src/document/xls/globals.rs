@@ -7,6 +7,9 @@ use crate::document::Area;
 /// Characters of a format code that are read; Excel takes 255.
 const CODE_CHARS_MAX: usize = 255;
 
+/// Type of a record for a picture of a drawing (MS-ODRAW 2.2.32), behind the version 2 and any instance.
+const BLIP_ENTRY: [u8; 2] = [0x07, 0xF0];
+
 impl Book<'_, '_> {
     /// Reads one record of the globals substream; of older versions also those that stand in sheets.
     pub fn globals_record(&mut self, record: Record<'_>, records: &mut Records<'_>) {
@@ -47,7 +50,7 @@ impl Book<'_, '_> {
             }
             0x18 | 0x0218 => {
                 let continued = records.continued();
-                self.defined_name(record, Chain::new(record.body, continued, self.biff, self.page));
+                let _ = self.defined_name(Chain::new(record.body, continued, self.biff, self.page));
             }
             0x01AE => {
                 let continued = records.continued();
@@ -66,7 +69,21 @@ impl Book<'_, '_> {
                 let continued = records.continued();
                 self.other_cells(Chain::new(record.body, continued, self.biff, self.page));
             }
+            // How a query connects and what it asks.
+            0xCD => {
+                let continued = records.continued();
+                let mut chain = Chain::new(record.body, continued, self.biff, self.page);
+                self.later(Area::Metadata, &chain.long().unwrap_or_default());
+            }
+            // A range of another file that is consolidated.
+            0x51 if self.biff == Biff::Eight => {
+                let length = chain.skip(6).and_then(|()| chain.u16()).unwrap_or(0);
+                let path = chain.sized_raw(usize::from(length)).unwrap_or_default();
+                self.other_path(&path);
+            }
             // Drawings of the workbook hold pictures only.
+            0xEB => self.pictures += memchr::memmem::find_iter(record.body, &BLIP_ENTRY).count(),
+            0x7F | 0xE9 => self.pictures += 1,
             _ => {}
         }
     }
@@ -113,45 +130,37 @@ impl Book<'_, '_> {
     }
 
     /// 2.4.150: a name, the constants it stands for, and words for its menu, its help and its line of state.
-    fn defined_name(&mut self, record: Record<'_>, mut chain: Chain<'_>) {
-        let told = (|| {
-            let (flags, name, tokens, words) = match self.biff {
-                Biff::Two => {
-                    let flags = chain.u16()?;
-                    chain.skip(1)?;
-                    (flags & !0x20, usize::from(chain.u8()?), usize::from(chain.u8()?), [0; 4])
-                }
-                Biff::Three | Biff::Four => {
-                    let flags = chain.u16()?;
-                    chain.skip(1)?;
-                    (flags, usize::from(chain.u8()?), usize::from(chain.u16()?), [0; 4])
-                }
-                _ => {
-                    let flags = chain.u16()?;
-                    chain.skip(1)?;
-                    let (name, tokens) = (chain.u8()?, chain.u16()?);
-                    chain.skip(4)?;
-                    let words = [chain.u8()?, chain.u8()?, chain.u8()?, chain.u8()?].map(usize::from);
-                    (flags, usize::from(name), usize::from(tokens), words)
-                }
-            };
-            let name = chain.sized(name)?;
-            // Names of Excel's own are numbers.
-            let is_own = flags & 0x20 != 0 || name.starts_with("_xl") || name.starts_with("Excel_BuiltIn");
-            if !is_own {
-                self.later(Area::Metadata, &name);
+    fn defined_name(&mut self, mut chain: Chain<'_>) -> Option<()> {
+        let mut flags = chain.u16()?;
+        chain.skip(1)?;
+        let name = usize::from(chain.u8()?);
+        let mut words = [0; 4];
+        let tokens = match self.biff {
+            Biff::Two => {
+                flags = 0;
+                usize::from(chain.u8()?)
             }
-            let tokens = chain.take(tokens)?;
-            self.formula(&tokens);
-            for length in words {
-                if length > 0 {
-                    let words = chain.sized(length)?;
-                    self.later(Area::Metadata, &words);
-                }
+            Biff::Three | Biff::Four => usize::from(chain.u16()?),
+            _ => {
+                let tokens = chain.u16()?;
+                chain.skip(4)?;
+                words = [chain.u8()?, chain.u8()?, chain.u8()?, chain.u8()?].map(usize::from);
+                usize::from(tokens)
             }
-            Some(())
-        })();
-        let _ = (told, record);
+        };
+        let name = chain.sized(name)?;
+        // Names of Excel's own are numbers.
+        let is_own = flags & 0x20 != 0 || name.starts_with("_xl") || name.starts_with("Excel_BuiltIn");
+        if !is_own {
+            self.later(Area::Metadata, &name);
+        }
+        let tokens = chain.take(tokens)?;
+        self.formula(&tokens);
+        for length in words.into_iter().filter(|length| *length > 0) {
+            let words = chain.sized(length)?;
+            self.later(Area::Metadata, &words);
+        }
+        Some(())
     }
 
     /// 2.4.271: another workbook and the names of its sheets.

@@ -11,6 +11,8 @@ mod pivot;
 mod records;
 mod sheet;
 
+pub(in crate::document) use records::clean;
+
 use super::{Document, Options, carve, ole};
 use crate::blob::{Aspect, Budget, Coverage, Gap, Reason};
 use crate::container::cfb::File;
@@ -19,8 +21,8 @@ use crate::container::cfb::File;
 pub const COVERAGE: Coverage = {
     use Aspect::*;
     Coverage {
-        read: &[Body, Headers, Comments, Hidden, Drawings, Forms, Metadata, Names, Embedded, Labels],
-        gap: &[Macros, Passwords, Pictures],
+        read: &[Body, Headers, Comments, Hidden, Drawings, Forms, Metadata, Embedded, Macros, Labels, Passwords],
+        gap: &[Pictures],
         source: "MS-XLS; BIFF2 to BIFF7",
     }
 };
@@ -40,22 +42,26 @@ pub fn read<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &m
     let Some(mut file) = File::open(bytes) else {
         out.gaps.push(Gap::new(Reason::Corrupt, "", "tables of the compound file are damaged"));
         if options.text {
-            out.text = carve(bytes);
+            recover(bytes, options, budget, out);
         }
         return;
     };
-    if options.text {
-        let mut told = book::Told::default();
-        for name in STREAMS {
-            let mut stream = Vec::new();
-            if let Err(reason) = file.read(name, budget, &mut stream) {
-                out.gaps.push(Gap::new(reason, name, ""));
-            }
-            if !stream.is_empty() {
-                book::read(&stream, name, options, budget, out, &mut told);
-                told.again = true;
-            }
+    let mut told = book::Told::default();
+    for name in STREAMS {
+        let mut stream = Vec::new();
+        if let Err(reason) = file.read(name, budget, &mut stream) {
+            out.gaps.push(Gap::new(reason, name, ""));
         }
+        if stream.is_empty() {
+            continue;
+        } else if options.text {
+            book::read(&stream, name, options, budget, out, &mut told);
+            told.again = true;
+        } else {
+            book::protection(&stream, name, options, out);
+        }
+    }
+    if options.text {
         pivot::read(&mut file, budget, out, &mut told);
     }
     ole::properties(&mut file, options.text, budget, out);
@@ -65,3 +71,16 @@ pub fn read<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &m
         ole::rest(&mut file, &own, budget, out);
     }
 }
+
+/// Reads what is left of a damaged compound file: most streams lie in one piece, so records follow the first one.
+fn recover<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &mut Document<'a>) {
+    let starts = [&b"\x09\x08\x10\0\0\x06\x05\0"[..], b"\x09\x08\x08\0\0\x05\x05\0"];
+    let start = starts.iter().find_map(|start| memchr::memmem::find(bytes, start));
+    match start.and_then(|start| bytes.get(start..)) {
+        Some(stream) => book::read(stream, "", options, budget, out, &mut book::Told::default()),
+        None => out.text = carve(bytes),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::book::Book;
+use super::book::{Book, Cached};
 use super::records::{Biff, Chain, Record, Records, clean};
 use crate::document::{Area, code_page, office_art};
 
@@ -150,16 +150,13 @@ impl Book<'_, '_> {
                 self.later(Area::Body, &text);
             }
             0x0203 => {
-                let (style, value) = (chain.skip(4).and_then(|()| chain.u16()), chain.f64());
-                if let (Some(style), Some(value)) = (style, value) {
-                    let mut shown = String::new();
-                    self.number_shown(style, value, &mut shown);
-                    self.cached.push(shown);
+                if let Some(value) = chain.skip(6).and_then(|()| chain.f64()).filter(|value| value.abs() < 1e15) {
+                    self.cached.push(Cached::Number(value));
                 }
             }
             0x0204 => {
                 if let Some(text) = chain.skip(6).and_then(|()| chain.long()) {
-                    self.cached.push(text);
+                    self.cached.push(Cached::Text(text));
                 }
             }
             0x14 => self.page_header(record, Area::Header),

@@ -233,7 +233,7 @@ impl<'a> Chain<'a> {
 }
 
 /// Appends text without control characters; all line ends become one kind.
-pub(super) fn clean(text: &str, out: &mut String) {
+pub(in crate::document) fn clean(text: &str, out: &mut String) {
     if !text.contains(char::is_control) {
         return out.push_str(text);
     }

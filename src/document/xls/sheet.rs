@@ -251,12 +251,13 @@ impl Book<'_, '_> {
         let mut shown = std::mem::take(&mut self.sheet.shown);
         shown.clear();
         self.number_shown(style, value, &mut shown);
+        self.told.insert_number(value);
         self.cell(row, column, &shown);
         self.sheet.shown = shown;
     }
 
     /// Appends a number as its style shows it.
-    pub fn number_shown(&mut self, style: u16, value: f64, shown: &mut String) {
+    fn number_shown(&mut self, style: u16, value: f64, shown: &mut String) {
         while let Some(id) = self.style_ids.get(self.styles.len()) {
             self.styles.add(*id, &self.codes);
         }
