@@ -170,10 +170,7 @@ fn paths(entries: &[Entry]) -> Vec<(String, &Entry)> {
     let mut open: Vec<(u32, String, usize)> =
         entries.first().map(|root| (child(root), String::new(), 0)).into_iter().collect();
     let mut rest = 1..u32::try_from(entries.len()).unwrap_or(u32::MAX);
-    loop {
-        let Some((number, storage, depth)) = open.pop().or_else(|| rest.next().map(|n| (n, String::new(), 0))) else {
-            break;
-        };
+    while let Some((number, storage, depth)) = open.pop().or_else(|| rest.next().map(|n| (n, String::new(), 0))) {
         let Some(entry) = entries.get(number as usize).filter(|entry| matches!(entry.kind, 1 | 2)) else { continue };
         if !met.insert(number) {
             continue;

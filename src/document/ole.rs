@@ -157,12 +157,12 @@ fn is_packed(name: &str) -> bool {
 }
 
 fn is_properties(name: &str) -> bool {
-    [summary::STREAM, summary::SUMMARY].contains(&name)
+    [summary::STREAM, summary::SUMMARY].iter().any(|own| own.eq_ignore_ascii_case(name))
 }
 
 fn is_silent(stream: &Stream) -> bool {
     let (storage, name) = stream.split();
-    SILENT.contains(&name)
+    SILENT.iter().any(|silent| silent.eq_ignore_ascii_case(name))
         || name.starts_with("\u{2}OlePres")
         || stream.path.starts_with(DATA_SPACES)
         || storage.is_empty() && is_properties(name)

@@ -53,13 +53,8 @@ pub fn read<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &m
             out.text.aside(Area::Metadata, &words);
         }
         let stored = stream(PICTURES, out);
-        let pictures = files(&stored);
-        if options.ocr.is_some() {
-            for (i, picture) in pictures.iter().enumerate() {
-                out.embedded.push(Embedded { name: format!("picture {}", i + 1), bytes: picture.to_vec() });
-            }
-        } else if !pictures.is_empty() && out.text.as_str().trim().is_empty() {
-            out.gaps.push(Gap::new(Reason::ImageOnly, "", format!("{} pictures and no text", pictures.len())));
+        for (i, picture) in files(&stored).into_iter().enumerate() {
+            out.embedded.push(Embedded { name: format!("picture {}", i + 1), bytes: picture.to_vec() });
         }
     }
     ole::properties(&mut file, options.text, budget, out);

@@ -31,9 +31,11 @@ pub(super) fn custom(stream: &[u8]) -> Vec<(String, String)> {
     let of = |id: u32| properties.iter().find(|(other, _)| *other == id).map(|(_, value)| *value);
     let page = of(1).and_then(|value| u16_at(value, 4)).unwrap_or(1252);
     let names = of(0).map(|dictionary| names(dictionary, page)).unwrap_or_default();
+    let mut left = stream.len().saturating_mul(2);
     let named = |(id, value): &(u32, &[u8])| {
         let (_, name) = names.iter().find(|(other, _)| other == id)?;
-        Some((name.clone(), shown(value, page)?))
+        left = left.checked_sub(name.len())?;
+        Some((name.clone(), shown(taken(value, &mut left)?, page)?))
     };
     properties.iter().filter(|(id, _)| *id > 1).filter_map(named).collect()
 }
@@ -59,10 +61,13 @@ pub(super) fn texts(stream: &[u8]) -> Vec<String> {
         |i: usize| Some((u32_at(section, 8 + i * 8)?, section.get(u32_at(section, 12 + i * 8)? as usize..)?));
     let properties: Vec<(u32, &[u8])> = (0..count).map_while(property).collect();
     let page = properties.iter().find(|(id, _)| *id == 1).and_then(|(_, value)| u16_at(value, 4)).unwrap_or(1252);
+    let mut left = stream.len().saturating_mul(2);
     let mut out: Vec<String> = Vec::new();
     for (id, value) in properties {
         let is_text = matches!(u16_at(value, 0), Some(0x1E | 0x1F)) && id > 1 && !silent.contains(&id);
-        let Some(text) = Some(value).filter(|_| is_text).and_then(|value| shown(value, page)) else { continue };
+        let Some(text) = Some(value).filter(|_| is_text).and_then(|value| shown(taken(value, &mut left)?, page)) else {
+            continue;
+        };
         let text = text.replace(|c: char| c.is_control() && !matches!(c, '\n' | '\t'), "\n");
         // An author is the last one, too, most of the time.
         if !text.trim().is_empty() && !out.contains(&text) {
@@ -86,6 +91,18 @@ fn names(dictionary: &[u8], page: u16) -> Vec<(u32, String)> {
         at = if page == UTF_16 { end.next_multiple_of(4) } else { end };
     }
     names
+}
+
+/// The value, if `left` bytes are enough for it: properties may all name one place.
+fn taken<'v>(value: &'v [u8], left: &mut usize) -> Option<&'v [u8]> {
+    let unit = match u16_at(value, 0)? {
+        0x1E => 1,
+        0x1F => 2,
+        _ => return Some(value),
+    };
+    let length = (u32_at(value, 4)? as usize).saturating_mul(unit).min(value.len());
+    *left = left.checked_sub(length)?;
+    Some(value)
 }
 
 /// A typed value as text (MS-OLEPS 2.15).

@@ -14,8 +14,6 @@ pub(super) struct Drawings<'s> {
     pub words: Vec<String>,
     /// Pictures that are files, without what stands in front of them.
     pub pictures: Vec<&'s [u8]>,
-    /// Pictures of any kind.
-    pub count: usize,
     /// Places of pictures in memory: each is taken once.
     known: HashSet<*const u8>,
     bytes: usize,
@@ -100,7 +98,6 @@ impl<'s> Drawings<'s> {
         let head = 0..PICTURE_HEAD_MAX.min(body.len());
         let start =
             head.clone().find(|at| STARTS.iter().any(|start| body.get(*at..).is_some_and(|b| b.starts_with(start))));
-        self.count += 1;
         let Some(picture) = start.and_then(|start| body.get(start..)) else { return };
         // Entries may all name one place, or places inside of one another.
         self.bytes = self.bytes.saturating_add(picture.len());

@@ -1,6 +1,6 @@
 //! Text of an earlier state: a fast save leaves what was deleted where it was and only takes it out of the piece table.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::bytes::u16_at;
@@ -10,6 +10,8 @@ use super::pieces::Pieces;
 
 /// Bytes that a stretch must have to be told.
 const STRETCH_BYTES_MIN: usize = 4;
+/// Scripts that text may be in: Latin takes up two, signs and ideographs one each.
+const SCRIPTS_MAX: usize = 6;
 
 /// Stretches of the main stream that were text and are in no piece, as text, in the order of the file.
 pub(super) fn read(fib: &Fib, main: &[u8], pieces: &Pieces, formatting: &Formatting) -> Vec<String> {
@@ -82,6 +84,15 @@ fn looks_narrow(bytes: &[u8]) -> bool {
     bytes.iter().filter(|byte| matches!(byte, b' '..=b'~')).count() * 10 >= bytes.len() * 7
 }
 
+/// A number for the script of a character, roughly: its block of 256, ideographs and syllables of East Asia together.
+fn script(c: char) -> u32 {
+    match u32::from(c) {
+        0x3000..=0x9FFF | 0xAC00..=0xD7FF | 0xF900..=0xFAFF | 0xFF00..=0xFFEF | 0x1F000.. => 0x30,
+        0x2000..=0x2BFF => 0x20,
+        code => code >> 8,
+    }
+}
+
 /// The text, unless it is none: formatting pages of earlier saves stand between text.
 fn decoded(bytes: &[u8], wide: bool) -> Option<String> {
     let text = if wide {
@@ -106,7 +117,9 @@ fn decoded(bytes: &[u8], wide: bool) -> Option<String> {
         good += 1;
     }
     let letters = out.chars().filter(|c| c.is_alphanumeric()).count();
-    (good * 10 >= all * 9 && letters >= 2).then(|| out.trim().to_owned())
+    // People write in one script or two; chance writes in all of them.
+    let scripts: HashSet<u32> = out.chars().map(script).collect();
+    (good * 10 >= all * 9 && letters >= 2 && scripts.len() <= SCRIPTS_MAX).then(|| out.trim().to_owned())
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ pub const COVERAGE: Coverage = Coverage {
 pub fn read<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &mut Document<'a>) {
     let Some(mut file) = File::open(bytes) else {
         if options.text {
-            bare(bytes, options, budget, out);
+            bare(bytes, budget, out);
         }
         return;
     };
@@ -79,12 +79,12 @@ fn is_own(path: &str) -> bool {
 }
 
 /// A file that is no compound file: an older one, or what is left of one.
-fn bare(bytes: &[u8], options: &Options, budget: &mut Budget, out: &mut Document<'_>) {
+fn bare(bytes: &[u8], budget: &mut Budget, out: &mut Document<'_>) {
     match Fib::read(bytes, 0).filter(|fib| fib.version < Version::Word97) {
         Some(fib) if fib.encrypted => {
             out.gaps.push(Gap::new(Reason::PasswordProtected, "", "the document is encrypted"));
         }
-        Some(fib) => document(&Streams { fib, main: bytes, table: bytes, data: bytes }, options, budget, out),
+        Some(fib) => document(&Streams { fib, main: bytes, table: bytes, data: bytes }, budget, out),
         None => {
             out.text = carve::carve(bytes);
             out.gaps.push(Gap::new(Reason::Corrupt, "", "tables of the compound file are damaged, text was carved"));
@@ -109,7 +109,7 @@ fn compound(file: &mut File<'_>, options: &Options, budget: &mut Budget, out: &m
         if fib.encrypted {
             return out.gaps.push(Gap::new(Reason::PasswordProtected, "", "the document is encrypted"));
         }
-        return document(&Streams { fib, main: &main, table: &main, data: &main }, options, budget, out);
+        return document(&Streams { fib, main: &main, table: &main, data: &main }, budget, out);
     }
     let names = if fib.second_table { ["1Table", "0Table"] } else { ["0Table", "1Table"] };
     let [mut table, other] = names.map(|name| stream(name, out));
@@ -129,7 +129,7 @@ fn compound(file: &mut File<'_>, options: &Options, budget: &mut Budget, out: &m
         let Some(opened) = Fib::read(&main, 0) else { return };
         fib = opened;
     }
-    document(&Streams { fib, main: &main, table: &table, data: &data }, options, budget, out);
+    document(&Streams { fib, main: &main, table: &table, data: &data }, budget, out);
 }
 
 /// The streams of a document, decrypted.
@@ -140,22 +140,19 @@ struct Streams<'s> {
     data: &'s [u8],
 }
 
-fn document(streams: &Streams<'_>, options: &Options, budget: &mut Budget, out: &mut Document<'_>) {
-    let mut pictures = part(streams, options, budget, out);
+fn document(streams: &Streams<'_>, budget: &mut Budget, out: &mut Document<'_>) {
+    part(streams, budget, out);
     // The AutoText entries of a template are a document of their own behind it.
     let next = usize::from(streams.fib.next) * formatting::PAGE;
     if next > 0
         && let Some(fib) = Fib::read(streams.main, next)
     {
-        pictures += part(&Streams { fib, ..*streams }, options, budget, out);
-    }
-    if pictures > 0 && options.ocr.is_none() && out.text.as_str().trim().is_empty() {
-        out.gaps.push(Gap::new(Reason::ImageOnly, "", format!("{pictures} pictures and no text")));
+        part(&Streams { fib, ..*streams }, budget, out);
     }
 }
 
-/// Reads one document and says how many pictures it has.
-fn part(streams: &Streams<'_>, options: &Options, budget: &mut Budget, out: &mut Document<'_>) -> usize {
+/// Reads one document.
+fn part(streams: &Streams<'_>, budget: &mut Budget, out: &mut Document<'_>) {
     let Streams { fib, main, table, data } = streams;
     let pieces = Pieces::read(fib, main, table);
     let formatting = Formatting::read(fib, main, table, data, budget);
@@ -175,8 +172,7 @@ fn part(streams: &Streams<'_>, options: &Options, budget: &mut Budget, out: &mut
         }
     }
     if let Some(reason) = stopped {
-        out.gaps.push(Gap::new(reason, "", "stopped in the text"));
-        return 0;
+        return out.gaps.push(Gap::new(reason, "", "stopped in the text"));
     }
     let places = std::mem::take(&mut source.pictures);
     for words in earlier::read(fib, main, &pieces, &formatting) {
@@ -186,16 +182,13 @@ fn part(streams: &Streams<'_>, options: &Options, budget: &mut Budget, out: &mut
     for words in drawings.words.iter().chain(&strings::told(fib, table, &encodings)) {
         out.text.aside(Area::Metadata, words);
     }
-    if options.ocr.is_some() {
-        for (i, picture) in drawings.pictures.iter().enumerate() {
-            if let Err(reason) = budget.unpack(picture.len() as u64) {
-                out.gaps.push(Gap::new(reason, "", "stopped in the pictures"));
-                break;
-            }
-            out.embedded.push(Embedded { name: format!("picture {}", i + 1), bytes: picture.to_vec() });
+    for (i, picture) in drawings.pictures.iter().enumerate() {
+        if let Err(reason) = budget.unpack(picture.len() as u64) {
+            out.gaps.push(Gap::new(reason, "", "stopped in the pictures"));
+            break;
         }
+        out.embedded.push(Embedded { name: format!("picture {}", i + 1), bytes: picture.to_vec() });
     }
-    drawings.count
 }
 
 /// Which characters belong to which story, `count` of them in all.
@@ -277,7 +270,7 @@ mod tests {
         if let Some(fib) = Fib::read(main, 0) {
             let mut budget = Budget::new(&Limits::default());
             let streams = Streams { fib, main, table, data: main };
-            document(&streams, &Options::default(), &mut budget, &mut out);
+            document(&streams, &mut budget, &mut out);
         }
         out
     }
