@@ -210,7 +210,7 @@ def hostile() -> None:
         deep = box(0xF003, deep)
     file = File()
     file.edit(simple(shape(text(f"SSN: {SSN}")), deep))
-    case("ppt/hostile/groups-in-groups.ppt", file.bytes(), KIND, "match us-ssn high 1")
+    case("ppt/hostile/groups-in-groups.ppt", file.bytes(), KIND, "match us-ssn high 1", "gap depth_exceeded")
     many = File()
     objects = simple(shape(text(f"SSN: {SSN}")))
     many.edit(objects)

@@ -45,6 +45,8 @@ impl Edits {
         let is_edit = |at: &usize| stream.get(*at..).and_then(Record::of).is_some_and(|r| r.kind == USER_EDIT);
         let mut next = told.filter(is_edit).or(last_edit);
         let mut seen = HashSet::new();
+        // Directories do not lie in one another: together they have no more entries than the stream has places.
+        let mut left = stream.len() / 4;
         while let Some(at) = next.filter(|at| seen.insert(*at)) {
             let Some(edit) = stream.get(at..).and_then(Record::of).filter(|r| r.kind == USER_EDIT) else { break };
             let (before, directory) = (edit.u32(8), edit.u32(12));
@@ -55,7 +57,7 @@ impl Edits {
             if let Some(directory) = directory.map(|at| at as usize)
                 && seen.insert(directory)
             {
-                edits.add(stream.get(directory..).and_then(Record::of));
+                edits.add(stream.get(directory..).and_then(Record::of), &mut left);
             }
             next = before.map(|at| at as usize).filter(|at| *at != 0);
         }
@@ -63,13 +65,17 @@ impl Edits {
     }
 
     /// Adds a directory: numbers that newer ones have are kept.
-    fn add(&mut self, directory: Option<Record<'_>>) {
+    fn add(&mut self, directory: Option<Record<'_>>, left: &mut usize) {
         let Some(directory) = directory.filter(|record| record.kind == DIRECTORY) else { return };
         let mut at = 0;
         while let Some(head) = directory.u32(at) {
+            let Some(fewer) = left.checked_sub(1) else { return };
+            *left = fewer;
             let (first, count) = (head & 0xF_FFFF, head >> 20);
             at += 4;
             for id in first..first + count {
+                let Some(fewer) = left.checked_sub(1) else { return };
+                *left = fewer;
                 let Some(offset) = directory.u32(at) else { return };
                 at += 4;
                 if self.objects.len() < OBJECTS_MAX {

@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn text_is_told_and_cut_records_hold_what_is_there() {
-        let bytes = b"\x0F\0\xEE\x03\x14\0\0\0\0\0\xA8\x0F\x05\0\0\0a\rb\x0B\xFC\0\0\xA0\x0F\x08\0\0\0c\0d\0";
+        let bytes = b"\x0F\0\xEE\x03\x0D\0\0\0\0\0\xA8\x0F\x05\0\0\0a\rb\x0B\xFC\0\0\xA0\x0F\x08\0\0\0c\0d\0";
         let all: Vec<_> = Records(bytes).collect();
         let texts: Vec<_> = all[0].children().filter_map(|record| record.text()).collect();
         assert_eq!((texts, all.len()), (vec!["a\nb\nü".to_owned()], 2));

@@ -76,6 +76,7 @@ impl Show<'_, '_, '_> {
     /// Reads a group of shapes; one that is a table is told in rows of cells.
     pub fn group(&mut self, record: Record<'_>, page: &mut Page<'_>, depth: usize) {
         if depth > DEPTH_MAX {
+            self.is_too_deep = true;
             return;
         }
         if !is_table(record) {

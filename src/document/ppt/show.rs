@@ -1,6 +1,6 @@
 //! The presentation: slides in their order, notes, masters, lists of the document, earlier states.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::persist::Edits;
@@ -71,6 +71,8 @@ pub(super) struct Show<'s, 'b, 'd> {
     /// Headers and footers, told at the end if no slide shows them.
     headers: Vec<(Area, String)>,
     stopped: Option<Reason>,
+    /// Whether something lies deeper than is followed.
+    pub is_too_deep: bool,
     records: u32,
 }
 
@@ -91,10 +93,14 @@ pub(super) fn read<'s>(
         walk_bytes: stream.len().saturating_mul(3),
         headers: Vec::new(),
         stopped: None,
+        is_too_deep: false,
         records: 0,
     };
     show.newest(edits);
     let objects = show.earlier(edits);
+    if show.is_too_deep {
+        out.gaps.push(Gap::new(Reason::DepthExceeded, "", format!("{DEPTH_MAX} groups in groups")));
+    }
     if let Some(reason) = show.stopped {
         out.gaps.push(Gap::new(reason, "", ""));
     }
@@ -136,6 +142,7 @@ impl<'s> Show<'s, '_, '_> {
             lists.next().map(entries).unwrap_or_default()
         };
         let (mut slides, masters, mut notes) = (list(0), list(1), list(2));
+        let by_id: HashMap<u32, usize> = notes.iter().enumerate().rev().map(|(at, entry)| (entry.id, at)).collect();
         for (number, entry) in slides.iter_mut().enumerate() {
             self.text.set_unit(Unit::Slide(u32::try_from(number + 1).unwrap_or(u32::MAX)));
             let slide = self.object(edits, entry.object);
@@ -148,8 +155,8 @@ impl<'s> Show<'s, '_, '_> {
                 self.say(area, &std::mem::take(&mut piece.text));
             }
             let noted = slide.and_then(|slide| slide.children().find(|r| r.kind == 0x03EF)?.u32(16));
-            let mut of_slide = notes.iter_mut().filter(|entry| noted == Some(entry.id) && entry.id != 0);
-            if let Some(entry) = of_slide.next() {
+            let of_slide = noted.filter(|id| *id != 0).and_then(|id| notes.get_mut(*by_id.get(&id)?));
+            if let Some(entry) = of_slide {
                 self.notes(edits, entry);
             }
             self.text.set_unit(Unit::None);
@@ -229,6 +236,7 @@ impl<'s> Show<'s, '_, '_> {
     /// Reads the records in a container.
     pub fn walk_children(&mut self, record: Record<'_>, page: &mut Page<'_>, depth: usize) {
         if depth > DEPTH_MAX {
+            self.is_too_deep |= !record.body.is_empty();
             return;
         }
         for child in record.children() {

@@ -109,7 +109,7 @@ fn length(token: u8, tail: &[u8], dialect: Dialect) -> Option<usize> {
     }
     // The same token comes in three classes: reference, value, array.
     match token & 0x1F | 0x20 {
-        _ if token < 0x20 || token > 0x7F => None,
+        _ if !(0x20..=0x7F).contains(&token) => None,
         0x20 => by([6, 7, 7, 7, 14]),
         0x21 => by([1, 1, 2, 2, 2]),
         0x22 => by([2, 2, 3, 3, 3]),

@@ -70,6 +70,8 @@ pub(super) struct Book<'b, 'd> {
     /// Bytes that number formats added to values.
     pub frills: usize,
     pub pictures: usize,
+    /// Sheets that were seen.
+    sheets: usize,
     /// The sheet being read.
     pub sheet: Sheet,
     pub objects: Objects,
@@ -92,6 +94,9 @@ pub(super) struct Book<'b, 'd> {
 
 /// Substreams inside substreams that are told apart; honest files have charts in sheets, two.
 const OPEN_MAX: usize = 16;
+
+/// Sheets that are known by their names; every name is looked for among all others.
+const NAMES_MAX: usize = 1 << 12;
 
 /// Reads a stream.
 pub(super) fn read(
@@ -128,6 +133,7 @@ pub(super) fn read(
         epoch_1904: false,
         frills: 0,
         pictures: 0,
+        sheets: 0,
         sheet: Sheet::default(),
         objects: Objects::default(),
         has_globals: false,
@@ -201,8 +207,7 @@ impl Book<'_, '_> {
     fn walk(&mut self, stream: &[u8]) -> Result<Option<usize>, Reason> {
         let mut records = Records::new(stream);
         let mut count = 0_u32;
-        loop {
-            let Some(record) = records.peek() else { break };
+        while let Some(record) = records.peek() {
             let is_start = matches!(record.id, 0x09 | 0x0209 | 0x0409 | 0x0809) && record.body.len() >= 4;
             if self.open.is_empty() && !is_start || records.is_cut() {
                 // Between substreams there is only padding. A record that runs over the end of the stream means that
@@ -265,6 +270,8 @@ impl Book<'_, '_> {
         let entry = entry.or_else(|| self.next_name.take().map(|name| Entry { name, hidden: false }));
         // A file of version 2 to 4 is one sheet without a name.
         let name = entry.as_ref().map(|entry| entry.name.clone());
+        self.sheets += 1;
+        let name = name.filter(|_| self.sheets <= NAMES_MAX);
         self.text.set_area(Area::Body);
         match &name {
             Some(name) => {

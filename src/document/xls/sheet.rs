@@ -54,7 +54,7 @@ impl Book<'_, '_> {
         let mut chain = self.chain(record);
         match record.id {
             // Cells. Version 2 has three bytes of looks where later ones have the number of a style.
-            0x02 | 0x03 | 0x04 | 0x05 | 0x06 if self.biff == Biff::Two => self.cell_of_version_2(record),
+            0x02..=0x06 if self.biff == Biff::Two => self.cell_of_version_2(record),
             0x0203 => {
                 let (row, column, style) = (chain.u16(), chain.u16(), chain.u16());
                 if let (Some(row), Some(column), Some(style), Some(value)) = (row, column, style, chain.f64()) {

@@ -116,10 +116,9 @@ impl Sheet<'_, '_> {
                 }
                 // BrtHLink (2.4.695): place in the target, tip, words shown; the target is a relationship.
                 494 => {
-                    if body.skip(16).and_then(|()| body.string()).is_some() {
-                        for words in std::iter::from_fn(|| body.string()).take(3) {
-                            self.later(Area::Metadata, &words);
-                        }
+                    let count = body.skip(16).and_then(|()| body.string()).map_or(0, |_| 3);
+                    for words in std::iter::from_fn(|| body.string()).take(count) {
+                        self.later(Area::Metadata, &words);
                     }
                 }
                 // BrtDVal (2.4.348).
