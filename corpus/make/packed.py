@@ -28,6 +28,8 @@ def build() -> None:
     cabinets()
     unix()
     discs()
+    rars()
+    overlays()
 
 
 def crc(data: bytes) -> bytes:
@@ -460,3 +462,109 @@ def discs() -> None:
     udf[0x9000:0x9800] = (b"\0NSR02\1").ljust(2048, b"\0")
     case("iso/odd/udf-beside.iso", bytes(udf), "gap unsupported_type", HIGH)
     assert len(plain) < 50_000
+
+
+# ---- RAR -----------------------------------------------------------------------------------------------------------
+
+
+def vint(value: int) -> bytes:
+    return bytes([value & 127 | 128]) + vint(value >> 7) if value > 127 else bytes([value])
+
+
+def rar5(*headers: bytes) -> bytes:
+    return b"Rar!\x1A\x07\1\0" + rar5_header(1, vint(0)) + b"".join(headers) + rar5_header(5, vint(0))
+
+
+def rar5_header(kind: int, fields: bytes, extra: bytes = b"", data: bytes = b"") -> bytes:
+    body = vint(kind) + vint((1 if extra else 0) | (2 if data else 0))
+    body += (vint(len(extra)) if extra else b"") + (vint(len(data)) if data else b"") + fields + extra
+    sized = vint(len(body)) + body
+    return crc(sized) + sized + data
+
+
+def rar5_file(name: str, data: bytes, packed: bytes | None = None, method: int = 0, extra: bytes = b"", kind: int = 2) -> bytes:
+    packing = vint(method << 7 | 1 << 10)
+    fields = vint(4) + vint(len(data)) + vint(0x20) + crc(data) + packing + vint(1) + vint(len(name.encode())) + name.encode()
+    return rar5_header(kind, fields, extra, data if packed is None else packed)
+
+
+def rar4(*blocks: bytes) -> bytes:
+    return b"Rar!\x1A\x07\0" + rar4_block(0x73, 0, bytes(6)) + b"".join(blocks) + rar4_block(0x7B, 0x4000, b"")
+
+
+def rar4_block(kind: int, flags: int, fields: bytes, data: bytes = b"") -> bytes:
+    body = bytes([kind]) + struct.pack("<HH", flags, 7 + len(fields)) + fields
+    return struct.pack("<H", zlib.crc32(body) & 0xFFFF) + body + data
+
+
+def rar4_file(name: bytes, data: bytes, method: int = 0x30, flags: int = 0) -> bytes:
+    fields = struct.pack("<IIBIIBBHI", len(data), len(data), 2, zlib.crc32(data), 0x58654800, 29, method, len(name), 0x20) + name
+    return rar4_block(0x74, flags | 0x8000, fields, data)
+
+
+def rars() -> None:
+    card, person = CARD.encode(), PERSON.encode()
+    both = [HIGH + " container=card.txt", PERSON_HIGH + " container=staff/Müller.txt"]
+    reads = [f"reads embedded {WORDS}", 'reads names "staff/Müller.txt"']
+    comment = rar5_file("CMT", f"SSN: {SSN_2}".encode(), kind=3)
+    five = rar5(comment, rar5_file("card.txt", card), rar5_file("staff/Müller.txt", person))
+    case("rar/honest/stored.rar", five, "status ok", "kind application/vnd.rar", *both, *reads, f'reads comments "{SSN_2}"')
+    old = rar4(rar4_file(b"card.txt", card), rar4_file("staff\\Müller.txt".encode("cp437"), person))
+    case("rar/honest/stored-by-version-4.rar", old, "status ok", *both)
+    sealed = rar5(rar5_file("card.txt", card), rar5_file("person.txt", person, packed=bytes(range(48)), extra=b"\2\1\0"))
+    case("rar/honest/one-of-two-encrypted.rar", sealed, "misses passwords password_protected person.txt", both[0], 'text "person.txt"')
+    case("rar/odd/names-encrypted.rar", rar4_hidden(), "gap password_protected", "protection password_encrypted")
+    packed = rar4(rar4_file(b"card.txt", bytes(range(60)), method=0x33), rar4_file(b"person.txt", person))
+    case("rar/odd/packed-by-version-4.rar", packed, "gap unsupported_type", 'text "card.txt"', PERSON_HIGH)
+    case("rar/hostile/cut-off.rar", five[:-60], "gap corrupt", both[0])
+    case("rar/hostile/checksum.rar", five.replace(card, card.replace(b"Visa", b"visa")), "gap corrupt card.txt", HIGH)
+
+
+def rar4_hidden() -> bytes:
+    """The headers of all members are encrypted: nothing can be told."""
+    return b"Rar!\x1A\x07\0" + rar4_block(0x73, 0x80, bytes(6)) + bytes(range(8)) + bytes((i * 37) & 255 for i in range(96))
+
+
+# ---- two things in one file ----------------------------------------------------------------------------------------
+
+
+def png() -> bytes:
+    chunk = lambda name, data: struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+    pixels = b"\x78\1\1\2\0\xFD\xFF\0\x7F" + struct.pack(">I", zlib.adler32(b"\0\x7F"))
+    return b"\x89PNG\r\n\x1A\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+
+
+def gif() -> bytes:
+    return b"GIF89a\1\0\1\0\x80\0\0" + bytes(3) + b"\xFF" * 3 + b"\x2C" + bytes(4) + b"\1\0\1\0\0\2\2\x4C\1\0\x3B"
+
+
+def jpeg() -> bytes:
+    return b"\xFF\xD8\xFF\xE0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0\xFF\xDA\0\x08\1\1\0\0\x3F\0\x55\xFF\0\xAA\xFF\xD9"
+
+
+def bmp() -> bytes:
+    return b"BM" + struct.pack("<IIIIiiHHIIiiII", 58, 0, 54, 40, 1, 1, 1, 24, 0, 4, 0, 0, 0, 0) + bytes(4)
+
+
+def overlays() -> None:
+    card, archive = CARD.encode(), zipped([Entry("card.txt", CARD.encode())])
+    program = b"MZ" + bytes(58) + struct.pack("<I", 64) + b"PE\0\0" + bytes(200)
+    seven = seven_zip_file(*seven_zip({"card.txt": CARD}, [b"\1\0"], card, [len(card)]))
+    script = b";!@Install@!UTF-8!\nTitle=\"frisk\"\n;!@InstallEnd@!"
+    inside = HIGH + " container=(appended)"
+    for name, content in (
+        ("text-behind-a-picture.png", png() + b"\r\n" + card),
+        ("text-behind-a-photo.jpg", jpeg() + card),
+        ("text-behind-a-bitmap.bmp", bmp() + card),
+        ("zip-behind-an-animation.gif", gif() + archive),
+        ("7z-behind-a-photo.jpeg", jpeg() + seven),
+        ("self-extracting-zip.exe", program + archive),
+        ("self-extracting-7z.exe", program + script + seven),
+        ("self-extracting-rar.exe", program + rar5(rar5_file("card.txt", card))),
+        ("zip-behind-a-page.html", b"<html><body>nothing</body></html>\n" + archive),
+    ):
+        case(f"nest/hostile/{name}", content, inside)
+    front = f"Social Security number: {SSN}, in front of the archive\n".encode()
+    case("nest/hostile/text-in-front-of-a-zip.zip", front + archive, HIGH + " container=card.txt", PERSON_HIGH + ' "container=(in front)"')
+    case("nest/honest/picture-with-zeros-behind.png", png() + bytes(100), "gap image_only", 'not-text "appended"')
+    case("nest/odd/two-photos-in-one.mpo.jpg", jpeg() + jpeg(), "gap image_only", 'not-text "appended"')

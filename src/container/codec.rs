@@ -218,3 +218,54 @@ pub enum Filter {
 pub fn bcj2<'a>(streams: Vec<Decoder<'a>>, length: u64) -> io::Result<Decoder<'a>> {
     Ok(Box::new(Bcj2Reader::try_new(streams, length)?))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+    use crate::blob::Limits;
+
+    fn read_all(mut decoder: Decoder<'_>) -> (Vec<u8>, Result<(), Reason>) {
+        let mut out = Vec::new();
+        let result = read(&mut decoder, 1 << 20, &mut Budget::new(&Limits::default()), &mut out);
+        (out, result)
+    }
+
+    #[test]
+    fn ppmd_of_both_kinds_is_read() {
+        let text = b"Card 4111 1111 1111 1111, and Card 4111 1111 1111 1111 again".repeat(20);
+        let mut encoder = ppmd_rust::Ppmd7Encoder::new(Vec::new(), 6, 1 << 20).unwrap();
+        encoder.write_all(&text).unwrap();
+        let packed = encoder.finish(false).unwrap();
+        let decoder = ppmd7(6, 1 << 20, &packed[..], text.len() as u64).unwrap();
+        assert_eq!(read_all(decoder), (text.clone(), Ok(())));
+        let restore = ppmd_rust::RestoreMethod::Restart;
+        let mut encoder = ppmd_rust::Ppmd8Encoder::new(Vec::new(), 6, 1 << 20, restore).unwrap();
+        encoder.write_all(&text).unwrap();
+        // Order 6, one megabyte, restart.
+        let packed = [&[5, 0][..], &encoder.finish(false).unwrap()].concat();
+        assert_eq!(read_all(zip(98, &packed, text.len() as u64, false).unwrap()), (text, Ok(())));
+        assert!(ppmd7(6, 1 << 30, &packed[..], 1).is_err());
+    }
+
+    #[test]
+    fn what_was_decoded_in_front_of_a_fault_is_kept() {
+        struct Faulty(usize);
+        impl Read for Faulty {
+            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+                for byte in buffer.iter_mut() {
+                    self.0 -= 1;
+                    if self.0 == 0 {
+                        return Err(io::ErrorKind::InvalidData.into());
+                    }
+                    *byte = b'x';
+                }
+                Ok(buffer.len())
+            }
+        }
+        assert_eq!(read_all(Box::new(Faulty(100))), (vec![b'x'; 99], Err(Reason::Corrupt)));
+        let (out, _) = read_all(Box::new(Faulty(100_000)));
+        assert!(out.len() > 99_900);
+    }
+}

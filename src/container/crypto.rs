@@ -302,3 +302,34 @@ pub fn crc32(bytes: &[u8]) -> u32 {
     crc.update(bytes);
     crc.sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_have_spellings() {
+        assert_eq!(spellings("abc"), [b"abc".to_vec()]);
+        assert_eq!(spellings("\u{fc}"), [vec![0xC3, 0xBC], vec![0xFC], vec![0x81]]);
+        assert_eq!(spellings("\u{5bc6}").len(), 1);
+    }
+
+    /// The published vectors of RFC 6070 stand for other lengths and rounds; this is PBKDF2-HMAC-SHA-1 of "password",
+    /// "salt", 1,000 rounds, as Python's hashlib gives it.
+    #[test]
+    fn keys_are_derived() {
+        let mut key = [0; 20];
+        derive(b"password", b"salt", &mut key).unwrap();
+        assert_eq!(key[..8], [0x6E, 0x88, 0xBE, 0x8B, 0xAD, 0x7E, 0xAE, 0x9D]);
+    }
+
+    #[test]
+    fn extra_fields_that_lie_are_none() {
+        let field = [0x01, 0x99, 7, 0, 2, 0, b'A', b'E', 3, 8, 0];
+        assert_eq!(WinZipAes::find(&field), Some(WinZipAes { strength: 3, method: 8, checked: false }));
+        assert_eq!(WinZipAes::find(&[&[7, 7, 2, 0, 0, 0][..], &field].concat()).map(|aes| aes.strength), Some(3));
+        for length in 0..field.len() {
+            assert_eq!(WinZipAes::find(&field[..length]), None);
+        }
+    }
+}

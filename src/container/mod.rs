@@ -13,6 +13,8 @@ mod error;
 mod gzip;
 mod inflate;
 mod iso;
+mod overlay;
+mod rar;
 mod rpm;
 mod sevenz;
 mod stream;
@@ -21,6 +23,7 @@ mod unzip;
 pub mod zip;
 
 pub use error::Error;
+pub use overlay::{Overlay, overlays};
 
 use crate::blob::{Aspect, Budget, Coverage, Gap, Kind, Passwords, Reason};
 
@@ -66,6 +69,7 @@ pub fn unpack(
             stream::unpack(kind, bytes, budget, gaps, visit);
         }
         Kind::SevenZip => sevenz::unpack(bytes, passwords, budget, gaps, visit),
+        Kind::Rar => rar::unpack(bytes, budget, gaps, visit),
         Kind::Cab => cab::unpack(bytes, budget, gaps, visit),
         Kind::Iso => iso::unpack(bytes, budget, gaps, visit),
         Kind::Ar => ar::unpack(bytes, budget, gaps, visit),
@@ -92,6 +96,11 @@ pub fn coverage(kind: Kind) -> Option<Coverage> {
             read: &[Names, Embedded, Comments, Passwords],
             gap: &[],
             source: "7zFormat.txt of 7-Zip; LZMA, LZMA2, PPMd, BZip2, Deflate, Zstandard, AES",
+        },
+        Kind::Rar => Coverage {
+            read: &[Names, Embedded, Comments],
+            gap: &[Passwords],
+            source: "RAR 5.0 archive format; technote.txt of RAR 4.20",
         },
         Kind::Bzip2 => Coverage { read: &[Embedded], gap: &[], source: "bzip2 1.0.8" },
         Kind::Xz => Coverage { read: &[Embedded], gap: &[], source: "The .xz File Format 1.2.1" },
