@@ -7,7 +7,7 @@ import zlib
 from .archives import CARD, PERSON
 from .case import case
 from .packing import Entry, deflate, tar_member, tarred, zip_crypto, zipped
-from .sealing import Aes, aes_extra, seven_zip_key, winzip_aes
+from .sealing import Aes, aes_extra, rar_seal, seven_zip_key, winzip_aes
 from .values import *
 
 PASSWORD, ODD_PASSWORD = "frisk-corpus", "pässwörd 密码"
@@ -157,7 +157,7 @@ def zip_methods() -> None:
     for name, method, content, flags in packed:
         entry = Entry("card.txt", data, method=method, packed=content, flags=flags)
         case(f"zip/odd/packed-by-{name}.zip", zipped([entry]), "status ok", HIGH + " container=card.txt")
-    cut = Entry("card.txt", data, method=95, packed=xz(data)[:-40])
+    cut = Entry("card.txt", data, method=95, packed=xz(data)[:-28])
     case("zip/hostile/xz-member-is-cut-off.zip", zipped([cut]), "gap corrupt card.txt", HIGH)
     imploded = Entry("card.txt", data, method=6, packed=bytes(range(1, 60)))
     case("zip/odd/packed-by-implode.zip", zipped([imploded]), "gap unsupported_type card.txt", "no-match *")
@@ -497,8 +497,8 @@ def rar4_block(kind: int, flags: int, fields: bytes, data: bytes = b"") -> bytes
     return struct.pack("<H", zlib.crc32(body) & 0xFFFF) + body + data
 
 
-def rar4_file(name: bytes, data: bytes, method: int = 0x30, flags: int = 0) -> bytes:
-    fields = struct.pack("<IIBIIBBHI", len(data), len(data), 2, zlib.crc32(data), 0x58654800, 29, method, len(name), 0x20) + name
+def rar4_file(name: bytes, data: bytes, method: int = 0x30, flags: int = 0, version: int = 29) -> bytes:
+    fields = struct.pack("<IIBIIBBHI", len(data), len(data), 2, zlib.crc32(data), 0x58654800, version, method, len(name), 0x20) + name
     return rar4_block(0x74, flags | 0x8000, fields, data)
 
 
@@ -512,10 +512,21 @@ def rars() -> None:
     old = rar4(rar4_file(b"card.txt", card), rar4_file("staff\\Müller.txt".encode("cp437"), person))
     case("rar/honest/stored-by-version-4.rar", old, "status ok", *both)
     sealed = rar5(rar5_file("card.txt", card), rar5_file("person.txt", person, packed=bytes(range(48)), extra=b"\2\1\0"))
-    case("rar/honest/one-of-two-encrypted.rar", sealed, "misses passwords password_protected person.txt", both[0], 'text "person.txt"')
+    cipher, vector, told = rar_seal(PASSWORD, 6, True)
+    record = vint(len(told) + 1) + b"\1" + told
+    opened = rar5(rar5_file("card.txt", card, packed=cipher.chained(card, vector), extra=record))
+    case("rar/honest/password.rar", opened, "status ok", HIGH, f"reads passwords {WORDS}")
+    cipher, vector, told = rar_seal(ODD_PASSWORD, 6, False)
+    hide = lambda header: vector + cipher.chained(header, vector)
+    hidden = b"".join(hide(header) for header in (rar5_header(1, vint(0)), rar5_file("empty.txt", b""), rar5_file("card.txt", b"", packed=b"")))
+    ends = hide(rar5_header(5, vint(0)))
+    member = rar5_file("card.txt", card)
+    hidden += hide(member[: -len(card)]) + card + ends
+    case("rar/odd/names-encrypted-and-opened.rar", b"Rar!\x1A\x07\1\0" + rar5_header(4, told) + hidden, "status ok", HIGH + " container=card.txt")
+    case("rar/honest/one-of-two-encrypted.rar", sealed, "gap password_protected person.txt", both[0], 'text "person.txt"')
     case("rar/odd/names-encrypted.rar", rar4_hidden(), "gap password_protected", "protection password_encrypted")
-    packed = rar4(rar4_file(b"card.txt", bytes(range(60)), method=0x33), rar4_file(b"person.txt", person))
-    case("rar/odd/packed-by-version-4.rar", packed, "gap unsupported_type", 'text "card.txt"', PERSON_HIGH)
+    packed = rar4(rar4_file(b"card.txt", bytes(range(60)), method=0x33, version=20), rar4_file(b"person.txt", person))
+    case("rar/odd/packed-by-version-2.rar", packed, "gap unsupported_type", 'text "card.txt"', PERSON_HIGH)
     case("rar/hostile/cut-off.rar", five[:-60], "gap corrupt", both[0])
     case("rar/hostile/checksum.rar", five.replace(card, card.replace(b"Visa", b"visa")), "gap corrupt card.txt", HIGH)
 
@@ -561,9 +572,10 @@ def overlays() -> None:
         ("self-extracting-zip.exe", program + archive),
         ("self-extracting-7z.exe", program + script + seven),
         ("self-extracting-rar.exe", program + rar5(rar5_file("card.txt", card))),
-        ("zip-behind-a-page.html", b"<html><body>nothing</body></html>\n" + archive),
     ):
         case(f"nest/hostile/{name}", content, inside)
+    page = b"<html><body>nothing</body></html>\n" + archive
+    case("nest/hostile/zip-behind-a-page.html", page, HIGH + " container=card.txt", 'text "nothing"')
     front = f"Social Security number: {SSN}, in front of the archive\n".encode()
     case("nest/hostile/text-in-front-of-a-zip.zip", front + archive, HIGH + " container=card.txt", PERSON_HIGH + ' "container=(in front)"')
     case("nest/honest/picture-with-zeros-behind.png", png() + bytes(100), "gap image_only", 'not-text "appended"')

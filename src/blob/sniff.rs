@@ -204,8 +204,8 @@ fn is_lzma(bytes: &[u8]) -> bool {
     let Some([properties, a, b, c, d]) = bytes.first_chunk() else { return false };
     let dictionary = u32::from_le_bytes([*a, *b, *c, *d]);
     let ones = dictionary.count_ones();
-    let round = dictionary == u32::MAX
-        || dictionary >= 4096 && (ones == 1 || ones == 2 && dictionary >> 1 & dictionary != 0);
+    let round =
+        dictionary == u32::MAX || dictionary >= 4096 && (ones == 1 || ones == 2 && dictionary >> 1 & dictionary != 0);
     let length = bytes.get(5..13).and_then(|b| b.try_into().ok()).map_or(0, u64::from_le_bytes);
     *properties < 225
         && round

@@ -95,10 +95,7 @@ mod tests {
         let (found, gaps) = parts(&bytes.concat());
         let names: Vec<_> = found.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
         let two = ("a-very-long-name-indeed.txt", &b"two"[..]);
-        assert_eq!(
-            names,
-            [("debian-binary", &b"2.0\n"[..]), ("short.txt", b"one"), two, ("bsd.txt", b"three")]
-        );
+        assert_eq!(names, [("debian-binary", &b"2.0\n"[..]), ("short.txt", b"one"), two, ("bsd.txt", b"three")]);
         assert_eq!(gaps, []);
         let whole = bytes.concat();
         for length in MAGIC.len()..whole.len() {

@@ -1,13 +1,14 @@
 //! Decoders by the names that formats give them, behind one kind of reader that is bounded and keeps what was decoded
 //! in front of a fault. The algorithms are crates' work; what they may allocate is decided here.
 
-use std::io::{self, Read};
+use std::cell::Cell;
+use std::io::{self, BufRead, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use lzma_rust2::filter::{bcj::BcjReader, bcj2::Bcj2Reader, delta::DeltaReader};
 use lzma_rust2::{Lzma2Reader, LzmaReader};
 
-use crate::blob::{Budget, ReadEnd, Reason};
+use crate::blob::{Budget, RATIO_FREE_BYTES, ReadEnd, Reason};
 
 /// Bytes that the dictionary or model of one decoder may take: the largest that common tools write by default is
 /// 128 MiB (`zstd --ultra`, 7-Zip's ultra setting has 64 MiB); 256 MiB is twice that.
@@ -23,11 +24,69 @@ pub type Decoder<'a> = Box<dyn Read + 'a>;
 pub fn read(decoder: &mut dyn Read, packed_bytes: u64, budget: &mut Budget, out: &mut Vec<u8>) -> Result<(), Reason> {
     let mut careful = Careful { inner: decoder, fault: None, given: 0 };
     // Decoders are other people's code: one that panics has read damaged data.
-    match catch_unwind(AssertUnwindSafe(|| budget.read(&mut careful, packed_bytes, out))) {
-        Ok(ReadEnd::Whole) => Ok(()),
+    let end = catch_unwind(AssertUnwindSafe(|| budget.read(&mut careful, packed_bytes, out)));
+    match end {
+        Ok(ReadEnd::Whole) => careful.fault.map_or(Ok(()), |error| Err(reason(&error))),
         Ok(ReadEnd::Limit(reason)) => Err(reason),
         Ok(ReadEnd::Failed(error)) => Err(reason(&error)),
         Err(_) => Err(Reason::Corrupt),
+    }
+}
+
+/// The same for a decoder that reads from an [`Input`]: the ratio is held against what it has consumed, so that a bomb
+/// stops early.
+pub fn read_counted(
+    decoder: &mut dyn Read,
+    consumed: &Cell<usize>,
+    budget: &mut Budget,
+    out: &mut Vec<u8>,
+) -> Result<(), Reason> {
+    /// Bytes of output between two looks at the ratio.
+    const STEP_BYTES: u64 = 1 << 20;
+    let before = out.len();
+    loop {
+        let at = out.len();
+        read(&mut (&mut *decoder).take(STEP_BYTES), u64::MAX, budget, out)?;
+        if ((out.len() - at) as u64) < STEP_BYTES {
+            return Ok(());
+        }
+        let allowed = (consumed.get() as u64).saturating_mul(budget.limits().ratio_max).max(RATIO_FREE_BYTES);
+        if (out.len() - before) as u64 > allowed {
+            return Err(Reason::RatioExceeded);
+        }
+    }
+}
+
+/// Bytes for a decoder, which are counted as it takes them.
+pub struct Input<'a, 'c> {
+    rest: &'a [u8],
+    consumed: &'c Cell<usize>,
+}
+
+impl<'a, 'c> Input<'a, 'c> {
+    /// All of `bytes`; `consumed` tells how many were taken.
+    pub fn new(bytes: &'a [u8], consumed: &'c Cell<usize>) -> Self {
+        consumed.set(0);
+        Self { rest: bytes, consumed }
+    }
+}
+
+impl Read for Input<'_, '_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let got = self.rest.read(buffer)?;
+        self.consumed.set(self.consumed.get() + got);
+        Ok(got)
+    }
+}
+
+impl BufRead for Input<'_, '_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        Ok(self.rest)
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.rest = self.rest.get(count..).unwrap_or_default();
+        self.consumed.set(self.consumed.get() + count);
     }
 }
 
@@ -83,7 +142,11 @@ impl Read for Careful<'_> {
 }
 
 /// LZMA with its five bytes of properties; `length` is that of the output, `None` if an end marker tells it.
-pub fn lzma<'a>(properties: &[u8], data: impl Read + 'a, length: Option<u64>) -> io::Result<LzmaReader<impl Read + 'a>> {
+pub fn lzma<'a>(
+    properties: &[u8],
+    data: impl Read + 'a,
+    length: Option<u64>,
+) -> io::Result<LzmaReader<impl Read + 'a>> {
     let [first, dictionary @ ..] = properties else { return Err(fault(io::ErrorKind::InvalidData)) };
     let dictionary = dictionary.get(..4).and_then(|b| b.try_into().ok()).map(u32::from_le_bytes);
     let dictionary = dictionary.ok_or(io::ErrorKind::InvalidData)?;

@@ -224,7 +224,8 @@ impl<'a> Disc<'a> {
             match [*a, *b] {
                 [b'N', b'M'] => out.extend_from_slice(entry.get(5..).unwrap_or_default()),
                 [b'C', b'E'] if depth < CONTINUED_MAX => {
-                    let long = |at: usize| entry.get(at..at + 4).and_then(|b| b.try_into().ok()).map(u32::from_le_bytes);
+                    let long =
+                        |at: usize| entry.get(at..at + 4).and_then(|b| b.try_into().ok()).map(u32::from_le_bytes);
                     if let (Some(block), Some(offset), Some(size)) = (long(4), long(12), long(20)) {
                         let start = block as usize * SECTOR_BYTES + offset as usize;
                         let area = self.bytes.get(start..start.saturating_add(size as usize)).unwrap_or_default();

@@ -69,7 +69,7 @@ pub fn unpack(
             stream::unpack(kind, bytes, budget, gaps, visit);
         }
         Kind::SevenZip => sevenz::unpack(bytes, passwords, budget, gaps, visit),
-        Kind::Rar => rar::unpack(bytes, budget, gaps, visit),
+        Kind::Rar => rar::unpack(bytes, passwords, budget, gaps, visit),
         Kind::Cab => cab::unpack(bytes, budget, gaps, visit),
         Kind::Iso => iso::unpack(bytes, budget, gaps, visit),
         Kind::Ar => ar::unpack(bytes, budget, gaps, visit),
@@ -98,8 +98,8 @@ pub fn coverage(kind: Kind) -> Option<Coverage> {
             source: "7zFormat.txt of 7-Zip; LZMA, LZMA2, PPMd, BZip2, Deflate, Zstandard, AES",
         },
         Kind::Rar => Coverage {
-            read: &[Names, Embedded, Comments],
-            gap: &[Passwords],
+            read: &[Names, Embedded, Comments, Passwords],
+            gap: &[],
             source: "RAR 5.0 archive format; technote.txt of RAR 4.20",
         },
         Kind::Bzip2 => Coverage { read: &[Embedded], gap: &[], source: "bzip2 1.0.8" },

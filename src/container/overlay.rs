@@ -185,7 +185,8 @@ mod tests {
         archive.extend(crypto::crc32(&header).to_le_bytes());
         archive.extend(&header);
         archive.extend(b"12345");
-        let program = [b"\x7FELF\x02\x01\x01\0".to_vec(), b"7z\xBC\xAF\x27\x1C and code".to_vec(), vec![0; 600]].concat();
+        let program =
+            [b"\x7FELF\x02\x01\x01\0".to_vec(), b"7z\xBC\xAF\x27\x1C and code".to_vec(), vec![0; 600]].concat();
         assert_eq!(of(&program), []);
         assert_eq!(of(&[program, archive.clone(), vec![0; 3]].concat()), [("(appended)", archive)]);
     }

@@ -59,7 +59,8 @@ impl Header<'_> {
     fn texts(&self) -> String {
         let mut ranges: Vec<(usize, usize)> = Vec::new();
         for entry in self.index.chunks_exact(16) {
-            let number = |at: usize| entry.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_be_bytes);
+            let number =
+                |at: usize| entry.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_be_bytes);
             if !matches!(number(4), 6 | 8 | 9) {
                 continue;
             }

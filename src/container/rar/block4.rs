@@ -98,6 +98,7 @@ fn member(bytes: &[u8], block: &[u8], kind: u8, flags: u16, start: usize) -> Opt
         crc: long(block, 16).filter(|_| kind == FILE && flags & SPLIT == 0),
         folder,
         encrypted: flags & ENCRYPTED != 0,
+        seal: None,
         split: flags & SPLIT != 0,
         method: match (block.get(25), block.get(24)) {
             (Some(0x30), _) => Method::Stored,

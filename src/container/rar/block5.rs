@@ -1,45 +1,77 @@
 //! Headers of RAR 5: checksum, then numbers of seven bits a byte.
 
+use super::keys::Keys;
 use super::lz5::Packing;
 use super::{Listing, MAGIC5, Member, Method, range};
 use crate::blob::{Budget, Reason};
-use crate::container::crypto::crc32;
+use crate::container::crypto::{RarAes, crc32};
 
 const FILE: u64 = 2;
 const SERVICE: u64 = 3;
 const ENCRYPTION: u64 = 4;
 const END: u64 = 5;
 
-/// Walks over the headers.
-pub fn list(bytes: &[u8], budget: &Budget) -> Listing {
+/// Walks over the headers, which may be encrypted.
+pub fn list(bytes: &[u8], keys: &mut Keys, budget: &Budget) -> Listing {
     let mut listing = Listing { end: MAGIC5.len(), ..Listing::default() };
+    let result = walk(bytes, keys, budget, &mut listing);
+    listing.fault = result.err();
+    listing
+}
+
+fn walk(bytes: &[u8], keys: &mut Keys, budget: &Budget, listing: &mut Listing) -> Result<(), Reason> {
+    let mut key = None;
     while let Some(rest) = bytes.get(listing.end..).filter(|rest| !rest.is_empty()) {
-        if let Err(reason) = budget.time() {
-            listing.fault = Some(reason);
-            return listing;
+        budget.time()?;
+        let plain;
+        let (body, length) = match &key {
+            None => body(rest),
+            Some(key) => {
+                let (vector, sealed) = rest.split_first_chunk::<16>().ok_or(Reason::Corrupt)?;
+                plain = decrypted(vector, key, sealed).ok_or(Reason::Corrupt)?;
+                body(&plain).map(|(body, _)| (body, vector.len() + plain.len()))
+            }
         }
-        let Some((body, length)) = body(rest) else {
-            listing.fault = Some(Reason::Corrupt);
-            return listing;
-        };
+        .ok_or(Reason::Corrupt)?;
         let start = listing.end + length;
         let mut fields = Fields { rest: body };
-        let Some((kind, data_bytes)) = header(&mut fields, bytes, start, &mut listing) else {
-            listing.fault = Some(Reason::Corrupt);
-            return listing;
-        };
+        let (kind, data_bytes) = header(&mut fields, bytes, start, listing).ok_or(Reason::Corrupt)?;
         if kind == ENCRYPTION {
-            listing.fault = Some(Reason::PasswordProtected);
-            return listing;
+            let told = seal(&mut fields, false).ok_or(Reason::Corrupt)?;
+            key = Some(keys.find(&told, budget)?.ok_or(Reason::PasswordProtected)?);
         }
         let next = start.saturating_add(usize::try_from(data_bytes).unwrap_or(usize::MAX));
         listing.end = next.min(bytes.len());
         if kind == END {
-            return listing;
+            break;
         }
     }
-    listing
+    Ok(())
 }
+
+/// An encrypted header: its length is in its first block.
+fn decrypted(vector: &[u8; 16], key: &[u8; 32], sealed: &[u8]) -> Option<Vec<u8>> {
+    let first = RarAes::decrypt(vector, key, sealed.get(..16)?);
+    let mut fields = Fields { rest: first.get(4..)? };
+    let size = fields.number().filter(|size| *size <= HEADER_BYTES_MAX)?;
+    let length = first.len() - fields.rest.len() + usize::try_from(size).ok()?;
+    Some(RarAes::decrypt(vector, key, sealed.get(..length.next_multiple_of(16))?))
+}
+
+/// How something is encrypted: a header of its own for headers, a record of a file for its data.
+fn seal(fields: &mut Fields<'_>, file: bool) -> Option<RarAes> {
+    const CHECKED: u64 = 1;
+    const TWEAKED: u64 = 2;
+    let (version, flags) = (fields.number()?, fields.number()?);
+    let [power] = *fields.take(1)? else { return None };
+    let salt = fields.take(16)?.try_into().ok()?;
+    let vector = if file { fields.take(16)?.try_into().ok()? } else { [0; 16] };
+    let check = if flags & CHECKED != 0 { fields.take(8)?.try_into().ok() } else { None };
+    (version == 0).then_some(RarAes { power, salt, vector, check, tweaked: flags & TWEAKED != 0 })
+}
+
+/// Bytes of a header at most, says the specification.
+const HEADER_BYTES_MAX: u64 = 2 << 20;
 
 /// Whether the header behind the signature has the right checksum.
 pub fn is_right(bytes: &[u8]) -> bool {
@@ -50,8 +82,6 @@ pub fn is_right(bytes: &[u8]) -> bool {
 
 /// The fields of the header that `rest` starts with, and its length.
 fn body(rest: &[u8]) -> Option<(&[u8], usize)> {
-    /// Bytes of a header at most, says the specification.
-    const HEADER_BYTES_MAX: u64 = 2 << 20;
     let mut fields = Fields { rest: rest.get(4..)? };
     let size = fields.number().filter(|size| *size <= HEADER_BYTES_MAX)?;
     let start = rest.len() - fields.rest.len();
@@ -112,9 +142,11 @@ fn header(fields: &mut Fields<'_>, bytes: &[u8], start: usize, listing: &mut Lis
                 data: range(bytes, start, data_bytes),
                 packed_bytes_hint: data_bytes,
                 unpacked_bytes_hint: if told & 8 != 0 { data_bytes } else { unpacked },
-                crc: crc.filter(|_| !split),
+                crc: crc
+                    .filter(|_| !split && encryption(extra).is_none_or(|seal| seal.is_none_or(|seal| !seal.tweaked))),
                 folder: told & 1 != 0,
-                encrypted: is_encrypted(extra),
+                encrypted: encryption(extra).is_some(),
+                seal: encryption(extra).flatten(),
                 split,
                 method: if packing >> 7 & 7 == 0 { Method::Stored } else { method(packing) },
                 service: kind == SERVICE,
@@ -141,15 +173,15 @@ fn method(packing: u64) -> Method {
     })
 }
 
-/// Whether one of the further records of a file tells how it is encrypted.
-fn is_encrypted(extra: &[u8]) -> bool {
+/// Which of the further records of a file tells how it is encrypted, and what that says if it can be read.
+fn encryption(extra: &[u8]) -> Option<Option<RarAes>> {
     const ENCRYPTED: u64 = 1;
     let mut fields = Fields { rest: extra };
     while let Some(size) = fields.number() {
-        let Some(record) = fields.take(size) else { return false };
-        if (Fields { rest: record }).number() == Some(ENCRYPTED) {
-            return true;
+        let mut record = Fields { rest: fields.take(size)? };
+        if record.number() == Some(ENCRYPTED) {
+            return Some(seal(&mut record, true));
         }
     }
-    false
+    None
 }

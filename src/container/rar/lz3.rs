@@ -20,9 +20,8 @@ const WINDOW_BYTES: usize = 4 << 20;
 
 /// Lengths by their class: the least one and the bits behind it.
 const LENGTHS: [(usize, u32); 28] = {
-    let bases = [
-        0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224,
-    ];
+    let bases =
+        [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224];
     let mut table = [(0, 0); 28];
     let mut i = 0;
     #[expect(clippy::indexing_slicing, reason = "worked out by the compiler, which checks it")]
@@ -338,11 +337,18 @@ impl Unpacker {
         Some(distance + self.low)
     }
 
-    fn ppm(&mut self, bits: &mut Bits<'_>, order: u32, megabytes: u32, progress: &mut Progress<'_>) -> Result<End, Reason> {
+    fn ppm(
+        &mut self,
+        bits: &mut Bits<'_>,
+        order: u32,
+        megabytes: u32,
+        progress: &mut Progress<'_>,
+    ) -> Result<End, Reason> {
         let mut rest = bits.rest();
         let all = rest.len();
         let start = bits.position().div_ceil(8);
-        let mut model = ppmd_rust::Ppmd7aDecoder::new(&mut rest, order, megabytes << 20).map_err(|_| Reason::Corrupt)?;
+        let mut model =
+            ppmd_rust::Ppmd7aDecoder::new(&mut rest, order, megabytes << 20).map_err(|_| Reason::Corrupt)?;
         let mut next = || {
             let mut byte = [0];
             match model.read(&mut byte) {

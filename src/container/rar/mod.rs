@@ -1,19 +1,21 @@
 //! RAR archives, of RAR 1.5 to 4 (technote.txt of RAR 4.20) and of RAR 5 (RAR 5.0 archive format): names of all members,
 //! comments, members that are stored or packed by RAR 2.9 and later. What older versions packed is not unpacked; what is
-//! encrypted is not decrypted.
+//! encrypted is opened with the passwords that were given if RAR 5 wrote it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 mod bits;
 mod block4;
 mod block5;
+mod keys;
 mod lz3;
 mod lz5;
 mod name;
 
-use super::crypto::crc32;
+use super::crypto::{RarAes, crc32};
 use super::{Part, Visit, ends_all};
-use crate::blob::{Budget, Gap, Reason};
+use crate::blob::{Budget, Gap, Passwords, Reason};
+use keys::Keys;
 
 const MAGIC4: &[u8] = b"Rar!\x1A\x07\0";
 const MAGIC5: &[u8] = b"Rar!\x1A\x07\x01\0";
@@ -30,6 +32,8 @@ struct Member {
     crc: Option<u32>,
     folder: bool,
     encrypted: bool,
+    /// How, if that can be undone.
+    seal: Option<RarAes>,
     /// It starts in an earlier volume, or goes on in a later one.
     split: bool,
     method: Method,
@@ -67,9 +71,11 @@ struct Listing {
 }
 
 /// Shows every member of the archive in `bytes`: stored ones as they are, others by their name.
-pub fn unpack(bytes: &[u8], budget: &mut Budget, gaps: &mut Vec<Gap>, visit: &mut Visit<'_>) {
-    let listing = if bytes.starts_with(MAGIC5) { block5::list(bytes, budget) } else { block4::list(bytes, budget) };
-    let mut unpacking = Unpacking { bytes, ..Unpacking::default() };
+pub fn unpack(bytes: &[u8], passwords: &Passwords, budget: &mut Budget, gaps: &mut Vec<Gap>, visit: &mut Visit<'_>) {
+    let mut keys = Keys::new(passwords);
+    let five = bytes.starts_with(MAGIC5);
+    let listing = if five { block5::list(bytes, &mut keys, budget) } else { block4::list(bytes, budget) };
+    let mut unpacking = Unpacking { bytes, keys, ..Unpacking::default() };
     for member in &listing.members {
         let empty = member.packed_bytes_hint == 0 && member.unpacked_bytes_hint == 0;
         let comment = member.service && member.name == "CMT";
@@ -116,6 +122,7 @@ pub fn unpack(bytes: &[u8], budget: &mut Budget, gaps: &mut Vec<Gap>, visit: &mu
 #[derive(Default)]
 struct Unpacking<'a> {
     bytes: &'a [u8],
+    keys: Keys,
     three: lz3::Unpacker,
     five: lz5::Unpacker,
     /// The window was lost: members that go on with it cannot be unpacked.
@@ -137,9 +144,23 @@ impl Unpacking<'_> {
         let held = self.bytes.get(member.data.clone()).unwrap_or_default();
         let mut out = Vec::new();
         let (solid, length) = (member.method.is_solid(), member.unpacked_bytes_hint);
+        let (whole, mut opened) = (held.len() as u64 >= member.packed_bytes_hint, None);
+        if let Some(seal) = &member.seal
+            && let Some(key) = self.keys.find(seal, budget)?
+        {
+            budget.unpack(held.len() as u64)?;
+            let mut plain = RarAes::decrypt(&seal.vector, &key, held);
+            if member.method == Method::Stored {
+                // The last block is filled up.
+                plain.truncate(usize::try_from(length).unwrap_or(usize::MAX));
+            }
+            opened = Some(plain);
+        }
+        let sealed = member.encrypted && opened.is_none();
+        let held = opened.as_deref().unwrap_or(held);
         let mut result = Ok(());
         let bytes = match member.method {
-            _ if member.encrypted => {
+            _ if sealed => {
                 self.broken = true;
                 visit(Part { name, bytes: &[] }, budget);
                 gaps.push(Gap::new(Reason::PasswordProtected, name, "encrypted member"));
@@ -173,7 +194,6 @@ impl Unpacking<'_> {
             }
         };
         visit(Part { name, bytes }, budget);
-        let cut_off = (held.len() as u64) < member.packed_bytes_hint;
         match result {
             Err(reason) if ends_all(reason) => return Err(reason),
             _ if member.split => self.split += 1,
@@ -185,7 +205,7 @@ impl Unpacking<'_> {
                 let detail = format!("read up to {} bytes", out.len());
                 gaps.push(Gap::new(reason, name, detail));
             }
-            Ok(()) if cut_off => gaps.push(Gap::new(Reason::Corrupt, name, "cut off, read up to there")),
+            Ok(()) if !whole => gaps.push(Gap::new(Reason::Corrupt, name, "cut off, read up to there")),
             Ok(()) if member.crc.is_some_and(|crc| crc != crc32(bytes)) => {
                 gaps.push(Gap::new(Reason::Corrupt, name, "checksum is wrong, the data was read"));
             }
@@ -292,7 +312,18 @@ mod tests {
     }
 
     fn parts(bytes: &[u8]) -> (Vec<(String, Vec<u8>)>, Vec<Gap>) {
+        let none = Passwords::default();
+        let unpack = |bytes: &[u8], budget: &mut Budget, gaps: &mut Vec<Gap>, visit: &mut Visit<'_>| {
+            unpack(bytes, &none, budget, gaps, visit);
+        };
         crate::container::parts_of(unpack, bytes)
+    }
+
+    #[test]
+    fn encrypted_headers_are_a_gap() {
+        let seal = [&[0, 1, 4][..], &[7; 16], &[9; 12]].concat();
+        let bytes = [MAGIC5.to_vec(), header5(4, &seal, &[], &[]), vec![1; 64]].concat();
+        assert_eq!(parts(&bytes).1.first().map(|gap| gap.reason), Some(Reason::PasswordProtected));
     }
 
     #[test]

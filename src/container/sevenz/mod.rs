@@ -17,13 +17,7 @@ use header::{File, Folder, Header};
 const START_BYTES: usize = 32;
 
 /// Shows every file of the archive in `bytes`.
-pub fn unpack(
-    bytes: &[u8],
-    passwords: &Passwords,
-    budget: &mut Budget,
-    gaps: &mut Vec<Gap>,
-    visit: &mut Visit<'_>,
-) {
+pub fn unpack(bytes: &[u8], passwords: &Passwords, budget: &mut Budget, gaps: &mut Vec<Gap>, visit: &mut Visit<'_>) {
     let mut keys = Keys::new(passwords);
     let header = match find(bytes, &mut keys, budget) {
         Ok(header) => header,
@@ -68,7 +62,11 @@ fn find(bytes: &[u8], keys: &mut Keys<'_>, budget: &mut Budget) -> Result<Found,
         match held.split_first() {
             Some((1, rest)) => {
                 let (header, whole) = header::read(rest);
-                return if whole || !header.files.is_empty() { Ok(Found { header, whole }) } else { Err(Reason::Corrupt) };
+                return if whole || !header.files.is_empty() {
+                    Ok(Found { header, whole })
+                } else {
+                    Err(Reason::Corrupt)
+                };
             }
             Some((0x17, rest)) => {
                 let streams = header::read_streams(rest).ok_or(Reason::Corrupt)?;
@@ -277,8 +275,9 @@ mod tests {
 
     fn parts(bytes: &[u8]) -> (Vec<(String, Vec<u8>)>, Vec<Gap>) {
         let none = Passwords::default();
-        let unpack =
-            |bytes: &[u8], budget: &mut Budget, gaps: &mut Vec<Gap>, visit: &mut Visit<'_>| unpack(bytes, &none, budget, gaps, visit);
+        let unpack = |bytes: &[u8], budget: &mut Budget, gaps: &mut Vec<Gap>, visit: &mut Visit<'_>| {
+            unpack(bytes, &none, budget, gaps, visit)
+        };
         crate::container::parts_of(unpack, bytes)
     }
 
