@@ -6,7 +6,7 @@ import zlib
 
 from .archives import CARD, PERSON
 from .case import case
-from .packing import Entry, deflate, tar_member, tarred, zip_crypto, zipped
+from .packing import Entry, deflate, tarred, zip_crypto, zipped
 from .sealing import Aes, aes_extra, rar_seal, seven_zip_key, winzip_aes
 from .values import *
 
@@ -130,7 +130,7 @@ def streams() -> None:
         ("xz/honest/the-other-one.lz", lzip(), "x-lzip"),
         ("zst/honest/text.txt.zst", zstd(data), "zstd"),
         ("lz4/honest/text.txt.lz4", lz4(data), "x-lz4"),
-        ("lz4/honest/matches.lz4", lz4_matched(data, len(data)).replace(b"done\n", b"done\n"), "x-lz4"),
+        ("lz4/honest/matches.lz4", lz4_matched(data, len(data)), "x-lz4"),
         ("Z/honest/text.txt.Z", compress(data), "x-compress"),
     ):
         count = "2" if "matches" in path else "1"
@@ -450,7 +450,6 @@ def disc(files: dict[str, str], rock_ridge: bool = False, joliet: bool = False, 
 
 def discs() -> None:
     files = {"card number.txt": CARD, "大和 person.txt": PERSON}
-    plain = disc({"card.txt": CARD})[17 * 2048 :]
     case("iso/honest/short-names.iso", disc({"card.txt": CARD}), "status ok", "kind application/x-iso9660-image", HIGH + " container=FILE0.TXT", f"reads embedded {WORDS}", 'reads names "FILE0.TXT"')
     both = [HIGH + ' "container=card number.txt"', PERSON_HIGH + ' "container=大和 person.txt"']
     case("iso/honest/joliet.iso", disc(files, joliet=True), "status ok", *both)
@@ -461,7 +460,6 @@ def discs() -> None:
     udf[0x8800:0x9000] = (b"\0BEA01\1").ljust(2048, b"\0")
     udf[0x9000:0x9800] = (b"\0NSR02\1").ljust(2048, b"\0")
     case("iso/odd/udf-beside.iso", bytes(udf), "gap unsupported_type", HIGH)
-    assert len(plain) < 50_000
 
 
 # ---- RAR -----------------------------------------------------------------------------------------------------------
@@ -497,9 +495,97 @@ def rar4_block(kind: int, flags: int, fields: bytes, data: bytes = b"") -> bytes
     return struct.pack("<H", zlib.crc32(body) & 0xFFFF) + body + data
 
 
-def rar4_file(name: bytes, data: bytes, method: int = 0x30, flags: int = 0, version: int = 29) -> bytes:
-    fields = struct.pack("<IIBIIBBHI", len(data), len(data), 2, zlib.crc32(data), 0x58654800, version, method, len(name), 0x20) + name
-    return rar4_block(0x74, flags | 0x8000, fields, data)
+def rar4_file(name: bytes, data: bytes, method: int = 0x30, version: int = 29, packed: bytes | None = None) -> bytes:
+    packed = data if packed is None else packed
+    fields = struct.pack("<IIBIIBBHI", len(packed), len(data), 2, zlib.crc32(data), 0x58654800, version, method, len(name), 0x20) + name
+    return rar4_block(0x74, 0x8000, fields, packed)
+
+
+class HighBits:
+    """Bits, most significant first."""
+
+    def __init__(self) -> None:
+        self.bits = ""
+
+    def put(self, value: int, count: int) -> None:
+        self.bits += f"{value:0{count}b}" if count else ""
+
+    def lengths(self, *runs: tuple[int, int]) -> None:
+        """Twenty lengths of the code for lengths, then (count, length) of the codes: all codes of one table are as long."""
+        used = sorted({length for _, length in runs})
+        width = 2 if len(used) > 2 else 1
+        for length in range(20):
+            self.put(width if length in used else 0, 4)
+        for count, length in runs:
+            for _ in range(count):
+                self.put(used.index(length), width)
+
+    def bytes(self) -> bytes:
+        return int(self.bits.ljust(-(-len(self.bits) // 8) * 8, "0"), 2).to_bytes(-(-len(self.bits) // 8), "big")
+
+
+def repeats(data: bytes):
+    """Literals (as numbers) and matches (distance, length of 4 to 9) of `data`."""
+    at = 0
+    while at < len(data):
+        length = 9
+        while length >= 4 and (at + length > len(data) or data.rfind(data[at : at + length], 0, at + length - 1) < 0):
+            length -= 1
+        start = data.rfind(data[at : at + length], 0, at + length - 1) if length >= 4 else -1
+        if start >= 0 and at - start <= 200:
+            yield at - start, length
+            at += length
+        else:
+            yield data[at]
+            at += 1
+
+
+def rar5_pack(data: bytes) -> bytes:
+    """One block of RAR 5: codes of equal length, literals and matches."""
+    bits = HighBits()
+    bits.lengths((306, 9), (64, 6), (16, 4), (44, 6))
+    for item in repeats(data):
+        if isinstance(item, int):
+            bits.put(item, 9)
+            continue
+        distance, length = item
+        bits.put(262 + length - 2, 9)
+        _distance(bits, distance - 1, 4)
+    body = bits.bytes()
+    assert len(body) < 256
+    flags = 0xC0 | (len(bits.bits) - 1) % 8
+    return bytes([flags, 0x5A ^ flags ^ len(body), len(body)]) + body
+
+
+def _distance(bits: HighBits, value: int, low_bits: int) -> None:
+    """A distance less one: its class, further bits, and the lowest four by a code of their own."""
+    if value < 4:
+        return bits.put(value, 6)
+    more = value.bit_length() - 2
+    bits.put(2 * (more + 1) + (value >> more & 1), 6)
+    rest = value & (1 << more) - 1
+    if more < 4:
+        bits.put(rest, more)
+    else:
+        bits.put(rest >> 4, more - 4)
+        bits.put(rest & 15, low_bits)
+
+
+def rar3_pack(data: bytes) -> bytes:
+    """One block of RAR 3: no PPMd, no codes kept, codes of equal length, literals and matches, the end of the member."""
+    bits = HighBits()
+    bits.put(0, 2)
+    bits.lengths((299, 9), (60, 6), (17, 5), (28, 5))
+    for item in repeats(data):
+        if isinstance(item, int):
+            bits.put(item, 9)
+            continue
+        distance, length = item
+        bits.put(271 + length - 3, 9)
+        _distance(bits, distance - 1, 5)
+    bits.put(256, 9)
+    bits.put(0, 2)
+    return bits.bytes()
 
 
 def rars() -> None:
@@ -512,6 +598,11 @@ def rars() -> None:
     old = rar4(rar4_file(b"card.txt", card), rar4_file("staff\\Müller.txt".encode("cp437"), person))
     case("rar/honest/stored-by-version-4.rar", old, "status ok", *both)
     sealed = rar5(rar5_file("card.txt", card), rar5_file("person.txt", person, packed=bytes(range(48)), extra=b"\2\1\0"))
+    text = (CARD * 3 + "The same card, said three times.\n").encode()
+    case("rar/honest/packed-by-version-5.rar", rar5(rar5_file("card.txt", text, packed=rar5_pack(text), method=3)), "status ok", "match credit-card-number high 3")
+    case("rar/honest/packed-by-version-3.rar", rar4(rar4_file(b"card.txt", text, method=0x33, packed=rar3_pack(text))), "status ok", "match credit-card-number high 3")
+    cut = rar5(rar5_file("card.txt", text, packed=rar5_pack(text), method=3))[:-30]
+    case("rar/hostile/packed-and-cut-off.rar", cut, "gap corrupt card.txt", "match credit-card-number high >=1")
     cipher, vector, told = rar_seal(PASSWORD, 6, True)
     record = vint(len(told) + 1) + b"\1" + told
     opened = rar5(rar5_file("card.txt", card, packed=cipher.chained(card, vector), extra=record))

@@ -100,7 +100,9 @@ fn archives(bytes: &[u8], from: usize) -> Vec<Overlay> {
     const PLACES_MAX: usize = 64;
     let rest = bytes.get(from..).unwrap_or_default();
     let mut found: Vec<Overlay> = Vec::new();
-    let kinds: [(&[u8], fn(&[u8]) -> Option<usize>); 3] =
+    /// Tells the length of the archive that some bytes start with, if it is one.
+    type Length = fn(&[u8]) -> Option<usize>;
+    let kinds: [(&[u8], Length); 3] =
         [(b"7z\xBC\xAF\x27\x1C", seven_zip), (b"Rar!\x1A\x07", rar::length), (b"MSCF\0\0\0\0", cab::length)];
     for (signature, length) in kinds {
         for at in memchr::memmem::find_iter(rest, signature).take(PLACES_MAX) {

@@ -88,6 +88,10 @@ fn member(bytes: &[u8], block: &[u8], kind: u8, flags: u16, start: usize) -> Opt
         unpacked |= u64::from(long(block, 36)?) << 32;
         at += 8;
     }
+    // All bits set: packed from a stream, the length was not known.
+    if unpacked == u64::from(u32::MAX) || unpacked == u64::MAX >> 1 {
+        unpacked = u64::MAX;
+    }
     let stored_name = block.get(at..at + name_bytes).or_else(|| block.get(at..))?;
     let folder = flags & 0xE0 == 0xE0 && kind == FILE;
     let member = Member {
@@ -100,6 +104,7 @@ fn member(bytes: &[u8], block: &[u8], kind: u8, flags: u16, start: usize) -> Opt
         encrypted: flags & ENCRYPTED != 0,
         seal: None,
         split: flags & SPLIT != 0,
+        continued: flags & 1 != 0,
         method: match (block.get(25), block.get(24)) {
             (Some(0x30), _) => Method::Stored,
             // The version that is needed to unpack it: 29 and 36 are those of RAR 3 and 4.

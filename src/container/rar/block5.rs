@@ -141,13 +141,14 @@ fn header(fields: &mut Fields<'_>, bytes: &[u8], start: usize, listing: &mut Lis
                 name,
                 data: range(bytes, start, data_bytes),
                 packed_bytes_hint: data_bytes,
-                unpacked_bytes_hint: if told & 8 != 0 { data_bytes } else { unpacked },
+                unpacked_bytes_hint: if told & 8 != 0 { u64::MAX } else { unpacked },
                 crc: crc
                     .filter(|_| !split && encryption(extra).is_none_or(|seal| seal.is_none_or(|seal| !seal.tweaked))),
                 folder: told & 1 != 0,
                 encrypted: encryption(extra).is_some(),
                 seal: encryption(extra).flatten(),
                 split,
+                continued: flags & 8 != 0,
                 method: if packing >> 7 & 7 == 0 { Method::Stored } else { method(packing) },
                 service: kind == SERVICE,
             });

@@ -146,12 +146,19 @@ impl Unpacker {
         let mut progress = Progress { start, length, told: start, budget };
         let mut result = self.blocks(data, &mut progress);
         result = result.and(progress.check(&self.window, data.len(), true));
-        if result.is_ok() && self.window.len() - start < length {
+        let mut made = self.window.split_off(start);
+        made.truncate(length);
+        // A length that is not told is the largest there is.
+        if result.is_ok() && made.len() < length && length != usize::MAX {
             result = Err(Reason::Corrupt);
         }
-        let made = self.window.len().min(start.saturating_add(length));
-        self.window.truncate(made);
-        out.extend_from_slice(self.window.get(start..).unwrap_or_default());
+        let recent = made.get(made.len().saturating_sub(WINDOW_BYTES)..).unwrap_or_default();
+        self.window.extend_from_slice(recent);
+        if out.is_empty() {
+            *out = made;
+        } else {
+            out.append(&mut made);
+        }
         result
     }
 
@@ -397,5 +404,64 @@ impl Unpacker {
         drop(model);
         bits.seek((start + all - rest.len()) * 8);
         Ok(end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+    use crate::blob::Limits;
+
+    fn unpack(data: &[u8], length: usize) -> (Vec<u8>, Result<(), Reason>) {
+        let (mut out, mut budget) = (Vec::new(), Budget::new(&Limits::default()));
+        let result = Unpacker::default().unpack(data, false, length as u64, &mut budget, &mut out);
+        (out, result)
+    }
+
+    /// A block of PPMd: order 6, one megabyte; an escape and a two end it.
+    fn ppm(text: &[u8]) -> Vec<u8> {
+        let mut encoder = ppmd_rust::Ppmd7aEncoder::new(Vec::new(), 6, 1 << 20).unwrap();
+        encoder.write_all(text).unwrap();
+        encoder.write_all(&[2, 2]).unwrap();
+        [&[0x80 | 0x20 | 5, 0][..], &encoder.finish(false).unwrap()].concat()
+    }
+
+    #[test]
+    fn a_block_of_ppmd_is_read() {
+        let text = b"Card 4111 1111 1111 1111, and Card 4111 1111 1111 1111 again";
+        // Escape and four: a match of 32 bytes at distance 32; escape and one: the escape itself.
+        let packed = ppm(&[&text[..], &[2, 4, 0, 0, 30, 0, 2, 1]].concat());
+        let expected = [&text[..], &text[text.len() - 32..], &[2]].concat();
+        assert_eq!(unpack(&packed, expected.len()), (expected, Ok(())));
+    }
+
+    #[test]
+    fn classes_of_distances_follow_each_other() {
+        for slot in 0..DISTANCES - 1 {
+            let ((base, bits), (next, _)) = (distance_class(slot), distance_class(slot + 1));
+            assert_eq!(base + (1 << bits), next, "{slot}");
+        }
+    }
+
+    #[test]
+    fn noise_is_damage_and_never_more() {
+        let good = ppm(b"Card 4111 1111 1111 1111, and Card 4111 1111 1111 1111 again");
+        let mut state = 5u32;
+        for round in 0..600usize {
+            let mut bytes = good.clone();
+            for _ in 0..1 + round % 5 {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                let at = (state >> 8) as usize % bytes.len();
+                bytes[at] = (state >> 4) as u8;
+            }
+            // No more than a few megabytes of model.
+            if let Some(megabytes) = bytes.get_mut(1) {
+                *megabytes &= 3;
+            }
+            let read = std::panic::catch_unwind(|| unpack(&bytes, 1000).0.len());
+            assert!(read.is_err() || read.is_ok_and(|length| length <= 1000));
+        }
     }
 }

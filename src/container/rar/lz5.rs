@@ -68,14 +68,20 @@ impl Unpacker {
         let length = usize::try_from(length).unwrap_or(usize::MAX);
         let mut filters = Vec::new();
         let mut result = self.blocks(data, packing, start, length, &mut filters, budget);
-        if result.is_ok() && self.window.len() - start < length {
+        let mut made = self.window.split_off(start);
+        made.truncate(length);
+        // A length that is not told is the largest there is.
+        if result.is_ok() && made.len() < length && length != usize::MAX {
             result = Err(Reason::Corrupt);
         }
-        let made = self.window.get(start..).unwrap_or_default();
-        let made = made.get(..length).unwrap_or(made);
+        let recent = made.get(made.len().saturating_sub(keep)..).unwrap_or_default();
+        self.window.extend_from_slice(recent);
         let before = out.len();
-        out.extend_from_slice(made);
-        self.window.truncate(start + made.len());
+        if out.is_empty() {
+            *out = made;
+        } else {
+            out.append(&mut made);
+        }
         for filter in filters {
             let end = filter.start.saturating_add(filter.length);
             if let Some(stretch) = out.get_mut(before..).and_then(|out| out.get_mut(filter.start..end)) {

@@ -36,6 +36,8 @@ struct Member {
     seal: Option<RarAes>,
     /// It starts in an earlier volume, or goes on in a later one.
     split: bool,
+    /// It starts in an earlier volume.
+    continued: bool,
     method: Method,
     /// The comment of the archive and other things that are no files.
     service: bool,
@@ -170,7 +172,7 @@ impl Unpacking<'_> {
                 budget.unpack(held.len() as u64)?;
                 held
             }
-            Method::Three { .. } | Method::Five(_) if !(solid && self.broken) => {
+            Method::Three { .. } | Method::Five(_) if !(solid && self.broken || member.continued) => {
                 // Comments have a window of their own.
                 let (mut three, mut five) = (lz3::Unpacker::default(), lz5::Unpacker::default());
                 let (three, five) =
