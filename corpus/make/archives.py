@@ -22,13 +22,14 @@ def build() -> None:
 def zips() -> None:
     files = {"card.txt": CARD, "staff/person.txt": PERSON, "staff/empty.txt": ""}
     both = ["match credit-card-number high 1 container=card.txt", "match us-ssn high 1 container=staff/person.txt"]
-    case("zip/honest/text-files.zip", zip_of(files), "status ok", ZIP, *both)
+    shown = [f'reads embedded "{groups(VISA)}"', 'reads names "staff/person.txt"']
+    case("zip/honest/text-files.zip", zip_of(files), "status ok", ZIP, *both, *shown)
     stored = zipped([Entry("card.txt", CARD.encode(), method=0), Entry("staff/", b"", method=0), Entry("staff/person.txt", PERSON.encode(), method=0)])
     case("zip/honest/stored-and-folders.zip", stored, "status ok", *both)
     streamed = zipped([Entry(n, d.encode(), descriptor=True) for n, d in files.items()])
     case("zip/honest/sizes-after-the-data.zip", streamed, "status ok", *both)
     case("zip/honest/zip64.zip", zipped([Entry("card.txt", CARD.encode())], zip64=True), "status ok", both[0])
-    case("zip/honest/archive-comment.zip", zipped([Entry("a.txt", b"nothing")], comment=f"SSN: {SSN}".encode()), "match us-ssn high 1")
+    case("zip/honest/archive-comment.zip", zipped([Entry("a.txt", b"nothing")], comment=f"SSN: {SSN}".encode()), "match us-ssn high 1", f'reads comments "{SSN}"')
     case("zip/honest/no-members.zip", zipped([]), "status ok", ZIP, "no-match *")
     names = zip_of({"Müller 大和.txt": CARD, f"{EMAIL}.txt": "nothing"})
     case("zip/honest/names-that-tell.zip", names, "match credit-card-number high 1 container=大和", "match email >=low 1 part=filename")
@@ -93,7 +94,7 @@ def names() -> None:
 
 def gzips() -> None:
     high = "match credit-card-number high 1"
-    case("gz/honest/text.txt.gz", gzipped(CARD.encode(), "text.txt"), "status ok", GZIP, high)
+    case("gz/honest/text.txt.gz", gzipped(CARD.encode(), "text.txt"), "status ok", GZIP, high, f'reads embedded "{groups(VISA)}"', 'reads names "text.txt"')
     case("gz/honest/no-name.gz", gzipped(CARD.encode()), "status ok", high)
     case("gz/odd/two-members.gz", gzipped(CARD.encode()) + gzipped(PERSON.encode()), high, "match us-ssn high 1")
     case("gz/odd/trailing-bytes.gz", gzipped(CARD.encode()) + b"\0" * 512, high)
@@ -106,7 +107,7 @@ def gzips() -> None:
 def tars() -> None:
     files = {"card.txt": CARD, "staff/person.txt": PERSON}
     both = ["match credit-card-number high 1 container=card.txt", "match us-ssn high 1 container=staff/person.txt"]
-    case("tar/honest/text-files.tar", tarred(files), "status ok", TAR, *both)
+    case("tar/honest/text-files.tar", tarred(files), "status ok", TAR, *both, f'reads embedded "{groups(VISA)}"', 'reads names "staff/person.txt"')
     name = "a-very-long-folder-name/" * 6 + "Müller.txt"
     case("tar/honest/long-name-in-a-pax-header.tar", tarred({name: CARD}), "match credit-card-number high 1 container=Müller.txt")
     long = tar_member(b"././@LongLink", (b"folder/" * 20) + b"card.txt\0", b"L") + tar_member(b"folder/", CARD.encode()) + bytes(1024)

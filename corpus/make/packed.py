@@ -6,8 +6,8 @@ import zlib
 
 from .archives import CARD, PERSON
 from .case import case
-from .packing import Entry, deflate, tar_member, tarred, zip_crypto, zipped
-from .sealing import Aes, aes_extra, seven_zip_key, winzip_aes
+from .packing import Entry, deflate, tarred, zip_crypto, zipped
+from .sealing import Aes, aes_extra, rar_seal, seven_zip_key, winzip_aes
 from .values import *
 
 PASSWORD, ODD_PASSWORD = "frisk-corpus", "pässwörd 密码"
@@ -28,6 +28,8 @@ def build() -> None:
     cabinets()
     unix()
     discs()
+    rars()
+    overlays()
 
 
 def crc(data: bytes) -> bytes:
@@ -128,7 +130,7 @@ def streams() -> None:
         ("xz/honest/the-other-one.lz", lzip(), "x-lzip"),
         ("zst/honest/text.txt.zst", zstd(data), "zstd"),
         ("lz4/honest/text.txt.lz4", lz4(data), "x-lz4"),
-        ("lz4/honest/matches.lz4", lz4_matched(data, len(data)).replace(b"done\n", b"done\n"), "x-lz4"),
+        ("lz4/honest/matches.lz4", lz4_matched(data, len(data)), "x-lz4"),
         ("Z/honest/text.txt.Z", compress(data), "x-compress"),
     ):
         count = "2" if "matches" in path else "1"
@@ -155,7 +157,7 @@ def zip_methods() -> None:
     for name, method, content, flags in packed:
         entry = Entry("card.txt", data, method=method, packed=content, flags=flags)
         case(f"zip/odd/packed-by-{name}.zip", zipped([entry]), "status ok", HIGH + " container=card.txt")
-    cut = Entry("card.txt", data, method=95, packed=xz(data)[:-40])
+    cut = Entry("card.txt", data, method=95, packed=xz(data)[:-28])
     case("zip/hostile/xz-member-is-cut-off.zip", zipped([cut]), "gap corrupt card.txt", HIGH)
     imploded = Entry("card.txt", data, method=6, packed=bytes(range(1, 60)))
     case("zip/odd/packed-by-implode.zip", zipped([imploded]), "gap unsupported_type card.txt", "no-match *")
@@ -448,7 +450,6 @@ def disc(files: dict[str, str], rock_ridge: bool = False, joliet: bool = False, 
 
 def discs() -> None:
     files = {"card number.txt": CARD, "大和 person.txt": PERSON}
-    plain = disc({"card.txt": CARD})[17 * 2048 :]
     case("iso/honest/short-names.iso", disc({"card.txt": CARD}), "status ok", "kind application/x-iso9660-image", HIGH + " container=FILE0.TXT", f"reads embedded {WORDS}", 'reads names "FILE0.TXT"')
     both = [HIGH + ' "container=card number.txt"', PERSON_HIGH + ' "container=大和 person.txt"']
     case("iso/honest/joliet.iso", disc(files, joliet=True), "status ok", *both)
@@ -459,4 +460,214 @@ def discs() -> None:
     udf[0x8800:0x9000] = (b"\0BEA01\1").ljust(2048, b"\0")
     udf[0x9000:0x9800] = (b"\0NSR02\1").ljust(2048, b"\0")
     case("iso/odd/udf-beside.iso", bytes(udf), "gap unsupported_type", HIGH)
-    assert len(plain) < 50_000
+
+
+# ---- RAR -----------------------------------------------------------------------------------------------------------
+
+
+def vint(value: int) -> bytes:
+    return bytes([value & 127 | 128]) + vint(value >> 7) if value > 127 else bytes([value])
+
+
+def rar5(*headers: bytes) -> bytes:
+    return b"Rar!\x1A\x07\1\0" + rar5_header(1, vint(0)) + b"".join(headers) + rar5_header(5, vint(0))
+
+
+def rar5_header(kind: int, fields: bytes, extra: bytes = b"", data: bytes = b"") -> bytes:
+    body = vint(kind) + vint((1 if extra else 0) | (2 if data else 0))
+    body += (vint(len(extra)) if extra else b"") + (vint(len(data)) if data else b"") + fields + extra
+    sized = vint(len(body)) + body
+    return crc(sized) + sized + data
+
+
+def rar5_file(name: str, data: bytes, packed: bytes | None = None, method: int = 0, extra: bytes = b"", kind: int = 2) -> bytes:
+    packing = vint(method << 7 | 1 << 10)
+    fields = vint(4) + vint(len(data)) + vint(0x20) + crc(data) + packing + vint(1) + vint(len(name.encode())) + name.encode()
+    return rar5_header(kind, fields, extra, data if packed is None else packed)
+
+
+def rar4(*blocks: bytes) -> bytes:
+    return b"Rar!\x1A\x07\0" + rar4_block(0x73, 0, bytes(6)) + b"".join(blocks) + rar4_block(0x7B, 0x4000, b"")
+
+
+def rar4_block(kind: int, flags: int, fields: bytes, data: bytes = b"") -> bytes:
+    body = bytes([kind]) + struct.pack("<HH", flags, 7 + len(fields)) + fields
+    return struct.pack("<H", zlib.crc32(body) & 0xFFFF) + body + data
+
+
+def rar4_file(name: bytes, data: bytes, method: int = 0x30, version: int = 29, packed: bytes | None = None) -> bytes:
+    packed = data if packed is None else packed
+    fields = struct.pack("<IIBIIBBHI", len(packed), len(data), 2, zlib.crc32(data), 0x58654800, version, method, len(name), 0x20) + name
+    return rar4_block(0x74, 0x8000, fields, packed)
+
+
+class HighBits:
+    """Bits, most significant first."""
+
+    def __init__(self) -> None:
+        self.bits = ""
+
+    def put(self, value: int, count: int) -> None:
+        self.bits += f"{value:0{count}b}" if count else ""
+
+    def lengths(self, *runs: tuple[int, int]) -> None:
+        """Twenty lengths of the code for lengths, then (count, length) of the codes: all codes of one table are as long."""
+        used = sorted({length for _, length in runs})
+        width = 2 if len(used) > 2 else 1
+        for length in range(20):
+            self.put(width if length in used else 0, 4)
+        for count, length in runs:
+            for _ in range(count):
+                self.put(used.index(length), width)
+
+    def bytes(self) -> bytes:
+        return int(self.bits.ljust(-(-len(self.bits) // 8) * 8, "0"), 2).to_bytes(-(-len(self.bits) // 8), "big")
+
+
+def repeats(data: bytes):
+    """Literals (as numbers) and matches (distance, length of 4 to 9) of `data`."""
+    at = 0
+    while at < len(data):
+        length = 9
+        while length >= 4 and (at + length > len(data) or data.rfind(data[at : at + length], 0, at + length - 1) < 0):
+            length -= 1
+        start = data.rfind(data[at : at + length], 0, at + length - 1) if length >= 4 else -1
+        if start >= 0 and at - start <= 200:
+            yield at - start, length
+            at += length
+        else:
+            yield data[at]
+            at += 1
+
+
+def rar5_pack(data: bytes) -> bytes:
+    """One block of RAR 5: codes of equal length, literals and matches."""
+    bits = HighBits()
+    bits.lengths((306, 9), (64, 6), (16, 4), (44, 6))
+    for item in repeats(data):
+        if isinstance(item, int):
+            bits.put(item, 9)
+            continue
+        distance, length = item
+        bits.put(262 + length - 2, 9)
+        _distance(bits, distance - 1, 4)
+    body = bits.bytes()
+    assert len(body) < 256
+    flags = 0xC0 | (len(bits.bits) - 1) % 8
+    return bytes([flags, 0x5A ^ flags ^ len(body), len(body)]) + body
+
+
+def _distance(bits: HighBits, value: int, low_bits: int) -> None:
+    """A distance less one: its class, further bits, and the lowest four by a code of their own."""
+    if value < 4:
+        return bits.put(value, 6)
+    more = value.bit_length() - 2
+    bits.put(2 * (more + 1) + (value >> more & 1), 6)
+    rest = value & (1 << more) - 1
+    if more < 4:
+        bits.put(rest, more)
+    else:
+        bits.put(rest >> 4, more - 4)
+        bits.put(rest & 15, low_bits)
+
+
+def rar3_pack(data: bytes) -> bytes:
+    """One block of RAR 3: no PPMd, no codes kept, codes of equal length, literals and matches, the end of the member."""
+    bits = HighBits()
+    bits.put(0, 2)
+    bits.lengths((299, 9), (60, 6), (17, 5), (28, 5))
+    for item in repeats(data):
+        if isinstance(item, int):
+            bits.put(item, 9)
+            continue
+        distance, length = item
+        bits.put(271 + length - 3, 9)
+        _distance(bits, distance - 1, 5)
+    bits.put(256, 9)
+    bits.put(0, 2)
+    return bits.bytes()
+
+
+def rars() -> None:
+    card, person = CARD.encode(), PERSON.encode()
+    both = [HIGH + " container=card.txt", PERSON_HIGH + " container=staff/Müller.txt"]
+    reads = [f"reads embedded {WORDS}", 'reads names "staff/Müller.txt"']
+    comment = rar5_file("CMT", f"SSN: {SSN_2}".encode(), kind=3)
+    five = rar5(comment, rar5_file("card.txt", card), rar5_file("staff/Müller.txt", person))
+    case("rar/honest/stored.rar", five, "status ok", "kind application/vnd.rar", *both, *reads, f'reads comments "{SSN_2}"')
+    old = rar4(rar4_file(b"card.txt", card), rar4_file("staff\\Müller.txt".encode("cp437"), person))
+    case("rar/honest/stored-by-version-4.rar", old, "status ok", *both)
+    sealed = rar5(rar5_file("card.txt", card), rar5_file("person.txt", person, packed=bytes(range(48)), extra=b"\2\1\0"))
+    text = (CARD * 3 + "The same card, said three times.\n").encode()
+    case("rar/honest/packed-by-version-5.rar", rar5(rar5_file("card.txt", text, packed=rar5_pack(text), method=3)), "status ok", "match credit-card-number high 3")
+    case("rar/honest/packed-by-version-3.rar", rar4(rar4_file(b"card.txt", text, method=0x33, packed=rar3_pack(text))), "status ok", "match credit-card-number high 3")
+    cut = rar5(rar5_file("card.txt", text, packed=rar5_pack(text), method=3))[:-30]
+    case("rar/hostile/packed-and-cut-off.rar", cut, "gap corrupt card.txt", "match credit-card-number high >=1")
+    cipher, vector, told = rar_seal(PASSWORD, 6, True)
+    record = vint(len(told) + 1) + b"\1" + told
+    opened = rar5(rar5_file("card.txt", card, packed=cipher.chained(card, vector), extra=record))
+    case("rar/honest/password.rar", opened, "status ok", HIGH, f"reads passwords {WORDS}")
+    cipher, vector, told = rar_seal(ODD_PASSWORD, 6, False)
+    hide = lambda header: vector + cipher.chained(header, vector)
+    hidden = b"".join(hide(header) for header in (rar5_header(1, vint(0)), rar5_file("empty.txt", b""), rar5_file("card.txt", b"", packed=b"")))
+    ends = hide(rar5_header(5, vint(0)))
+    member = rar5_file("card.txt", card)
+    hidden += hide(member[: -len(card)]) + card + ends
+    case("rar/odd/names-encrypted-and-opened.rar", b"Rar!\x1A\x07\1\0" + rar5_header(4, told) + hidden, "status ok", HIGH + " container=card.txt")
+    case("rar/honest/one-of-two-encrypted.rar", sealed, "gap password_protected person.txt", both[0], 'text "person.txt"')
+    case("rar/odd/names-encrypted.rar", rar4_hidden(), "gap password_protected", "protection password_encrypted")
+    packed = rar4(rar4_file(b"card.txt", bytes(range(60)), method=0x33, version=20), rar4_file(b"person.txt", person))
+    case("rar/odd/packed-by-version-2.rar", packed, "gap unsupported_type", 'text "card.txt"', PERSON_HIGH)
+    case("rar/hostile/cut-off.rar", five[:-60], "gap corrupt", both[0])
+    case("rar/hostile/checksum.rar", five.replace(card, card.replace(b"Visa", b"visa")), "gap corrupt card.txt", HIGH)
+
+
+def rar4_hidden() -> bytes:
+    """The headers of all members are encrypted: nothing can be told."""
+    return b"Rar!\x1A\x07\0" + rar4_block(0x73, 0x80, bytes(6)) + bytes(range(8)) + bytes((i * 37) & 255 for i in range(96))
+
+
+# ---- two things in one file ----------------------------------------------------------------------------------------
+
+
+def png() -> bytes:
+    chunk = lambda name, data: struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+    pixels = b"\x78\1\1\2\0\xFD\xFF\0\x7F" + struct.pack(">I", zlib.adler32(b"\0\x7F"))
+    return b"\x89PNG\r\n\x1A\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+
+
+def gif() -> bytes:
+    return b"GIF89a\1\0\1\0\x80\0\0" + bytes(3) + b"\xFF" * 3 + b"\x2C" + bytes(4) + b"\1\0\1\0\0\2\2\x4C\1\0\x3B"
+
+
+def jpeg() -> bytes:
+    return b"\xFF\xD8\xFF\xE0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0\xFF\xDA\0\x08\1\1\0\0\x3F\0\x55\xFF\0\xAA\xFF\xD9"
+
+
+def bmp() -> bytes:
+    return b"BM" + struct.pack("<IIIIiiHHIIiiII", 58, 0, 54, 40, 1, 1, 1, 24, 0, 4, 0, 0, 0, 0) + bytes(4)
+
+
+def overlays() -> None:
+    card, archive = CARD.encode(), zipped([Entry("card.txt", CARD.encode())])
+    program = b"MZ" + bytes(58) + struct.pack("<I", 64) + b"PE\0\0" + bytes(200)
+    seven = seven_zip_file(*seven_zip({"card.txt": CARD}, [b"\1\0"], card, [len(card)]))
+    script = b";!@Install@!UTF-8!\nTitle=\"frisk\"\n;!@InstallEnd@!"
+    inside = HIGH + " container=(appended)"
+    for name, content in (
+        ("text-behind-a-picture.png", png() + b"\r\n" + card),
+        ("text-behind-a-photo.jpg", jpeg() + card),
+        ("text-behind-a-bitmap.bmp", bmp() + card),
+        ("zip-behind-an-animation.gif", gif() + archive),
+        ("7z-behind-a-photo.jpeg", jpeg() + seven),
+        ("self-extracting-zip.exe", program + archive),
+        ("self-extracting-7z.exe", program + script + seven),
+        ("self-extracting-rar.exe", program + rar5(rar5_file("card.txt", card))),
+    ):
+        case(f"nest/hostile/{name}", content, inside)
+    page = b"<html><body>nothing</body></html>\n" + archive
+    case("nest/hostile/zip-behind-a-page.html", page, HIGH + " container=card.txt", 'text "nothing"')
+    front = f"Social Security number: {SSN}, in front of the archive\n".encode()
+    case("nest/hostile/text-in-front-of-a-zip.zip", front + archive, HIGH + " container=card.txt", PERSON_HIGH + ' "container=(in front)"')
+    case("nest/honest/picture-with-zeros-behind.png", png() + bytes(100), "gap image_only", 'not-text "appended"')
+    case("nest/odd/two-photos-in-one.mpo.jpg", jpeg() + jpeg(), "gap image_only", 'not-text "appended"')

@@ -99,3 +99,20 @@ def seven_zip_key(password: str, salt: bytes, power: int) -> bytes:
     for i in range(1 << power):
         sha.update(salt + text + i.to_bytes(8, "little"))
     return sha.digest()
+
+
+def rar_seal(password: str, power: int, file: bool) -> tuple[Aes, bytes, bytes]:
+    """Cipher, vector and the fields that tell how RAR 5 encrypts (an archive with checked passwords)."""
+    salt, vector = b"salt of 16 bytes", b"vector of 16 B.."
+    block = hmac.new(password.encode(), salt + b"\0\0\0\1", "sha256").digest()
+    total, count = int.from_bytes(block, "big"), 1 << power
+    for i in range(1, count + 32):
+        if i == count:
+            key = total.to_bytes(32, "big")
+        block = hmac.new(password.encode(), block, "sha256").digest()
+        total ^= int.from_bytes(block, "big")
+    check, value = bytearray(8), total.to_bytes(32, "big")
+    for i, byte in enumerate(value):
+        check[i % 8] ^= byte
+    fields = b"\0\1" + bytes([power]) + salt + (vector if file else b"") + bytes(check) + hashlib.sha256(check).digest()[:4]
+    return Aes(key), vector, fields

@@ -69,6 +69,13 @@ pub fn unpack(bytes: &[u8], budget: &mut Budget, gaps: &mut Vec<Gap>, visit: &mu
     }
 }
 
+/// Length of the cabinet that `bytes` start with, if its header makes sense.
+pub fn length(bytes: &[u8]) -> Option<usize> {
+    let length = long(bytes, 8)?;
+    let version = bytes.get(24..26)? == [3, 1];
+    (version && length <= bytes.len() && long(bytes, 16)? < length && word(bytes, 28)? > 0).then_some(length)
+}
+
 const FROM_PREVIOUS: u16 = 0xFFFD;
 const TO_NEXT: u16 = 0xFFFE;
 const FROM_PREVIOUS_TO_NEXT: u16 = 0xFFFF;

@@ -1,13 +1,14 @@
 //! Decoders by the names that formats give them, behind one kind of reader that is bounded and keeps what was decoded
 //! in front of a fault. The algorithms are crates' work; what they may allocate is decided here.
 
-use std::io::{self, Read};
+use std::cell::Cell;
+use std::io::{self, BufRead, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use lzma_rust2::filter::{bcj::BcjReader, bcj2::Bcj2Reader, delta::DeltaReader};
 use lzma_rust2::{Lzma2Reader, LzmaReader};
 
-use crate::blob::{Budget, ReadEnd, Reason};
+use crate::blob::{Budget, RATIO_FREE_BYTES, ReadEnd, Reason};
 
 /// Bytes that the dictionary or model of one decoder may take: the largest that common tools write by default is
 /// 128 MiB (`zstd --ultra`, 7-Zip's ultra setting has 64 MiB); 256 MiB is twice that.
@@ -23,11 +24,69 @@ pub type Decoder<'a> = Box<dyn Read + 'a>;
 pub fn read(decoder: &mut dyn Read, packed_bytes: u64, budget: &mut Budget, out: &mut Vec<u8>) -> Result<(), Reason> {
     let mut careful = Careful { inner: decoder, fault: None, given: 0 };
     // Decoders are other people's code: one that panics has read damaged data.
-    match catch_unwind(AssertUnwindSafe(|| budget.read(&mut careful, packed_bytes, out))) {
-        Ok(ReadEnd::Whole) => Ok(()),
+    let end = catch_unwind(AssertUnwindSafe(|| budget.read(&mut careful, packed_bytes, out)));
+    match end {
+        Ok(ReadEnd::Whole) => careful.fault.map_or(Ok(()), |error| Err(reason(&error))),
         Ok(ReadEnd::Limit(reason)) => Err(reason),
         Ok(ReadEnd::Failed(error)) => Err(reason(&error)),
         Err(_) => Err(Reason::Corrupt),
+    }
+}
+
+/// The same for a decoder that reads from an [`Input`]: the ratio is held against what it has consumed, so that a bomb
+/// stops early.
+pub fn read_counted(
+    decoder: &mut dyn Read,
+    consumed: &Cell<usize>,
+    budget: &mut Budget,
+    out: &mut Vec<u8>,
+) -> Result<(), Reason> {
+    /// Bytes of output between two looks at the ratio.
+    const STEP_BYTES: u64 = 1 << 20;
+    let before = out.len();
+    loop {
+        let at = out.len();
+        read(&mut (&mut *decoder).take(STEP_BYTES), u64::MAX, budget, out)?;
+        if ((out.len() - at) as u64) < STEP_BYTES {
+            return Ok(());
+        }
+        let allowed = (consumed.get() as u64).saturating_mul(budget.limits().ratio_max).max(RATIO_FREE_BYTES);
+        if (out.len() - before) as u64 > allowed {
+            return Err(Reason::RatioExceeded);
+        }
+    }
+}
+
+/// Bytes for a decoder, which are counted as it takes them.
+pub struct Input<'a, 'c> {
+    rest: &'a [u8],
+    consumed: &'c Cell<usize>,
+}
+
+impl<'a, 'c> Input<'a, 'c> {
+    /// All of `bytes`; `consumed` tells how many were taken.
+    pub fn new(bytes: &'a [u8], consumed: &'c Cell<usize>) -> Self {
+        consumed.set(0);
+        Self { rest: bytes, consumed }
+    }
+}
+
+impl Read for Input<'_, '_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let got = self.rest.read(buffer)?;
+        self.consumed.set(self.consumed.get() + got);
+        Ok(got)
+    }
+}
+
+impl BufRead for Input<'_, '_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        Ok(self.rest)
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.rest = self.rest.get(count..).unwrap_or_default();
+        self.consumed.set(self.consumed.get() + count);
     }
 }
 
@@ -221,4 +280,55 @@ pub enum Filter {
 /// Branches of x86 programs in four streams.
 pub fn bcj2<'a>(streams: Vec<Decoder<'a>>, length: u64) -> io::Result<Decoder<'a>> {
     Ok(Box::new(Bcj2Reader::try_new(streams, length)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+    use crate::blob::Limits;
+
+    fn read_all(mut decoder: Decoder<'_>) -> (Vec<u8>, Result<(), Reason>) {
+        let mut out = Vec::new();
+        let result = read(&mut decoder, 1 << 20, &mut Budget::new(&Limits::default()), &mut out);
+        (out, result)
+    }
+
+    #[test]
+    fn ppmd_of_both_kinds_is_read() {
+        let text = b"Card 4111 1111 1111 1111, and Card 4111 1111 1111 1111 again".repeat(20);
+        let mut encoder = ppmd_rust::Ppmd7Encoder::new(Vec::new(), 6, 1 << 20).unwrap();
+        encoder.write_all(&text).unwrap();
+        let packed = encoder.finish(false).unwrap();
+        let decoder = ppmd7(6, 1 << 20, &packed[..], text.len() as u64).unwrap();
+        assert_eq!(read_all(decoder), (text.clone(), Ok(())));
+        let restore = ppmd_rust::RestoreMethod::Restart;
+        let mut encoder = ppmd_rust::Ppmd8Encoder::new(Vec::new(), 6, 1 << 20, restore).unwrap();
+        encoder.write_all(&text).unwrap();
+        // Order 6, one megabyte, restart.
+        let packed = [&[5, 0][..], &encoder.finish(false).unwrap()].concat();
+        assert_eq!(read_all(zip(98, &packed, text.len() as u64, false).unwrap()), (text, Ok(())));
+        assert!(ppmd7(6, 1 << 30, &packed[..], 1).is_err());
+    }
+
+    #[test]
+    fn what_was_decoded_in_front_of_a_fault_is_kept() {
+        struct Faulty(usize);
+        impl Read for Faulty {
+            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+                for byte in buffer.iter_mut() {
+                    self.0 -= 1;
+                    if self.0 == 0 {
+                        return Err(io::ErrorKind::InvalidData.into());
+                    }
+                    *byte = b'x';
+                }
+                Ok(buffer.len())
+            }
+        }
+        assert_eq!(read_all(Box::new(Faulty(100))), (vec![b'x'; 99], Err(Reason::Corrupt)));
+        let (out, _) = read_all(Box::new(Faulty(100_000)));
+        assert!(out.len() > 99_900);
+    }
 }

@@ -250,6 +250,79 @@ impl SevenZipAes {
     }
 }
 
+/// How RAR 5 encrypts: rounds of PBKDF2, salt, first vector, and a value that tells wrong passwords.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RarAes {
+    /// Binary logarithm of the number of rounds.
+    pub power: u8,
+    /// Salt of the key.
+    pub salt: [u8; 16],
+    /// What the first block is chained to.
+    pub vector: [u8; BLOCK_BYTES],
+    /// What the right password gives after some more rounds.
+    pub check: Option<[u8; 8]>,
+    /// Checksums depend on the password and cannot be compared.
+    pub tweaked: bool,
+}
+
+impl RarAes {
+    /// The key for a password; `None` if that is wrong.
+    ///
+    /// # Errors
+    /// More rounds than there is time for.
+    pub fn key(&self, password: &str, budget: &Budget) -> Result<Option<[u8; 32]>, Reason> {
+        /// The most that the specification allows; tools write 2^15.
+        const POWER_MAX: u8 = 24;
+        /// Rounds behind those of the key to a value for checksums, and from that to the check.
+        const MORE_ROUNDS: u64 = 16;
+        if self.power > POWER_MAX {
+            return Err(Reason::UnsupportedType);
+        }
+        let Ok(keyed) = Hmac::<Sha256>::new_from_slice(password.as_bytes()) else { return Ok(None) };
+        let mut mac = keyed.clone();
+        mac.update(&self.salt);
+        mac.update(&1u32.to_be_bytes());
+        let mut block = mac.finalize().into_bytes();
+        let mut sum = block;
+        let rounds = 1u64 << self.power;
+        let mut key = [0; 32];
+        for round in 1..=rounds + 2 * MORE_ROUNDS {
+            if round == rounds {
+                key = sum.into();
+            }
+            if round % 65_536 == 0 {
+                budget.time()?;
+            }
+            if round == rounds + 2 * MORE_ROUNDS {
+                break;
+            }
+            let mut mac = keyed.clone();
+            mac.update(&block);
+            block = mac.finalize().into_bytes();
+            sum.iter_mut().zip(&block).for_each(|(sum, byte)| *sum ^= byte);
+        }
+        let mut check = [0u8; 8];
+        for piece in sum.chunks(8) {
+            check.iter_mut().zip(piece).for_each(|(check, byte)| *check ^= byte);
+        }
+        Ok(Some(key).filter(|_| self.check.is_none_or(|told| told == check)))
+    }
+
+    /// What `data` is without the encryption, filled up to whole blocks.
+    pub fn decrypt(vector: &[u8; BLOCK_BYTES], key: &[u8; 32], data: &[u8]) -> Vec<u8> {
+        let cipher = Aes256::new(&Array::from(*key));
+        let mut last = *vector;
+        let mut out = Vec::with_capacity(data.len());
+        for sealed in data.as_chunks::<BLOCK_BYTES>().0 {
+            let mut block = Array::from(*sealed);
+            cipher.decrypt_block(&mut block);
+            out.extend(block.iter().zip(&last).map(|(byte, key)| byte ^ key));
+            last = *sealed;
+        }
+        out
+    }
+}
+
 /// Cipher block chaining, undone.
 struct Chained<R> {
     cipher: Aes256,
@@ -301,4 +374,35 @@ pub fn crc32(bytes: &[u8]) -> u32 {
     let mut crc = Crc::new();
     crc.update(bytes);
     crc.sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_have_spellings() {
+        assert_eq!(spellings("abc"), [b"abc".to_vec()]);
+        assert_eq!(spellings("\u{fc}"), [vec![0xC3, 0xBC], vec![0xFC], vec![0x81]]);
+        assert_eq!(spellings("\u{5bc6}").len(), 1);
+    }
+
+    /// The published vectors of RFC 6070 stand for other lengths and rounds; this is PBKDF2-HMAC-SHA-1 of "password",
+    /// "salt", 1,000 rounds, as Python's hashlib gives it.
+    #[test]
+    fn keys_are_derived() {
+        let mut key = [0; 20];
+        derive(b"password", b"salt", &mut key).unwrap();
+        assert_eq!(key[..8], [0x6E, 0x88, 0xBE, 0x8B, 0xAD, 0x7E, 0xAE, 0x9D]);
+    }
+
+    #[test]
+    fn extra_fields_that_lie_are_none() {
+        let field = [0x01, 0x99, 7, 0, 2, 0, b'A', b'E', 3, 8, 0];
+        assert_eq!(WinZipAes::find(&field), Some(WinZipAes { strength: 3, method: 8, checked: false }));
+        assert_eq!(WinZipAes::find(&[&[7, 7, 2, 0, 0, 0][..], &field].concat()).map(|aes| aes.strength), Some(3));
+        for length in 0..field.len() {
+            assert_eq!(WinZipAes::find(&field[..length]), None);
+        }
+    }
 }

@@ -16,7 +16,9 @@ mod iso;
 pub mod mapi;
 mod mbox;
 pub mod offcrypto;
+mod overlay;
 mod pst;
+mod rar;
 mod rpm;
 mod salvage;
 mod sevenz;
@@ -26,6 +28,7 @@ mod unzip;
 pub mod zip;
 
 pub use error::Error;
+pub use overlay::{Overlay, overlays};
 
 use crate::blob::{Aspect, Budget, Coverage, Gap, Kind, Passwords, Reason};
 
@@ -70,6 +73,7 @@ pub fn unpack(
             stream::unpack(kind, bytes, budget, gaps, visit);
         }
         Kind::SevenZip => sevenz::unpack(bytes, passwords, budget, gaps, visit),
+        Kind::Rar => rar::unpack(bytes, passwords, budget, gaps, visit),
         Kind::Cab => cab::unpack(bytes, budget, gaps, visit),
         Kind::Iso => iso::unpack(bytes, budget, gaps, visit),
         Kind::Ar => ar::unpack(bytes, budget, gaps, visit),
@@ -98,6 +102,11 @@ pub fn coverage(kind: Kind) -> Option<Coverage> {
             read: &[Names, Embedded, Comments, Passwords],
             gap: &[],
             source: "7zFormat.txt of 7-Zip; LZMA, LZMA2, PPMd, BZip2, Deflate, Zstandard, AES",
+        },
+        Kind::Rar => Coverage {
+            read: &[Names, Embedded, Comments, Passwords],
+            gap: &[],
+            source: "RAR 5.0 archive format; technote.txt of RAR 4.20",
         },
         Kind::Bzip2 => Coverage { read: &[Embedded], gap: &[], source: "bzip2 1.0.8" },
         Kind::Xz => Coverage { read: &[Embedded], gap: &[], source: "The .xz File Format 1.2.1" },

@@ -195,6 +195,12 @@ mod tests {
             ("zeros behind", [body.clone(), directory.clone(), end.clone(), vec![0; 70_000]].concat()),
             ("short junk behind", [body, directory, end, b"\x01\x02\x03".to_vec()].concat()),
             ("archive in an archive, stored", zip(&[nested, other()])),
+            ("sizes are full and told by the directory alone", {
+                zip(&[Member { packed: [deflate(MARKER).len() as u32, u32::MAX], ..marked(8) }, other()])
+            }),
+            ("declared size of four gigabytes", zip(&[Member { unpacked: u32::MAX - 1, ..marked(8) }, other()])),
+            ("zero byte in the name", zip(&[Member { name: "x\0a.txt", local_name: "x\0a.txt", ..marked(8) }])),
+            ("letters in another case", zip(&[Member { name: "A.TXT", local_name: "A.TXT", ..marked(8) }, other()])),
             ("backslash in the name", zip(&[Member { name: "x\\a.txt", local_name: "x\\a.txt", ..marked(8) }])),
         ];
         for (case, bytes) in cases {

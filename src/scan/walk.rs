@@ -27,7 +27,22 @@ impl Walk<'_, '_> {
             Family::Container => self.container(kind, bytes, path),
             _ => self.document(kind, bytes, path),
         }
+        if self.options.text {
+            self.overlays(kind, bytes, path);
+        }
         kind
+    }
+
+    /// Walks through what stands beside the thing that the blob is: two files may be one.
+    fn overlays(&mut self, kind: Kind, bytes: &[u8], path: &str) {
+        for overlay in container::overlays(kind, bytes) {
+            let place = join(path, overlay.name);
+            if let Err(reason) = self.budget.member().and_then(|()| self.budget.enter()) {
+                return self.gap(&place, Gap::new(reason, "", "not looked at"));
+            }
+            self.blob(bytes.get(overlay.range).unwrap_or_default(), &place);
+            self.budget.leave();
+        }
     }
 
     fn container(&mut self, kind: Kind, bytes: &[u8], path: &str) {

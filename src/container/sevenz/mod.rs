@@ -251,3 +251,63 @@ impl Unpacking<'_, '_, '_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An archive of two files by a chain of one coder that copies.
+    fn archive() -> Vec<u8> {
+        let data = b"Card 4111 1111 1111 1111SSN 219-09-9999";
+        let mut header = vec![1, 4, 6, 0, 1, 9, 39, 0];
+        header.extend([7, 11, 1, 0, 1, 1, 0, 12, 39, 0]);
+        header.extend([8, 13, 2, 9, 24, 10, 1]);
+        header.extend(crc32(&data[..24]).to_le_bytes());
+        header.extend(crc32(&data[24..]).to_le_bytes());
+        header.extend([0, 0, 5, 2, 17, 25, 0]);
+        header.extend("a.txt\0x\\b.t\0".encode_utf16().flat_map(u16::to_le_bytes));
+        header.extend([0, 0]);
+        let mut start = (data.len() as u64).to_le_bytes().to_vec();
+        start.extend((header.len() as u64).to_le_bytes());
+        start.extend(crc32(&header).to_le_bytes());
+        [b"7z\xBC\xAF\x27\x1C\0\x04", &crc32(&start).to_le_bytes()[..], &start, data, &header].concat()
+    }
+
+    fn parts(bytes: &[u8]) -> (Vec<(String, Vec<u8>)>, Vec<Gap>) {
+        let none = Passwords::default();
+        let unpack = |bytes: &[u8], budget: &mut Budget, gaps: &mut Vec<Gap>, visit: &mut Visit<'_>| {
+            unpack(bytes, &none, budget, gaps, visit)
+        };
+        crate::container::parts_of(unpack, bytes)
+    }
+
+    #[test]
+    fn files_are_shown_with_their_names() {
+        let (found, gaps) = parts(&archive());
+        let first = ("a.txt".to_owned(), b"Card 4111 1111 1111 1111".to_vec());
+        assert_eq!(found, [first, ("x/b.t".to_owned(), b"SSN 219-09-9999".to_vec())]);
+        assert_eq!(gaps, []);
+    }
+
+    #[test]
+    fn damage_is_a_gap_and_never_more() {
+        let good = archive();
+        for length in 6..good.len() {
+            assert!(!parts(&good[..length]).1.is_empty(), "cut at {length}");
+        }
+        let mut state = 11u32;
+        let mut next = move || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 8) as usize
+        };
+        for _ in 0..4000 {
+            let mut bytes = good.clone();
+            for _ in 0..1 + next() % 4 {
+                let at = 6 + next() % (bytes.len() - 6);
+                bytes[at] = next() as u8;
+            }
+            let (found, _) = parts(&bytes);
+            assert!(found.iter().map(|(_, bytes)| bytes.len()).sum::<usize>() < 16 << 20);
+        }
+    }
+}

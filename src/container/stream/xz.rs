@@ -1,6 +1,6 @@
 //! XZ (The .xz File Format 1.2.1), LZMA alone (the format of LZMA Utils) and lzip (its manual, "File format").
 
-use std::io::Read;
+use std::cell::Cell;
 
 use lzma_rust2::XzReader;
 
@@ -13,13 +13,11 @@ pub fn read(bytes: &[u8], budget: &mut Budget, out: &mut Vec<u8>) -> Option<End>
     if !bytes.starts_with(b"\xFD7zXZ\0") {
         return None;
     }
-    let mut rest = bytes;
-    let result = codec::read(
-        &mut XzReader::new_mem_limit(&mut rest, false, codec::MEMORY_KIB_MAX),
-        bytes.len() as u64,
-        budget,
-        out,
-    );
+    let consumed = Cell::new(0);
+    let input = codec::Input::new(bytes, &consumed);
+    let mut decoder = XzReader::new_mem_limit(input, false, codec::MEMORY_KIB_MAX);
+    let result = codec::read_counted(&mut decoder, &consumed, budget, out);
+    let rest = bytes.get(consumed.get()..).unwrap_or_default();
     // Padding between streams comes in words of zeros.
     let padding = rest.chunks_exact(4).take_while(|word| **word == [0; 4]).count() * 4;
     Some(End::new(bytes.len() - rest.len() + padding, result))
@@ -63,23 +61,14 @@ pub fn read_lzip(bytes: &[u8], budget: &mut Budget, out: &mut Vec<u8>) -> Option
 
 fn lzma(properties: &[u8], data: &[u8], length: Option<u64>, budget: &mut Budget, out: &mut Vec<u8>) -> End {
     let before = out.len();
-    let mut decoder = match codec::lzma(properties, data, length) {
+    let taken = Cell::new(0);
+    let mut decoder = match codec::lzma(properties, codec::Input::new(data, &taken), length) {
         Ok(decoder) => decoder,
         Err(error) => return End::new(0, Err(codec::reason(&error))),
     };
-    let result = codec::read(&mut decoder, data.len() as u64, budget, out);
-    let (mut rest, unused) = decoder.into_parts();
-    let consumed = data.len() - remaining(&mut rest) - unused.len();
+    let result = codec::read_counted(&mut decoder, &taken, budget, out);
+    // The decoder reads ahead.
+    let consumed = taken.get() - decoder.into_parts().1.len();
     let short = length.is_some_and(|length| length > (out.len() - before) as u64);
     End::new(consumed, if short { result.and(Err(Reason::Corrupt)) } else { result })
-}
-
-/// Bytes that a reader over a slice has left.
-fn remaining(rest: &mut impl Read) -> usize {
-    let mut count = 0;
-    let mut buffer = [0; 4096];
-    while let Ok(got @ 1..) = rest.read(&mut buffer) {
-        count += got;
-    }
-    count
 }

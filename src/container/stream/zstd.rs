@@ -1,5 +1,7 @@
 //! Zstandard (RFC 8878): frames, and frames to be skipped that hold data of the user.
 
+use std::cell::Cell;
+
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 
 use super::End;
@@ -47,13 +49,14 @@ pub fn skippable(bytes: &[u8], budget: &mut Budget, out: &mut Vec<u8>) -> Option
 fn frame(bytes: &[u8], budget: &mut Budget, out: &mut Vec<u8>) -> (End, usize) {
     let mut decoder = FrameDecoder::new();
     decoder.set_max_window_size(codec::MEMORY_BYTES_MAX);
-    let mut reader = match StreamingDecoder::new_with_decoder(bytes, decoder) {
+    let taken = Cell::new(0);
+    let mut reader = match StreamingDecoder::new_with_decoder(codec::Input::new(bytes, &taken), decoder) {
         Ok(reader) => reader,
         Err(error) => return (End::new(0, Err(codec::reason(&codec::fault(codec::zstd_fault(&error))))), 0),
     };
-    let result = codec::read(&mut reader, bytes.len() as u64, budget, out);
-    let (rest, decoder) = reader.into_parts();
-    let consumed = bytes.len() - rest.len();
+    let result = codec::read_counted(&mut reader, &taken, budget, out);
+    let consumed = taken.get();
+    let decoder = reader.into_frame_decoder();
     if result.is_ok()
         && let Some(told) = decoder.get_checksum_from_data()
         && decoder.get_calculated_checksum() != Some(told)

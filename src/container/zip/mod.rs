@@ -118,6 +118,11 @@ impl<'a> Archive<'a> {
         &self.entries
     }
 
+    /// Where the first member that the directory lists starts.
+    pub fn start(&self) -> Option<usize> {
+        self.entries.iter().filter(|entry| entry.listed).map(|entry| entry.start).min()
+    }
+
     /// The member with this name; part names of packages compare without regard to ASCII case (ECMA-376 part 2, 6.2.2).
     pub fn find(&self, name: &str) -> Option<&Entry> {
         let name = name.trim_start_matches('/');
