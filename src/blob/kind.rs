@@ -191,6 +191,23 @@ impl Kind {
         )
     }
 
+    /// Whether it is a zip archive with parts in places that its format knows. (OpenDocument may also be one XML file.)
+    pub const fn is_package(self) -> bool {
+        matches!(
+            self,
+            Kind::Docx
+                | Kind::Xlsx
+                | Kind::Xlsb
+                | Kind::Pptx
+                | Kind::Vsdx
+                | Kind::Odt
+                | Kind::Ods
+                | Kind::Odp
+                | Kind::Odg
+                | Kind::Epub
+        )
+    }
+
     /// Kinds outside [`Family::Text`] that are written in characters.
     const fn is_textual(self) -> bool {
         self.is_markup() || matches!(self, Kind::Mail | Kind::Mbox | Kind::Rtf | Kind::PostScript | Kind::Pgp)

@@ -76,13 +76,14 @@ fn front(kind: Kind, bytes: &[u8]) -> Option<usize> {
 }
 
 fn is_zip(kind: Kind) -> bool {
-    kind == Kind::Zip || kind.is_zip_package() || matches!(kind, Kind::Docx | Kind::Xlsx | Kind::Pptx)
+    kind == Kind::Zip || kind.is_package()
 }
 
 /// Where a zip archive at the very end of something else starts.
 fn zip_at_end(kind: Kind, bytes: &[u8]) -> Option<usize> {
     // Containers show all that they hold; what compound files and databases hold may well be a zip that comes last.
-    let elsewhere = matches!(kind.family(), Family::Container | Family::Empty) || is_zip(kind);
+    let is_flat = bytes.trim_ascii_start().starts_with(b"<");
+    let elsewhere = matches!(kind.family(), Family::Container | Family::Empty) || is_zip(kind) && !is_flat;
     if elsewhere || kind.is_ole() || matches!(kind, Kind::Pdf | Kind::Sqlite) {
         return None;
     }

@@ -146,7 +146,8 @@ impl Ocr for Tesseract {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
     use crate::blob::Limits;

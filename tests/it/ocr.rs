@@ -11,6 +11,7 @@ fn corpus(name: &str) -> String {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(name).display().to_string()
 }
 
+#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn is_installed() -> bool {
     let there = Command::new("tesseract").arg("--version").output().is_ok_and(|out| out.status.success());
     if !there {

@@ -58,7 +58,6 @@ pub(super) fn body(mut package: Vec<u8>) -> (usize, Vec<u8>) {
 }
 
 /// AES with a key of any of its lengths.
-#[expect(clippy::large_enum_variant, reason = "one for each package")]
 pub(super) enum Aes {
     K128(Aes128),
     K192(Aes192),

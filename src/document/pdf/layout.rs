@@ -80,8 +80,8 @@ pub(super) struct Layout {
     gaps: (usize, f32, f32),
     /// Letters and digits handed over since the start of the page.
     pub(super) letters: usize,
-    /// The glyph that comes next if what is drawn is drawn again.
-    echo: Option<usize>,
+    /// The first glyph of those that are drawn again, and the one that comes next.
+    echo: Option<(usize, usize)>,
     /// Lines of this page by their text: where they stand.
     known: HashMap<u64, Vec<(f32, f32)>, Numbered>,
     hasher: RandomState,
@@ -154,6 +154,10 @@ impl Layout {
             if self.is_echo(glyph, start, gap) {
                 return;
             }
+            if self.echo.is_some() {
+                self.end_echo(gap);
+                gap = start - self.last.1;
+            }
             if gap < -BACK_STEP_EM * em {
                 let left = self.least - end;
                 if (rtl || self.right_to_left) && left > -0.3 * em {
@@ -190,16 +194,42 @@ impl Layout {
             (placed.start - start).abs() < ECHO_EM * em
                 && self.line.get(placed.offset..placed.offset + placed.length) == Some(glyph)
         };
-        let visible =
-            |from: usize| (from..self.placed.len()).find(|at| self.placed.get(*at).is_some_and(|p| p.length > 0));
-        let next = self.echo.and_then(visible).filter(|at| self.placed.get(*at).is_some_and(same));
-        let found = next.or_else(|| {
-            let near = self.placed.iter().enumerate().rev().take(ECHO_GLYPHS_MAX);
-            let mut near = near.filter(|_| gap < -0.1 * em).filter(|(_, placed)| placed.length > 0);
-            near.find(|(_, placed)| same(placed)).map(|(at, _)| at)
-        });
-        self.echo = found.map(|at| at + 1);
-        found.is_some()
+        if let Some((first, next)) = self.echo {
+            let next = (next..self.placed.len()).find(|at| self.placed.get(*at).is_some_and(|p| p.length > 0));
+            if let Some(next) = next.filter(|at| self.placed.get(*at).is_some_and(same)) {
+                self.echo = Some((first, next + 1));
+                return true;
+            }
+        }
+        let near = self.placed.iter().enumerate().rev().take(ECHO_GLYPHS_MAX);
+        let mut near = near.filter(|_| gap < -0.1 * em).filter(|(_, placed)| placed.length > 0);
+        let Some(at) = near.find(|(_, placed)| same(placed)).map(|(at, _)| at) else { return false };
+        self.echo = Some((at, at + 1));
+        true
+    }
+
+    /// Ends what is drawn again. If it goes on in another way than it did the first time, it is another text, and is
+    /// told from its beginning.
+    fn end_echo(&mut self, gap: f32) {
+        let Some((first, next)) = self.echo.take() else { return };
+        if gap >= -BACK_STEP_EM * self.baseline.em || self.right_to_left {
+            return;
+        }
+        self.jumped = true;
+        self.chunks.push(self.placed.len());
+        let Some(begun) = self.placed.get(first..next).map(<[Placed]>::to_vec) else { return };
+        let mut end = None;
+        for placed in begun.into_iter().filter(|placed| placed.length > 0) {
+            let Some(glyph) = self.line.get(placed.offset..placed.offset + placed.length).map(str::to_owned) else {
+                continue;
+            };
+            let between = end.map_or("", |end| separator(placed.start - end, self.baseline.em, false));
+            self.line.push_str(between);
+            self.placed.push(Placed { offset: self.line.len(), ..placed });
+            self.line.push_str(&glyph);
+            self.last = (placed.start, placed.end);
+            end = Some(placed.end);
+        }
     }
 
     /// Joins an accent and a letter that are drawn over each other, in either order. Whether they are.
@@ -496,6 +526,14 @@ mod tests {
     #[test]
     fn overprinted_glyphs_count_once() {
         assert_eq!(set(&[("B", 0.0, 0.0), ("B", 0.03, 0.0), ("B", 0.5, 0.0)]), "BB\n");
+    }
+
+    #[test]
+    fn text_drawn_again_counts_once_and_other_text_in_its_place_is_kept() {
+        assert_eq!(set(&[("No 41", 0.0, 0.0), ("No 41", 0.1, 0.0), ("42", 3.0, 0.0)]), "No 41 42\n");
+        assert_eq!(set(&[("No", 0.0, 0.0), ("No", 0.1, 0.0), ("41", 1.5, 0.0), ("41", 1.6, 0.0)]), "No 41\n");
+        assert_eq!(set(&[("No 41", 0.0, 0.0), ("next", 0.0, 2.0), ("No 41", 0.1, 0.05)]), "No 41\nnext\n");
+        assert_eq!(set(&[("No 41", 0.0, 0.0), ("No 52", 0.1, 0.0)]), "No 41\nNo 52\n");
     }
 
     #[test]

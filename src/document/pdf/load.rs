@@ -14,15 +14,24 @@ use crate::document::Document;
 /// Bytes at the end of a file in which its end mark is looked for.
 const TAIL_BYTES: usize = 4096;
 
-/// Bytes that all object streams of a file may unpack to: `lopdf` reads them all at once, and objects take ten times
-/// the memory. The largest honest files we know have 20 MB of them.
+/// Bytes that all object and cross-reference streams of a file may unpack to, each kind for itself: `lopdf` reads them
+/// all at once, and objects take ten times the memory. The largest honest files we know have 20 MB of them.
 const OBJECT_BYTES_MAX: u64 = 96 << 20;
-/// Packed bytes of object streams below which none of that can happen (deflate packs at most 1:1,032).
-const OBJECT_BYTES_FREE: usize = (OBJECT_BYTES_MAX / 1032) as usize;
+/// Packed bytes of such streams below which they are not looked at: deflate packs at most 1:1,032.
+const OBJECT_BYTES_FREE: usize = 512;
+/// Tokens in object streams: one costs up to 600 bytes of memory. Honest streams have one in five bytes and are packed
+/// to a tenth, which is two for each packed byte.
+const TOKENS_FREE: u64 = 100_000;
+const TOKENS_PER_BYTE: u64 = 4;
+/// Bytes of cross-reference streams; a row has three or more and costs 270. There is a row for each object, which takes
+/// more room in the file than its row does.
+const ROWS_FREE_BYTES: u64 = 512 << 10;
+const ROWS_PER_BYTE: u64 = 4;
 
 /// Loads a file. What is wrong with it is left as gaps; `None` if nothing can be read from it.
 pub(super) fn load(bytes: &[u8], passwords: &Passwords, budget: &Budget, out: &mut Document<'_>) -> Option<Pdf> {
-    if let Err(reason) = weigh_object_streams(bytes) {
+    if let Err(reason) = weigh_streams(bytes, b"/ObjStm", budget).and_then(|()| weigh_streams(bytes, b"/XRef", budget))
+    {
         out.gaps.push(Gap::new(reason, "", "object streams"));
         return None;
     }
@@ -71,32 +80,66 @@ pub(super) fn load(bytes: &[u8], passwords: &Passwords, budget: &Budget, out: &m
     Some(pdf)
 }
 
-/// Whether the object streams of a file unpack to a bearable size. Nothing is kept of what is unpacked.
-fn weigh_object_streams(bytes: &[u8]) -> Result<(), Reason> {
-    let streams = memchr::memmem::find_iter(bytes, b"/ObjStm").filter_map(|at| {
-        let head = bytes.get(at..at.saturating_add(512).min(bytes.len()))?;
-        let start = at + memchr::memmem::find(head, b"stream")? + 6;
-        let rest = bytes.get(start..)?;
-        rest.get(rest.iter().position(|b| !matches!(b, b'\r' | b'\n'))?..)
-    });
-    let mut streams: Vec<&[u8]> = streams.collect();
+/// Whether the streams of a file that `lopdf` reads at once unpack to a bearable size. Nothing is kept of what is
+/// unpacked.
+fn weigh_streams(bytes: &[u8], kind: &[u8], budget: &Budget) -> Result<(), Reason> {
+    /// Bytes of a dictionary on each side of its type.
+    const DICT_BYTES: usize = 512;
+    let is_rows = kind == b"/XRef";
+    let mut streams: Vec<&[u8]> = Vec::new();
+    for at in memchr::memmem::find_iter(bytes, kind) {
+        let head = bytes.get(at..at.saturating_add(DICT_BYTES).min(bytes.len())).unwrap_or_default();
+        let Some(keyword) = memchr::memmem::find(head, b"stream") else { continue };
+        let before = bytes.get(at.saturating_sub(DICT_BYTES)..at).unwrap_or_default();
+        let before = memchr::memmem::rfind(before, b" obj").and_then(|obj| before.get(obj..)).unwrap_or(before);
+        let dict = [before, head.get(..keyword).unwrap_or_default()];
+        let flates: usize = dict.iter().map(|part| memchr::memmem::find_iter(part, b"FlateDecode").count()).sum();
+        if flates > 1 {
+            // Packed twice: nobody does that but to hide the size.
+            return Err(Reason::ExpandedTooLarge);
+        }
+        let rest = bytes.get(at + keyword + 6..).unwrap_or_default();
+        let start = rest.iter().position(|b| !matches!(b, b'\r' | b'\n')).unwrap_or(rest.len());
+        streams.push(rest.get(start..).unwrap_or_default());
+    }
     streams.sort_by_key(|s| std::cmp::Reverse(s.len()));
     let ends = streams.iter().skip(1).map(|next| next.len()).chain([0]);
     let sizes: Vec<(&[u8], usize)> = streams.iter().zip(ends).map(|(s, end)| (*s, s.len() - end)).collect();
     if sizes.iter().map(|(_, size)| *size).sum::<usize>() < OBJECT_BYTES_FREE {
         return Ok(());
     }
-    let (mut total, mut buffer) = (0u64, vec![0; 64 << 10]);
+    let rows_max = ROWS_FREE_BYTES + ROWS_PER_BYTE * bytes.len() as u64;
+    let bytes_max = if is_rows { OBJECT_BYTES_MAX.min(rows_max) } else { OBJECT_BYTES_MAX };
+    let (mut total, mut packed, mut tokens, mut buffer) = (0u64, 0, 0, vec![0; 16 << 10]);
     for (stream, size) in sizes {
+        budget.time()?;
         let mut decoder = ZlibDecoder::new(stream.get(..size).unwrap_or_default());
         while let Ok(got @ 1..) = decoder.read(&mut buffer) {
             total += got as u64;
-            if total > OBJECT_BYTES_MAX {
+            tokens += if is_rows { 0 } else { tokens_in(buffer.get(..got).unwrap_or_default()) };
+            let tokens_max = TOKENS_FREE + TOKENS_PER_BYTE * (packed + decoder.total_in());
+            if total > bytes_max || tokens > tokens_max {
                 return Err(Reason::ExpandedTooLarge);
             }
         }
+        packed += decoder.total_in();
     }
     Ok(())
+}
+
+/// How many objects `text` may become: what starts a token, a name, a string or an array.
+fn tokens_in(text: &[u8]) -> u64 {
+    let mut before = b' ';
+    let mut tokens = 0;
+    for byte in text {
+        let starts = match byte {
+            b'[' | b'<' | b'(' | b'/' => true,
+            byte => before.is_ascii_whitespace() && !byte.is_ascii_whitespace(),
+        };
+        tokens += u64::from(starts);
+        before = *byte;
+    }
+    tokens
 }
 
 fn attempt(bytes: &[u8], budget: &Budget, force_reconstruct: bool, password: Option<&str>) -> lopdf::Result<Pdf> {

@@ -118,13 +118,16 @@ pub(super) fn data<'d>(pdf: &'d Pdf, stream: &'d Stream, budget: &mut Budget) ->
     (bytes, damage)
 }
 
+/// A filter: its name and its parameters.
+pub(super) type Filter<'d> = (&'d [u8], Option<&'d Dictionary>);
+
 /// A picture as it is stored: everything is decoded but the filter that only pictures have, which is given with its
 /// parameters.
 pub(super) fn picture<'d>(
     pdf: &'d Pdf,
     stream: &'d Stream,
     budget: &mut Budget,
-) -> Result<(Vec<u8>, Option<(&'d [u8], Option<&'d Dictionary>)>), Reason> {
+) -> Result<(Vec<u8>, Option<Filter<'d>>), Reason> {
     let mut bytes = Cow::Borrowed(stream.content.as_slice());
     for (filter, parameters) in filters(pdf, &stream.dict) {
         let (output, end) = match filter {
@@ -145,7 +148,7 @@ pub(super) fn picture<'d>(
 
 /// Filters of a stream, in decoding order, each with its parameters. More than a handful are nobody's: the rest is
 /// dropped.
-fn filters<'d>(pdf: &'d Pdf, dict: &'d Dictionary) -> Vec<(&'d [u8], Option<&'d Dictionary>)> {
+fn filters<'d>(pdf: &'d Pdf, dict: &'d Dictionary) -> Vec<Filter<'d>> {
     let or = |long: &[u8], short: &[u8]| {
         let found = elements(pdf, dict, long);
         if found.is_empty() { elements(pdf, dict, short) } else { found }

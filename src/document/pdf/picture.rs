@@ -17,15 +17,16 @@ const PIXELS_MAX: usize = 80_000_000;
 /// Pictures with fewer pixels on a side are rules, bullets and patterns.
 const SIDE_MIN: usize = 24;
 
+/// A picture as a file of some kind.
+pub(super) type File = (Kind, Vec<u8>);
+/// Why it cannot be one, with a sentence for a person.
+pub(super) type Refused = (Reason, &'static str);
+
 /// A picture as a file, `None` if it is too small to hold text.
 ///
 /// # Errors
 /// Why it cannot be one, with a sentence for a person.
-pub(super) fn file(
-    pdf: &Pdf,
-    stream: &Stream,
-    budget: &mut Budget,
-) -> Result<Option<(Kind, Vec<u8>)>, (Reason, &'static str)> {
+pub(super) fn file(pdf: &Pdf, stream: &Stream, budget: &mut Budget) -> Result<Option<File>, Refused> {
     let size = |long: &[u8], short: &[u8]| {
         let value = number(pdf, &stream.dict, long).or_else(|| number(pdf, &stream.dict, short));
         value.filter(|value| (0.0..1e6).contains(value)).map_or(0, |value| value as usize)
@@ -278,7 +279,7 @@ mod tests {
         Stream::new(dict, content.to_vec())
     }
 
-    fn read(stream: &Stream) -> Result<Option<(Kind, Vec<u8>)>, (Reason, &'static str)> {
+    fn read(stream: &Stream) -> Result<Option<File>, Refused> {
         file(&Pdf::new(), stream, &mut Budget::new(&Limits::default()))
     }
 
