@@ -286,7 +286,7 @@ mod tests {
         let mut fields = [data.len() as u32, data.len() as u32].map(u32::to_le_bytes).concat();
         fields.push(2);
         fields.extend(crc32(data).to_le_bytes());
-        fields.extend([0, 0, 0, 0, 29, method]);
+        fields.extend([0, 0, 0, 0, 20, method]);
         fields.extend((name.len() as u16).to_le_bytes());
         fields.extend([0; 4]);
         fields.extend(name);
