@@ -7,7 +7,7 @@ import zlib
 from .archives import CARD, PERSON
 from .case import case
 from .packing import Entry, deflate, tarred, zip_crypto, zipped
-from .sealing import Aes, aes_extra, rar_seal, seven_zip_key, winzip_aes
+from .sealing import Aes, aes_extra, rar4_cipher, rar_seal, seven_zip_key, winzip_aes
 from .values import *
 
 PASSWORD, ODD_PASSWORD = "frisk-corpus", "pässwörd 密码"
@@ -297,6 +297,9 @@ def seven_zips() -> None:
         sealed, aes = encrypted(lzma2(data), password)
         header = seven_zip(files, [lzma2_coder, aes], sealed, [len(data), len(lzma2(data))])
         case(f"7z/honest/password{name}.7z", seven_zip_file(*header), "status ok", *both, f"reads passwords {WORDS}")
+    sealed, aes = encrypted(LZMA, ODD_PASSWORD)
+    header = seven_zip(one, [b"\x23\3\1\1\5" + LZMA_PROPERTIES, aes], sealed, [len(CARD), len(LZMA)])
+    case("7z/honest/password-over-lzma.7z", seven_zip_file(*header), "status ok", HIGH)
     sealed, aes = encrypted(lzma2(data), "nobody gave this one")
     content, header = seven_zip(files, [lzma2_coder, aes], sealed, [len(data), len(lzma2(data))])
     case("7z/honest/another-password.7z", seven_zip_file(content, header), "gap password_protected card.txt", 'reads names "card.txt"', "no-match *", "protection password_encrypted")
@@ -495,10 +498,10 @@ def rar4_block(kind: int, flags: int, fields: bytes, data: bytes = b"") -> bytes
     return struct.pack("<H", zlib.crc32(body) & 0xFFFF) + body + data
 
 
-def rar4_file(name: bytes, data: bytes, method: int = 0x30, version: int = 29, packed: bytes | None = None) -> bytes:
+def rar4_file(name: bytes, data: bytes, method: int = 0x30, version: int = 29, packed: bytes | None = None, salt: bytes = b"") -> bytes:
     packed = data if packed is None else packed
-    fields = struct.pack("<IIBIIBBHI", len(packed), len(data), 2, zlib.crc32(data), 0x58654800, version, method, len(name), 0x20) + name
-    return rar4_block(0x74, 0x8000, fields, packed)
+    fields = struct.pack("<IIBIIBBHI", len(packed), len(data), 2, zlib.crc32(data), 0x58654800, version, method, len(name), 0x20) + name + salt
+    return rar4_block(0x74, 0x8404 if salt else 0x8000, fields, packed)
 
 
 class HighBits:
@@ -616,6 +619,13 @@ def rars() -> None:
     case("rar/odd/names-encrypted-and-opened.rar", b"Rar!\x1A\x07\1\0" + rar5_header(4, told) + hidden, "status ok", HIGH + " container=card.txt")
     case("rar/honest/one-of-two-encrypted.rar", sealed, "gap password_protected person.txt", both[0], 'text "person.txt"')
     case("rar/odd/names-encrypted.rar", rar4_hidden(), "gap password_protected", "protection password_encrypted")
+    cipher, vector = rar4_cipher(ODD_PASSWORD, b"8 octets")
+    salted = rar4_file(b"card.txt", text, method=0x33, packed=cipher.chained(rar3_pack(text), vector), salt=b"8 octets")
+    case("rar/honest/password-of-version-4.rar", rar4(salted), "status ok", "match credit-card-number high 3")
+    cipher, vector = rar4_cipher(PASSWORD, b"8 octets")
+    hidden = b"".join(b"8 octets" + cipher.chained(block[: len(block) - len(tail)], vector) + tail for block, tail in ((rar4_file(b"card.txt", card), card), (rar4_block(0x7B, 0x4000, b""), b"")))
+    opened = b"Rar!\x1A\x07\0" + rar4_block(0x73, 0x80, bytes(6)) + hidden
+    case("rar/odd/names-encrypted-by-version-4.rar", opened, "status ok", HIGH + " container=card.txt")
     packed = rar4(rar4_file(b"card.txt", bytes(range(60)), method=0x33, version=20), rar4_file(b"person.txt", person))
     case("rar/odd/packed-by-version-2.rar", packed, "gap unsupported_type", 'text "card.txt"', PERSON_HIGH)
     case("rar/hostile/cut-off.rar", five[:-60], "gap corrupt", both[0])

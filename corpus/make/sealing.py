@@ -116,3 +116,14 @@ def rar_seal(password: str, power: int, file: bool) -> tuple[Aes, bytes, bytes]:
         check[i % 8] ^= byte
     fields = b"\0\1" + bytes([power]) + salt + (vector if file else b"") + bytes(check) + hashlib.sha256(check).digest()[:4]
     return Aes(key), vector, fields
+
+
+def rar4_cipher(password: str, salt: bytes) -> tuple[Aes, bytes]:
+    """Cipher and vector of RAR 3 and 4: SHA-1 over 2^18 rounds of password, salt and a counter."""
+    sha, raw, vector = hashlib.sha1(), password.encode("utf-16le") + salt, b""
+    for i in range(1 << 18):
+        sha.update(raw + i.to_bytes(3, "little"))
+        if i % (1 << 14) == 0:
+            vector += sha.copy().digest()[19:20]
+    digest = sha.digest()
+    return Aes(b"".join(digest[i : i + 4][::-1] for i in range(0, 16, 4))), vector

@@ -323,6 +323,60 @@ impl RarAes {
     }
 }
 
+/// Key and vector of RAR 3 and 4 for a password and a salt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OldRarKey {
+    key: [u8; 16],
+    vector: [u8; BLOCK_BYTES],
+}
+
+impl OldRarKey {
+    /// Rounds of SHA-1 over salt, password in UTF-16 and a counter of three bytes; some of the states on the way give
+    /// the vector.
+    ///
+    /// # Errors
+    /// The time is up.
+    pub fn new(password: &str, salt: &[u8], budget: &Budget) -> Result<Self, Reason> {
+        const ROUNDS: u32 = 1 << 18;
+        const ROUNDS_A_BYTE: u32 = ROUNDS / 16;
+        budget.time()?;
+        let mut input: Vec<u8> = password.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        input.extend_from_slice(salt);
+        let mut hash = Sha1::new();
+        let mut vector = [0; BLOCK_BYTES];
+        let mut places = vector.iter_mut();
+        for round in 0..ROUNDS {
+            hash.update(&input);
+            hash.update(round.to_le_bytes().get(..3).unwrap_or_default());
+            if round % ROUNDS_A_BYTE == 0
+                && let Some(place) = places.next()
+            {
+                *place = hash.clone().finalize().last().copied().unwrap_or(0);
+            }
+        }
+        let digest = hash.finalize();
+        let mut key = [0; 16];
+        for (to, from) in key.chunks_mut(4).zip(digest.chunks(4)) {
+            to.iter_mut().zip(from.iter().rev()).for_each(|(to, from)| *to = *from);
+        }
+        Ok(Self { key, vector })
+    }
+
+    /// What `data` is without the encryption, filled up to whole blocks.
+    pub fn decrypt(&self, data: &[u8]) -> Vec<u8> {
+        let cipher = Aes128::new(&Array::from(self.key));
+        let mut last = self.vector;
+        let mut out = Vec::with_capacity(data.len());
+        for sealed in data.as_chunks::<BLOCK_BYTES>().0 {
+            let mut block = Array::from(*sealed);
+            cipher.decrypt_block(&mut block);
+            out.extend(block.iter().zip(&last).map(|(byte, key)| byte ^ key));
+            last = *sealed;
+        }
+        out
+    }
+}
+
 /// Cipher block chaining, undone.
 struct Chained<R> {
     cipher: Aes256,

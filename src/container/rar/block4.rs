@@ -1,9 +1,10 @@
 //! Blocks of RAR 1.5 to 4: checksum, kind, flags, size, fields; then data.
 
+use super::keys::Keys;
 use super::name::decode;
 use super::{Listing, MAGIC4, Member, Method, range};
 use crate::blob::{Budget, Reason};
-use crate::container::crypto::crc32;
+use crate::container::crypto::{OldRarKey, crc32};
 
 const MAIN: u8 = 0x73;
 const FILE: u8 = 0x74;
@@ -18,61 +19,87 @@ fn long(bytes: &[u8], at: usize) -> Option<u32> {
     bytes.get(at..at + 4)?.try_into().ok().map(u32::from_le_bytes)
 }
 
-/// Walks over the blocks.
-pub fn list(bytes: &[u8], budget: &Budget) -> Listing {
+/// Salt in front of an encrypted block, and behind the name of an encrypted member.
+const SALT_BYTES: usize = 8;
+
+/// Walks over the blocks, which may be encrypted.
+pub fn list(bytes: &[u8], keys: &mut Keys, budget: &Budget) -> Listing {
     let mut listing = Listing { end: MAGIC4.len(), ..Listing::default() };
+    let result = walk(bytes, keys, budget, &mut listing);
+    listing.fault = result.err();
+    listing
+}
+
+fn walk(bytes: &[u8], keys: &mut Keys, budget: &Budget, listing: &mut Listing) -> Result<(), Reason> {
+    let (mut sealed, mut password) = (false, None);
     while let Some(rest) = bytes.get(listing.end..).filter(|rest| !rest.is_empty()) {
-        if let Err(reason) = budget.time() {
-            listing.fault = Some(reason);
-            return listing;
-        }
-        let size = word(rest, 5).map_or(0, usize::from);
-        let Some(block) = rest.get(..size).filter(|_| size >= 7) else {
-            listing.fault = Some(Reason::Corrupt);
-            return listing;
+        budget.time()?;
+        let plain;
+        let (block, length) = if sealed {
+            let (salt, rest) = rest.split_at_checked(SALT_BYTES).ok_or(Reason::Corrupt)?;
+            plain = match password {
+                Some(index) => decrypted(&keys.old(salt, index, budget)?, rest).ok_or(Reason::Corrupt)?,
+                // The first block with a right checksum tells which password is right.
+                None => {
+                    let mut found = None;
+                    for index in 0..keys.count() {
+                        found = decrypted(&keys.old(salt, index, budget)?, rest).filter(|block| is_checked(block));
+                        if found.is_some() {
+                            password = Some(index);
+                            break;
+                        }
+                    }
+                    found.ok_or(Reason::PasswordProtected)?
+                }
+            };
+            let size = word(&plain, 5).map_or(0, usize::from);
+            (plain.get(..size).ok_or(Reason::Corrupt)?, SALT_BYTES + plain.len())
+        } else {
+            let size = word(rest, 5).map_or(0, usize::from);
+            (rest.get(..size).filter(|_| size >= 7).ok_or(Reason::Corrupt)?, size)
         };
         let (kind, flags) = (block.get(2).copied().unwrap_or(0), word(block, 3).unwrap_or(0));
-        let start = listing.end + size;
+        let start = listing.end + length;
         let mut data_bytes = if flags & 0x8000 != 0 { long(block, 7).map_or(0, u64::from) } else { 0 };
         match kind {
-            MAIN => {
-                // Flag of encrypted headers: nothing can be told of what follows.
-                if flags & 0x80 != 0 {
-                    listing.fault = Some(Reason::PasswordProtected);
-                    return listing;
-                }
-            }
+            // Flag of encrypted headers: all that follows.
+            MAIN => sealed = flags & 0x80 != 0,
             FILE | SERVICE => {
-                let Some((member, packed)) = member(bytes, block, kind, flags, start) else {
-                    listing.fault = Some(Reason::Corrupt);
-                    return listing;
-                };
+                let (member, packed) = member(bytes, block, kind, flags, start).ok_or(Reason::Corrupt)?;
                 data_bytes = packed;
                 listing.members.push(member);
             }
             END => {
                 listing.end = start;
-                return listing;
+                break;
             }
             // Comments, authenticity, protection of old versions.
             0x72..=0x79 => {}
-            _ => {
-                listing.fault = Some(Reason::Corrupt);
-                return listing;
-            }
+            _ => return Err(Reason::Corrupt),
         }
         let next = start.saturating_add(usize::try_from(data_bytes).unwrap_or(usize::MAX));
         listing.end = next.min(bytes.len());
     }
-    listing
+    Ok(())
+}
+
+/// An encrypted block, filled up: its length is in its first sixteen bytes.
+fn decrypted(key: &OldRarKey, sealed: &[u8]) -> Option<Vec<u8>> {
+    let size = word(&key.decrypt(sealed.get(..16)?), 5).map(usize::from)?;
+    Some(key.decrypt(sealed.get(..size.next_multiple_of(16))?)).filter(|_| size >= 7)
+}
+
+/// Whether a block has the right checksum.
+fn is_checked(block: &[u8]) -> bool {
+    let size = word(block, 5).map_or(0, usize::from);
+    let body = block.get(2..size).unwrap_or_default();
+    !body.is_empty() && word(block, 0) == Some(crc32(body) as u16)
 }
 
 /// Whether the block behind the signature has the right checksum.
 pub fn is_right(bytes: &[u8]) -> bool {
     let Some(block) = bytes.get(MAGIC4.len()..) else { return false };
-    let size = word(block, 5).map_or(0, usize::from);
-    let body = block.get(2..size).unwrap_or_default();
-    block.get(2) == Some(&MAIN) && word(block, 0) == Some(crc32(body) as u16)
+    block.get(2) == Some(&MAIN) && is_checked(block)
 }
 
 fn member(bytes: &[u8], block: &[u8], kind: u8, flags: u16, start: usize) -> Option<(Member, u64)> {
@@ -80,6 +107,7 @@ fn member(bytes: &[u8], block: &[u8], kind: u8, flags: u16, start: usize) -> Opt
     const SPLIT: u16 = 3;
     const ENCRYPTED: u16 = 4;
     const SOLID: u16 = 0x10;
+    const SALTED: u16 = 0x400;
     let (mut packed, mut unpacked) = (u64::from(long(block, 7)?), u64::from(long(block, 11)?));
     let name_bytes = usize::from(word(block, 26)?);
     let mut at = 32;
@@ -93,6 +121,7 @@ fn member(bytes: &[u8], block: &[u8], kind: u8, flags: u16, start: usize) -> Opt
         unpacked = u64::MAX;
     }
     let stored_name = block.get(at..at + name_bytes).or_else(|| block.get(at..))?;
+    let salt = block.get(at + name_bytes..).and_then(|rest| rest.get(..SALT_BYTES));
     let folder = flags & 0xE0 == 0xE0 && kind == FILE;
     let member = Member {
         name: decode(stored_name, flags & 0x200 != 0),
@@ -103,6 +132,7 @@ fn member(bytes: &[u8], block: &[u8], kind: u8, flags: u16, start: usize) -> Opt
         folder,
         encrypted: flags & ENCRYPTED != 0,
         seal: None,
+        salt: salt.filter(|_| flags & SALTED != 0).map(<[u8]>::to_vec),
         split: flags & SPLIT != 0,
         continued: flags & 1 != 0,
         method: match (block.get(25), block.get(24)) {

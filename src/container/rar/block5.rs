@@ -147,6 +147,7 @@ fn header(fields: &mut Fields<'_>, bytes: &[u8], start: usize, listing: &mut Lis
                 folder: told & 1 != 0,
                 encrypted: encryption(extra).is_some(),
                 seal: encryption(extra).flatten(),
+                salt: None,
                 split,
                 continued: flags & 8 != 0,
                 method: if packing >> 7 & 7 == 0 { Method::Stored } else { method(packing) },

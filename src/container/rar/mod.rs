@@ -1,6 +1,6 @@
 //! RAR archives, of RAR 1.5 to 4 (technote.txt of RAR 4.20) and of RAR 5 (RAR 5.0 archive format): names of all members,
 //! comments, members that are stored or packed by RAR 2.9 and later. What older versions packed is not unpacked; what is
-//! encrypted is opened with the passwords that were given if RAR 5 wrote it.
+//! encrypted is opened with the passwords that were given.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -34,6 +34,8 @@ struct Member {
     encrypted: bool,
     /// How, if that can be undone.
     seal: Option<RarAes>,
+    /// The salt of older versions.
+    salt: Option<Vec<u8>>,
     /// It starts in an earlier volume, or goes on in a later one.
     split: bool,
     /// It starts in an earlier volume.
@@ -76,7 +78,7 @@ struct Listing {
 pub fn unpack(bytes: &[u8], passwords: &Passwords, budget: &mut Budget, gaps: &mut Vec<Gap>, visit: &mut Visit<'_>) {
     let mut keys = Keys::new(passwords);
     let five = bytes.starts_with(MAGIC5);
-    let listing = if five { block5::list(bytes, &mut keys, budget) } else { block4::list(bytes, budget) };
+    let listing = if five { block5::list(bytes, &mut keys, budget) } else { block4::list(bytes, &mut keys, budget) };
     let mut unpacking = Unpacking { bytes, keys, ..Unpacking::default() };
     for member in &listing.members {
         let empty = member.packed_bytes_hint == 0 && member.unpacked_bytes_hint == 0;
@@ -125,6 +127,8 @@ pub fn unpack(bytes: &[u8], passwords: &Passwords, budget: &mut Budget, gaps: &m
 struct Unpacking<'a> {
     bytes: &'a [u8],
     keys: Keys,
+    /// The password that opened a member of an older version.
+    right: Option<usize>,
     three: lz3::Unpacker,
     five: lz5::Unpacker,
     /// The window was lost: members that go on with it cannot be unpacked.
@@ -134,6 +138,47 @@ struct Unpacking<'a> {
 }
 
 impl Unpacking<'_> {
+    /// Decrypts a member of an older version. Nothing tells a wrong password but the checksum of the content, so every
+    /// one of them is tried to the end.
+    fn old(
+        &mut self,
+        member: &Member,
+        salt: &[u8],
+        held: &[u8],
+        budget: &mut Budget,
+    ) -> Result<Option<Vec<u8>>, Reason> {
+        for index in 0..self.keys.count() {
+            let key = self.keys.old(salt, index, budget)?;
+            budget.unpack(held.len() as u64)?;
+            let mut plain = key.decrypt(held);
+            let mut out = Vec::new();
+            let length = usize::try_from(member.unpacked_bytes_hint).unwrap_or(usize::MAX);
+            let content = match member.method {
+                Method::Stored => {
+                    plain.truncate(length);
+                    &plain
+                }
+                // Members that go on with a window cannot be tried alone; the password is that of the ones before.
+                Method::Three { solid: true } if self.right == Some(index) => return Ok(Some(plain)),
+                Method::Three { solid: false } => {
+                    let mut trial = lz3::Unpacker::default();
+                    let unpack =
+                        AssertUnwindSafe(|| trial.unpack(&plain, false, member.unpacked_bytes_hint, budget, &mut out));
+                    match catch_unwind(unpack) {
+                        Ok(Err(reason)) if ends_all(reason) => return Err(reason),
+                        _ => &out,
+                    }
+                }
+                _ => continue,
+            };
+            if member.crc == Some(crc32(content)) {
+                self.right = Some(index);
+                return Ok(Some(plain));
+            }
+        }
+        Ok(None)
+    }
+
     /// Shows one member; an error ends the archive.
     fn member(
         &mut self,
@@ -157,6 +202,9 @@ impl Unpacking<'_> {
                 plain.truncate(usize::try_from(length).unwrap_or(usize::MAX));
             }
             opened = Some(plain);
+        }
+        if let Some(salt) = &member.salt {
+            opened = self.old(member, salt, held, budget)?;
         }
         let sealed = member.encrypted && opened.is_none();
         let held = opened.as_deref().unwrap_or(held);
@@ -286,7 +334,7 @@ mod tests {
         let mut fields = [data.len() as u32, data.len() as u32].map(u32::to_le_bytes).concat();
         fields.push(2);
         fields.extend(crc32(data).to_le_bytes());
-        fields.extend([0, 0, 0, 0, 29, method]);
+        fields.extend([0, 0, 0, 0, 20, method]);
         fields.extend((name.len() as u16).to_le_bytes());
         fields.extend([0; 4]);
         fields.extend(name);

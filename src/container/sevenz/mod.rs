@@ -169,6 +169,8 @@ impl Unpacking<'_, '_, '_> {
             let key = self.keys.get(folder, index, self.budget)?;
             let mut decoder = match open(self.bytes, folder, self.packed, key) {
                 Ok(decoder) => decoder,
+                // Decoders look at their first bytes: what a wrong password gives is no start of anything.
+                Err(Reason::Corrupt) if self.keys.needed(folder) => continue,
                 Err(reason) => {
                     fault = reason;
                     break;
