@@ -266,3 +266,64 @@ fn without_version(name: &str) -> &str {
         _ => name.trim_end_matches('.'),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(name: &[u8], sector: u32, length: u32, flags: u8) -> Vec<u8> {
+        let mut out = vec![0, 0];
+        for value in [sector, length] {
+            out.extend(value.to_le_bytes());
+            out.extend(value.to_be_bytes());
+        }
+        out.extend([0; 7]);
+        out.extend([flags, 0, 0, 1, 0, 0, 1, name.len() as u8]);
+        out.extend(name);
+        out.resize(out.len().next_multiple_of(2), 0);
+        out[0] = out.len() as u8;
+        out
+    }
+
+    /// A disc of one file: descriptors in sectors 16 and 17, the root in 18, the file in 19.
+    fn disc() -> Vec<u8> {
+        let mut out = vec![0; 20 * SECTOR_BYTES];
+        let mut put = |at: usize, bytes: &[u8]| out[at..at + bytes.len()].copy_from_slice(bytes);
+        put(16 * SECTOR_BYTES, b"\x01CD001\x01");
+        put(16 * SECTOR_BYTES + 156, &record(b"\0", 18, 2048, 2));
+        put(17 * SECTOR_BYTES, b"\xFFCD001\x01");
+        let listed = [record(b"\0", 18, 2048, 2), record(b"\x01", 18, 2048, 2), record(b"CARD.TXT;1", 19, 24, 0)];
+        put(18 * SECTOR_BYTES, &listed.concat());
+        put(19 * SECTOR_BYTES, b"Card 4111 1111 1111 1111");
+        out
+    }
+
+    #[test]
+    fn files_are_shown_without_their_versions() {
+        let (found, gaps) = crate::container::parts_of(unpack, &disc());
+        assert_eq!(found, [("CARD.TXT".to_owned(), b"Card 4111 1111 1111 1111".to_vec())]);
+        assert_eq!(gaps, []);
+    }
+
+    #[test]
+    fn damage_neither_panics_nor_grows() {
+        let good = disc();
+        let mut state = 3u32;
+        let mut next = move || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 8) as usize
+        };
+        for _ in 0..2000 {
+            let mut bytes = good.clone();
+            for _ in 0..1 + next() % 4 {
+                let at = 16 * SECTOR_BYTES + next() % (3 * SECTOR_BYTES);
+                // Most of a sector is empty; what is not is changed more often.
+                let at = if next() % 2 == 0 { 18 * SECTOR_BYTES + next() % 120 } else { at };
+                bytes[at] = next() as u8;
+            }
+            bytes.truncate(if next() % 4 == 0 { next() % bytes.len() } else { usize::MAX });
+            let (found, _) = crate::container::parts_of(unpack, &bytes);
+            assert!(found.iter().map(|(_, bytes)| bytes.len()).sum::<usize>() < 4 * good.len());
+        }
+    }
+}

@@ -45,7 +45,7 @@ fn walk(bytes: &[u8], keys: &mut Keys, budget: &Budget, listing: &mut Listing) -
                     for index in 0..keys.count() {
                         found = decrypted(&keys.old(salt, index, budget)?, rest).filter(|block| is_checked(block));
                         if found.is_some() {
-                            password = Some(index);
+                            (password, listing.password) = (Some(index), Some(index));
                             break;
                         }
                     }

@@ -72,6 +72,8 @@ struct Listing {
     fault: Option<Reason>,
     /// Where the archive ends.
     end: usize,
+    /// The password that opened the headers of an older version.
+    password: Option<usize>,
 }
 
 /// Shows every member of the archive in `bytes`: stored ones as they are, others by their name.
@@ -79,7 +81,7 @@ pub fn unpack(bytes: &[u8], passwords: &Passwords, budget: &mut Budget, gaps: &m
     let mut keys = Keys::new(passwords);
     let five = bytes.starts_with(MAGIC5);
     let listing = if five { block5::list(bytes, &mut keys, budget) } else { block4::list(bytes, &mut keys, budget) };
-    let mut unpacking = Unpacking { bytes, keys, ..Unpacking::default() };
+    let mut unpacking = Unpacking { bytes, keys, right: listing.password, ..Unpacking::default() };
     for member in &listing.members {
         let empty = member.packed_bytes_hint == 0 && member.unpacked_bytes_hint == 0;
         let comment = member.service && member.name == "CMT";
@@ -154,6 +156,8 @@ impl Unpacking<'_> {
             let mut out = Vec::new();
             let length = usize::try_from(member.unpacked_bytes_hint).unwrap_or(usize::MAX);
             let content = match member.method {
+                // Nothing can prove it of a part of a member.
+                _ if member.split && self.right == Some(index) => return Ok(Some(plain)),
                 Method::Stored => {
                     plain.truncate(length);
                     &plain
