@@ -84,9 +84,9 @@ fn narrow_run(bytes: &[u8]) -> (usize, usize) {
 /// Whether a run of bytes could have been written by somebody: chance makes punctuation and letters beyond ASCII as
 /// often as any other byte, and pictures make a few bytes again and again.
 fn is_written(run: &[u8]) -> bool {
-    /// Bytes that are looked at together, and different ones among them that make them more than a pattern.
+    /// Bytes that are looked at together, and different pairs among them that make them more than a pattern.
     const PATTERN_BYTES: usize = 24;
-    const DIFFERENT_MIN: usize = 7;
+    const PAIRS_MIN: usize = 13;
     let (mut plain, mut other) = (0, 0);
     for chunk in run.utf8_chunks() {
         let count = chunk.valid().chars().filter(|c| c.is_alphanumeric() || c.is_whitespace()).count();
@@ -95,12 +95,30 @@ fn is_written(run: &[u8]) -> bool {
     }
     let (mut pieces, mut patterns) = (0, 0);
     for piece in run.chunks_exact(PATTERN_BYTES) {
-        let mut seen = [false; 256];
-        piece.iter().for_each(|b| seen.get_mut(usize::from(*b)).into_iter().for_each(|seen| *seen = true));
+        let mut pairs: Vec<&[u8]> = piece.windows(2).collect();
+        pairs.sort_unstable();
+        pairs.dedup();
         pieces += 1;
-        patterns += usize::from(seen.iter().filter(|seen| **seen).count() < DIFFERENT_MIN);
+        patterns += usize::from(pairs.len() < PAIRS_MIN);
     }
-    plain >= other * 2 && (pieces == 0 || patterns * 2 < pieces)
+    plain >= other * 2 && (pieces == 0 || patterns * 2 < pieces) && (run.len() >= 16 || is_even(run))
+}
+
+/// Whether a short run keeps to one kind of character for a while: chance jumps from letters to digits and signs.
+fn is_even(run: &[u8]) -> bool {
+    let class = |b: &u8| match b {
+        b'0'..=b'9' => 1,
+        b'a'..=b'z' => 2,
+        b'A'..=b'Z' => 3,
+        0x80.. => 4,
+        b' ' | b'-' | b'.' => 0,
+        _ => 5,
+    };
+    let jumps = run.windows(2).filter(|pair| match pair {
+        [a, b] => !matches!((class(a), class(b)), (0, _) | (_, 0) | (3, 2) | (4, 2) | (2, 4)) && class(a) != class(b),
+        _ => false,
+    });
+    jumps.count() * 4 <= run.len() || run.contains(&b'@')
 }
 
 /// Bytes of the UTF-8 sequence of a printable character beyond ASCII at the start.

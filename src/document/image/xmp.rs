@@ -46,6 +46,8 @@ const SILENT: &[&str] = &[
     "Pantry",
     "DocumentAncestors",
     "Marked",
+    "NativeDigest",
+    "LegacyIPTCDigest",
     "date",
     "type",
 ];

@@ -139,6 +139,8 @@ enum Content {
     Text,
     /// Program or style text, a title: beside the flow.
     Aside,
+    /// Rules of style: beside the flow, as far as they hold more than looks.
+    Style,
     /// Text in which white space counts.
     Verbatim,
     /// HTML that the tokenizer hands over as characters.
@@ -253,6 +255,11 @@ impl Reader {
             Content::Text => self.flow.inline(text),
             Content::Verbatim => self.flow.verbatim(text),
             Content::Aside => self.flow.aside(Area::Metadata, text),
+            Content::Style => {
+                for rule in text.split(['{', '}', ';']).filter(|rule| style_says(rule)) {
+                    self.flow.aside(Area::Metadata, rule);
+                }
+            }
             Content::Nested => self.nest(self.flow.area(), text),
         }
     }
@@ -294,7 +301,8 @@ impl Reader {
             "td" | "th" => self.flow.cell(attribute(&attributes, "colspan").and_then(|v| v.parse().ok()).unwrap_or(1)),
             "pre" | "listing" => self.preformatted += 1,
             "textarea" | "plaintext" | "xmp" => self.content = Content::Verbatim,
-            "script" | "style" | "title" => self.content = Content::Aside,
+            "script" | "title" => self.content = Content::Aside,
+            "style" => self.content = Content::Style,
             "noscript" | "iframe" | "noembed" | "noframe" => self.content = Content::Nested,
             "input" | "button" | "object" | "embed" | "video" | "audio" => self.flow.space(),
             _ => {}
@@ -384,6 +392,13 @@ fn is_hidden(attributes: &[(String, String)]) -> bool {
         style.contains("display:none") || style.contains("visibility:hidden") || style.contains("mso-hide:all")
     };
     attributes.iter().any(|(name, value)| name == "hidden" || (name == "style" && hidden(value)))
+}
+
+/// Whether a rule of style holds text (`content`, comments of more than a few words), or what could be a value.
+fn style_says(rule: &str) -> bool {
+    let rule = rule.trim();
+    let comment = rule.contains("/*") && rule.split_whitespace().count() > 4;
+    rule.starts_with("content:") || comment || could_hold_value(rule) && !rule.starts_with(['@', '#', '.'])
 }
 
 /// Whether an attribute that is not meant as text could hold a value: enough digits, or an address. Pictures put into

@@ -3,6 +3,8 @@
 //! Names that came up in none of these lines are told at the end.
 //! Tables of the common vocabularies (OpenDocument, SpreadsheetML, DocBook) are cells. Damage is read past and noted.
 
+use std::collections::HashSet;
+
 use super::flow::Flow;
 use super::names::Names;
 use crate::blob::{Budget, Gap, Reason};
@@ -54,7 +56,14 @@ const PARTNERS_MAX: usize = 64;
 
 /// Reads an XML text.
 pub fn read(xml: &str, budget: &mut Budget) -> Document<'static> {
-    let mut reader = Reader { flow: Flow::new(), open: Vec::new(), run: String::new(), cells: 0, names: Names::new() };
+    let mut reader = Reader {
+        flow: Flow::new(),
+        open: Vec::new(),
+        run: String::new(),
+        cells: 0,
+        names: Names::new(),
+        spaces: HashSet::new(),
+    };
     let mut scanner = Xml::new(xml);
     let mut flaw = None;
     let mut gaps = Vec::new();
@@ -115,7 +124,24 @@ struct Reader<'a> {
     /// Open cells.
     cells: usize,
     names: Names<'a>,
+    /// Namespaces that are told.
+    spaces: HashSet<&'a str>,
 }
+
+/// Elements whose text is base64 of keys, digests and certificates (XML Signature 1.1, XAdES).
+const SIGNED: &[&str] = &[
+    "SignatureValue",
+    "DigestValue",
+    "X509Certificate",
+    "X509CRL",
+    "Modulus",
+    "EncapsulatedTimeStamp",
+    "EncapsulatedX509Certificate",
+    "EncapsulatedCRLValue",
+    "EncapsulatedOCSPValue",
+];
+/// Namespaces that are told.
+const SPACES_MAX: usize = 256;
 
 /// Names of elements and attributes that say nothing about the value: it is what another attribute calls it.
 const VAGUE: &[&str] = &[
@@ -240,6 +266,10 @@ impl<'a> Reader<'a> {
             let prefix = name.split_once(':').map_or("", |(prefix, _)| prefix);
             let looks = matches!(prefix, "xmlns" | "fo" | "svg" | "style" | "xml" | "xsi") || name == "xmlns";
             let number = if prefix == "xmlns" { None } else { self.names.add(local(name)) };
+            let space = prefix == "xmlns" || name == "xmlns";
+            if space && self.spaces.len() < SPACES_MAX && self.spaces.insert(value) {
+                self.flow.aside(Area::Metadata, format!("{name}: {}", unescape(value)));
+            }
             if value.len() >= 3 && !looks && !name.ends_with("style-name") {
                 let name = local(name);
                 let value = unescape(value);
@@ -274,6 +304,9 @@ impl<'a> Reader<'a> {
     /// Writes the text since the last tag. White space alone counts only inside mixed content; in front of an inline
     /// element it is left to the caller.
     fn flush(&mut self, keep_blank: bool) {
+        if self.open.last().is_some_and(|element| SIGNED.contains(&local(element.name))) {
+            self.run.clear();
+        }
         if self.run.is_empty() {
             return;
         }

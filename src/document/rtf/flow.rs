@@ -3,8 +3,6 @@
 //! A table has no start and no end of its own: paragraphs say that they stand in one (`\intbl`, `\itapN`), `\cell` and
 //! `\row` end cells and rows. Blanks between cells are written when the next text comes.
 
-use std::collections::HashMap;
-
 use crate::document::text::{Area, Position, Text};
 
 /// Tables inside tables that are told apart; what is deeper counts as the innermost.
@@ -133,21 +131,4 @@ impl Flow {
         self.go_to(0);
         self.text.line();
     }
-}
-
-/// Appends `piece` with its places to `out`; its tables get numbers of their own there.
-pub(super) fn append(out: &mut Text<'_>, piece: &Text<'_>) {
-    let outer = out.position();
-    out.line();
-    let mut tables = HashMap::new();
-    for (range, _) in piece.pieces() {
-        let mut position = piece.position_at(range.start);
-        if position.table > 0 {
-            position.table = *tables.entry(position.table).or_insert_with(|| out.start_table());
-        }
-        out.set_position(position);
-        out.push(piece.as_str().get(range).unwrap_or_default());
-    }
-    out.line();
-    out.set_position(outer);
 }

@@ -7,11 +7,11 @@ use std::collections::HashMap;
 
 use super::charset::{Charset, sign};
 use super::destination::{self, Aside, Captured, Data};
-use super::flow::{Flow, append};
+use super::flow::Flow;
 use super::lex::{Lexer, Token};
 use super::object::Picture;
 use crate::blob::{Budget, Gap, Kind, Reason};
-use crate::document::{Area, Document, plain};
+use crate::document::{Area, Document, Text, plain};
 
 /// Groups inside groups whose states are kept; honest documents have a few dozen. What is deeper shares one state.
 const GROUPS_MAX: usize = 1 << 14;
@@ -197,12 +197,14 @@ impl<'a, 'b> Reader<'a, 'b> {
     fn finish(&mut self, out: &mut Document<'_>) {
         self.flush();
         self.flows.truncate(1);
-        if let Some(html) = self.html.take().filter(|html| !html.trim().is_empty()) {
+        let html = self.html.take().filter(|html| self.wants_text && !html.trim().is_empty());
+        if let Some(html) = html {
             // The mark says what it is in, whatever the page itself says.
             let bytes = ["\u{feff}", &html].concat().into_bytes();
             let page = plain::read(Kind::Html, &bytes, self.budget);
-            append(&mut out.text, &page.text);
+            append(&mut out.text, page.text);
             out.gaps.extend(page.gaps);
+            out.embedded.extend(page.embedded);
         }
         if let Some(main) = self.flows.first_mut() {
             main.end();
@@ -212,7 +214,7 @@ impl<'a, 'b> Reader<'a, 'b> {
             if out.text.is_empty() {
                 out.text = main.text;
             } else {
-                append(&mut out.text, &main.text);
+                append(&mut out.text, main.text);
             }
         }
     }
@@ -229,7 +231,7 @@ impl<'a, 'b> Reader<'a, 'b> {
             }
         }
         for aside in self.asides.drain(..) {
-            append(&mut main.text, &aside.text);
+            append(&mut main.text, aside.text);
         }
     }
 
@@ -447,4 +449,11 @@ fn spoken(word: &[u8]) -> Option<&'static str> {
         b"zwnj" => "\u{200C}",
         _ => return None,
     })
+}
+
+/// Appends a text on lines of its own.
+fn append(out: &mut Text<'_>, piece: Text<'_>) {
+    out.line();
+    out.append(piece);
+    out.line();
 }

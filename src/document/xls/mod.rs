@@ -41,10 +41,7 @@ pub fn read<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &m
     }
     let Some(mut file) = File::open(bytes) else {
         out.gaps.push(Gap::new(Reason::Corrupt, "", "tables of the compound file are damaged"));
-        if options.text {
-            recover(bytes, options, budget, out);
-        }
-        return;
+        return recover(bytes, options, budget, out);
     };
     let mut told = book::Told::default();
     for name in STREAMS {
@@ -77,8 +74,10 @@ fn recover<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &mu
     let starts = [&b"\x09\x08\x10\0\0\x06\x05\0"[..], b"\x09\x08\x08\0\0\x05\x05\0"];
     let start = starts.iter().find_map(|start| memchr::memmem::find(bytes, start));
     match start.and_then(|start| bytes.get(start..)) {
-        Some(stream) => book::read(stream, "", options, budget, out, &mut book::Told::default()),
-        None => out.text = carve(bytes),
+        Some(stream) if options.text => book::read(stream, "", options, budget, out, &mut book::Told::default()),
+        Some(stream) => book::protection(stream, "", options, out),
+        None if options.text => out.text = carve(bytes),
+        None => {}
     }
 }
 
