@@ -89,19 +89,16 @@ fn is_written(run: &[u8]) -> bool {
     const PAIRS_MIN: usize = 13;
     let (mut plain, mut other) = (0, 0);
     for chunk in run.utf8_chunks() {
-        let count = chunk.valid().chars().filter(|c| c.is_alphanumeric() || c.is_whitespace()).count();
+        let count = chunk.valid().chars().filter(|c| c.is_alphanumeric() || c.is_whitespace() || *c == '\u{7}').count();
         plain += count;
         other += chunk.valid().chars().count() - count + chunk.invalid().len();
     }
     let (mut pieces, mut patterns) = (0, 0);
     for piece in run.chunks_exact(PATTERN_BYTES) {
-        let mut pairs: Vec<&[u8]> = piece.windows(2).collect();
-        pairs.sort_unstable();
-        pairs.dedup();
         pieces += 1;
-        patterns += usize::from(pairs.len() < PAIRS_MIN);
+        patterns += usize::from(different_pairs(piece) < PAIRS_MIN && !is_number(piece));
     }
-    plain >= other * 2 && (pieces == 0 || patterns * 2 < pieces) && (run.len() >= 16 || is_even(run))
+    plain >= other * 2 && (pieces == 0 || patterns * 2 < pieces) && (run.len() >= PATTERN_BYTES || is_even(run))
 }
 
 /// Whether a short run keeps to one kind of character for a while: chance jumps from letters to digits and signs.
@@ -112,13 +109,33 @@ fn is_even(run: &[u8]) -> bool {
         b'A'..=b'Z' => 3,
         0x80.. => 4,
         b' ' | b'-' | b'.' => 0,
+        b if is_blank(*b) => 0,
         _ => 5,
     };
     let jumps = run.windows(2).filter(|pair| match pair {
         [a, b] => !matches!((class(a), class(b)), (0, _) | (_, 0) | (3, 2) | (4, 2) | (2, 4)) && class(a) != class(b),
         _ => false,
     });
-    jumps.count() * 4 <= run.len() || run.contains(&b'@')
+    let pattern = different_pairs(run) * 3 < run.len().saturating_sub(1) * 2 && !is_number(run);
+    !pattern && (jumps.count() * 4 <= run.len() || run.contains(&b'@'))
+}
+
+/// Different pairs of neighbours among the first bytes of a run.
+fn different_pairs(run: &[u8]) -> usize {
+    let mut pairs = [0u16; 32];
+    let mut count = 0;
+    for (pair, place) in run.windows(2).zip(&mut pairs) {
+        *place = pair.iter().fold(0, |sum, b| sum << 8 | u16::from(*b));
+        count += 1;
+    }
+    let pairs = pairs.get_mut(..count).unwrap_or_default();
+    pairs.sort_unstable();
+    pairs.chunk_by(|a, b| a == b).count()
+}
+
+/// Whether there are enough digits for a number worth finding, however often they repeat.
+fn is_number(run: &[u8]) -> bool {
+    run.iter().filter(|b| b.is_ascii_digit()).count() >= RUN_CHARS_MIN
 }
 
 /// Bytes of the UTF-8 sequence of a printable character beyond ASCII at the start.
@@ -240,6 +257,11 @@ mod tests {
         let russian: Vec<u8> = "Номер карты 4111".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(carved(&russian), "Номер карты 4111\n");
         assert_eq!(carved(b"\x01\x024111111111111111111\0\x03"), "4111111111111111111\n");
+        let grouped = "4111 1111 1111 1111 4111 1111 1111 1111";
+        assert_eq!(carved(grouped.as_bytes()), format!("{grouped}\n"));
+        for kept in ["Mississippi", "a.smith@x.example", "Project Atlas", "AB-12345"] {
+            assert_eq!(carved(kept.as_bytes()), format!("{kept}\n"));
+        }
     }
 
     #[test]

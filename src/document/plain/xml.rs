@@ -374,7 +374,7 @@ mod tests {
     fn leaves_are_lines_with_their_names() {
         let xml =
             "<?xml version='1.0'?><r>\n <p:ssn xmlns:p='u'>536-22-8467</p:ssn>\n <a>x</a><note>one\n   two</note></r>";
-        assert_eq!(text(xml), "ssn: 536-22-8467\nx\nnote: one\ntwo\n");
+        assert_eq!(text(xml), "xmlns:p: u\nssn: 536-22-8467\nx\nnote: one\ntwo\n");
         assert_eq!(text("<r><v>&#x34;111<![CDATA[ <1111>]]></v></r>"), "4111 <1111>\n");
     }
 
@@ -413,7 +413,7 @@ mod tests {
         let d = document(
             "<doc xmlns:ab='urn:x'><n4111111111111111/><Person Age='7' name='Ann'><ssn>1</ssn><Person/></Person></doc>",
         );
-        assert_eq!(d.text.as_str(), "name: Ann\nssn: 1\ndoc | n4111111111111111 | Person | Age\n");
+        assert_eq!(d.text.as_str(), "xmlns:ab: urn:x\nname: Ann\nssn: 1\ndoc | n4111111111111111 | Person | Age\n");
         assert_eq!(d.text.location(d.text.len() - 2).area, Area::Metadata);
         let many: String = (0..10_001).map(|i| format!("<name{i}/>")).collect();
         assert_eq!(document(&format!("<r>{many}</r>")).gaps.first().map(|gap| gap.reason), Some(Reason::TooLarge));

@@ -72,7 +72,7 @@ pub fn read<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &m
     }
     ole::properties(&mut file, options.text, budget, out);
     if options.text {
-        ole::rest(&mut file, &|path| path == MAIN, budget, out);
+        ole::rest(&mut file, &|path| path == MAIN || path == "VisioInformation", budget, out);
     }
 }
 
