@@ -46,6 +46,7 @@ pub fn read<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &m
         }
         return;
     };
+    out.gaps.extend(file.damage());
     let mut told = book::Told::default();
     for name in STREAMS {
         let mut stream = Vec::new();
