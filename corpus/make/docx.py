@@ -68,6 +68,7 @@ def build() -> None:
 def body() -> None:
     text = docx(p("Payment details"), p(f"Card number: {groups(VISA)}, Visa, expires 09/28"), p(f"IBAN {IBAN_GB}"), p(f"Project: {KEYWORD}"))
     facts = ["status ok", KIND, "match credit-card-number high 1 part=body", "match iban high 1", "match custom-keyword >=medium 1"]
+    facts.append(f'reads body "Card number: {groups(VISA)}"')
     case("docx/honest/body.docx", text, *facts)
     staff = [["Name", "SSN", "Card number"], ["Anna Adler", SSN, VISA], ["Bo Berg", SSN_2, groups(MASTERCARD)]]
     cells = ["match us-ssn high 1 cell=R2C2", "match us-ssn high 1 cell=R3C2", "match credit-card-number high 2"]
@@ -82,7 +83,7 @@ def body() -> None:
     tab = "<w:r><w:t>SSN:</w:t><w:tab/><w:t>" + SSN + "</w:t><w:br/><w:t>Card number: " + VISA + "</w:t></w:r>"
     case("docx/honest/tabs-and-breaks.docx", docx(p(tab)), "match us-ssn high 1", "match credit-card-number high 1")
     control = f'<w:sdt><w:sdtPr><w:alias w:val="SSN"/><w:tag w:val="ssn"/></w:sdtPr><w:sdtContent>{p(f"SSN {SSN}")}</w:sdtContent></w:sdt>'
-    case("docx/honest/content-control.docx", docx(control), "match us-ssn high 1 part=body")
+    case("docx/honest/content-control.docx", docx(control), "match us-ssn high 1 part=body", f'reads forms "SSN {SSN}"')
     lookalike = docx(p("Order 4539138198381882 of invoice INV-2024-000123"), p("IMEI 490154203237518, ISBN 978-3-16-148410-0"))
     case("docx/honest/look-alikes.docx", lookalike, "status ok", "no-match *")
 
@@ -93,22 +94,22 @@ def stories() -> None:
     pack = package(p("Nothing here."), section)
     story(pack, "header", root("hdr", p(f"Confidential, SSN: {SSN}")), "header1.xml")
     story(pack, "footer", root("ftr", p(f"Pay to IBAN {IBAN_DE}")), "footer1.xml")
-    case("docx/honest/header-and-footer.docx", pack.bytes(), "match us-ssn high 1 part=header", "match iban high 1 part=footer")
+    case("docx/honest/header-and-footer.docx", pack.bytes(), "match us-ssn high 1 part=header", "match iban high 1 part=footer", f'reads headers "Confidential, SSN: {SSN}"')
 
     marks = '<w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>'
     pack = package(p("Text", '<w:r><w:footnoteReference w:id="1"/></w:r>', '<w:r><w:endnoteReference w:id="1"/></w:r>'))
     story(pack, "footnotes", root("footnotes", f'{marks}<w:footnote w:id="1">{p(f"SSN: {SSN}")}</w:footnote>'))
     story(pack, "endnotes", root("endnotes", f'<w:endnote w:id="1">{p(f"Card number: {VISA}")}</w:endnote>'))
-    case("docx/honest/footnote-and-endnote.docx", pack.bytes(), "match us-ssn high 1 part=footnote", "match credit-card-number high 1 part=footnote")
+    case("docx/honest/footnote-and-endnote.docx", pack.bytes(), "match us-ssn high 1 part=footnote", "match credit-card-number high 1 part=footnote", f'reads notes "SSN: {SSN}"')
 
     pack = package(p('<w:commentRangeStart w:id="0"/>', "Text", '<w:commentRangeEnd w:id="0"/>', '<w:r><w:commentReference w:id="0"/></w:r>'))
     story(pack, "comments", root("comments", f'<w:comment w:id="0" w:author="Anna" w:initials="A">{p(f"Her SSN is {SSN}")}</w:comment>'))
-    case("docx/honest/comment.docx", pack.bytes(), "match us-ssn high 1 part=comment")
+    case("docx/honest/comment.docx", pack.bytes(), "match us-ssn high 1 part=comment", f'reads comments "Her SSN is {SSN}"')
 
     who = 'w:id="1" w:author="Anna" w:date="2024-03-05T09:12:00Z"'
     inserted = f"<w:ins {who}>{run(f'Card number: {VISA}')}</w:ins>"
     deleted = f'<w:del {who.replace("1", "2", 1)}><w:r><w:delText xml:space="preserve">Old SSN: {SSN} </w:delText></w:r></w:del>'
-    facts = ["match us-ssn high 1 part=tracked_change", "match credit-card-number high 1"]
+    facts = ["match us-ssn high 1 part=tracked_change", "match credit-card-number high 1", f'reads changes "Old SSN: {SSN}"']
     case("docx/honest/tracked-changes.docx", docx(p("Pay: ", deleted, inserted)), *facts)
 
     box = p(f"SSN: {SSN}")
@@ -116,13 +117,13 @@ def stories() -> None:
 <wp:docPr id="1" name="Box"/><a:graphic><a:graphicData uri="http://schemas.microsoft.com/office/word/2010/wordprocessingShape">
 <wps:wsp><wps:cNvSpPr txBox="1"/><wps:spPr/><wps:txbx><w:txbxContent>{box}</w:txbxContent></wps:txbx><wps:bodyPr/></wps:wsp></a:graphicData></a:graphic></wp:inline></w:drawing></mc:Choice>
 <mc:Fallback><w:pict><v:shape style="width:100pt;height:40pt"><v:textbox><w:txbxContent>{box}</w:txbxContent></v:textbox></v:shape></w:pict></mc:Fallback></mc:AlternateContent></w:r>"""
-    case("docx/honest/text-box-with-its-fallback.docx", docx(p("Text", shape)), "match us-ssn high 1", "unique us-ssn 1")
+    case("docx/honest/text-box-with-its-fallback.docx", docx(p("Text", shape)), "match us-ssn high 1", "unique us-ssn 1", f'reads drawings "SSN: {SSN}"')
     vml = f'<w:r><w:pict><v:shape style="width:100pt;height:40pt"><v:textbox><w:txbxContent>{box}</w:txbxContent></v:textbox></v:shape></w:pict></w:r>'
     case("docx/odd/text-box-of-an-old-writer.docx", docx(p("Text", vml)), "match us-ssn high 1")
 
 
 def hidden() -> None:
-    case("docx/honest/hidden-text.docx", docx(p("Seen. ", run(f"SSN: {SSN}", "<w:vanish/>"))), "match us-ssn high 1 part=hidden")
+    case("docx/honest/hidden-text.docx", docx(p("Seen. ", run(f"SSN: {SSN}", "<w:vanish/>"))), "match us-ssn high 1 part=hidden", f'reads hidden "SSN: {SSN}"')
     white = run(f"SSN: {SSN}", '<w:color w:val="FFFFFF"/><w:sz w:val="2"/>')
     case("docx/odd/white-text-of-one-point.docx", docx(p(white)), "match us-ssn high 1")
 
@@ -133,6 +134,16 @@ def around() -> None:
     facts = ["match credit-card-number high 1 part=metadata", "match us-ssn high 1 part=metadata"]
     case("docx/honest/alternative-text.docx", docx(p("See", picture)), *facts)
 
+    blip = '<pic:pic><pic:nvPicPr><pic:cNvPr id="1" name="Scan"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:embed="rId1"/></pic:blipFill><pic:spPr/></pic:pic>'
+    scan = f"""<w:r><w:drawing><wp:inline><wp:extent cx="200000" cy="200000"/><wp:docPr id="1" name="Scan"/>
+<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture">{blip}</a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"""
+    pack = package(p(scan))
+    pack.picture("word/document.xml", "word/media/image1.png")
+    case("docx/honest/only-a-picture.docx", pack.bytes(), KIND, "misses pictures image_only image1.png", "status unscannable")
+    pack = package(p("See ", scan))
+    pack.picture("word/document.xml", "word/media/image1.png")
+    case("docx/honest/picture-beside-text.docx", pack.bytes(), KIND, "status ok")
+
     pack = package(p("Write to ", f'<w:hyperlink r:id="rId1">{run("her")}</w:hyperlink>', ' or ', f'<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> HYPERLINK "mailto:{EMAIL_2}" </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>{run("him")}<w:r><w:fldChar w:fldCharType="end"/></w:r>'))
     pack.relate("word/document.xml", "hyperlink", f"mailto:{EMAIL}", outside=True)
     case("docx/honest/hyperlinks-and-field-codes.docx", pack.bytes(), "match email >=low 2")
@@ -140,6 +151,7 @@ def around() -> None:
     pack = package(p("Nothing here."))
     pack.properties(title=f"{KEYWORD} budget", author=EMAIL, custom={"Customer": f"SSN: {SSN}", "Status": "Draft"})
     facts = ["match us-ssn high 1 part=metadata", "match custom-keyword >=medium 1 part=metadata", "match email >=low 1 part=metadata"]
+    facts.append(f'reads metadata "{KEYWORD} budget"')
     case("docx/honest/document-properties.docx", pack.bytes(), *facts)
 
     pack = package(p("Nothing here."))

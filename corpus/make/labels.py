@@ -8,6 +8,7 @@ from .docx import docx, p, package
 from .opc import label_info_xml
 from .packing import zip_of
 from .pdf import Pdf, lines, xmp
+from .pptx import Deck, shape
 from .values import *
 from .xlsx import Book
 
@@ -39,7 +40,7 @@ def office() -> None:
     secret = keys(A, "Confidential")
     here = label_info_xml((A, TENANT, ""))
     gone = label_info_xml((TENANT, TENANT, 'removed="1"'))
-    case("label/honest/properties-only.docx", document(secret), f"label {A} Confidential active", "labels 1")
+    case("label/honest/properties-only.docx", document(secret), f"label {A} Confidential active", "labels 1", "reads labels Confidential")
     case("label/honest/label-info-only.docx", document(info=here), f"label {A} - active", "labels 1")
     case("label/honest/both-agree.docx", document(secret, here), f"label {A} Confidential active", "labels 1")
     case("label/honest/both-disagree.docx", document(keys(B, "Old"), here), f"label {A} - active", "labels 1")
@@ -62,7 +63,11 @@ def office() -> None:
     made.pack.properties(custom=keys(C, "Public"))
     made.pack.label_info(label_info_xml((C, TENANT, "")))
     book = made.bytes()
-    case("label/honest/workbook.xlsx", book, f"label {C} Public active", "labels 1")
+    case("label/honest/workbook.xlsx", book, f"label {C} Public active", "labels 1", "reads labels Public")
+    deck = Deck()
+    deck.slide(shape("Labelled"))
+    deck.pack.properties(custom=keys(C, "Public"))
+    case("label/honest/presentation.pptx", deck.bytes(), f"label {C} Public active", "labels 1", "reads labels Public")
     case("label/honest/labelled-documents-in-a-zip.zip", zip_of({"a.docx": document(secret), "b.xlsx": book}), f"label {A} Confidential active", f"label {C} Public active")
     case("label/honest/no-label.docx", docx(p("Not labelled.")), "labels 0", "protection none", "status ok")
 

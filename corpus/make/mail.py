@@ -75,7 +75,7 @@ def headers() -> None:
     subject = f"=?utf-8?Q?Gr=C3=B6=C3?=\r\n =?utf-8?Q?=9Fe:_SSN_{SSN[:5]}?= =?utf-8?B?{base64.b64encode(SSN[5:].encode()).decode()}?="
     case("eml/honest/subject-in-encoded-words.eml", message("text/plain", "nothing\n", subject=subject), "status ok", f'reads headers "Größe: SSN {SSN}"', "match us-ssn >=medium 1 part=mail_header")
     field = f"X-Customer-Note: Social Security number {SSN}\r\nReceived: from a.example.com by b.example.com; Tue, 12 Mar 2030 10:20:30 +0100\r\n"
-    case("eml/odd/text-in-an-unknown-field.eml", message("text/plain", "nothing\n", more=field), "match us-ssn high 1 part=mail_header", 'not-text "b.example.com"')
+    case("eml/odd/text-in-an-unknown-field.eml", message("text/plain", "nothing\n", more=field), "match us-ssn high 1 part=mail_header", 'text "b.example.com"')
     label = f"msip_labels: MSIP_Label_{LABEL}_Enabled=true;\r\n MSIP_Label_{LABEL}_SiteId=aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee;\r\n MSIP_Label_{LABEL}_Name=Confidential;\r\n MSIP_Label_{LABEL}_ContentBits=0\r\n"
     case("eml/honest/label-in-the-header.eml", message("text/plain", "nothing\n", more=label), "status ok", f"reads labels {LABEL}", f"label {LABEL} Confidential active", 'not-text "MSIP"')
     case("eml/odd/blank-lines-first.eml", b"\r\n\r\n" + message("text/plain", CARD), MAIL, "match credit-card-number high 1")

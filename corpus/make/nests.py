@@ -4,10 +4,19 @@ from .archives import CARD, PERSON
 from .case import case
 from .cfb import compound, ole_native
 from .docx import docx, p, package
+from .opc import Package
 from .packing import gzipped, tarred, zip_of
 from .pdf import attached, lines, one_page
+from .pptx import Deck, shape
 from .values import *
-from .xlsx import book
+from .xlsx import Book, book
+
+
+def carried(pack: Package, part: str, folder: str, letter: bytes) -> None:
+    """Embeds a document where `part` shows it."""
+    pack.defaults["docx"] = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    pack.part(f"{folder}/embeddings/Microsoft_Word_Document1.docx", letter)
+    pack.relate(part, "package", "../embeddings/Microsoft_Word_Document1.docx")
 
 
 def build() -> None:
@@ -31,7 +40,17 @@ def build() -> None:
     pack.defaults["xlsx"] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     pack.part("word/embeddings/Microsoft_Excel_Sheet1.xlsx", sheet)
     pack.relate("word/document.xml", "package", "embeddings/Microsoft_Excel_Sheet1.xlsx")
-    case("nest/honest/workbook-in-a-document.docx", pack.bytes(), "match us-ssn high 1 container=Microsoft_Excel_Sheet1.xlsx cell=B2")
+    case("nest/honest/workbook-in-a-document.docx", pack.bytes(), "match us-ssn high 1 container=Microsoft_Excel_Sheet1.xlsx cell=B2", f'reads embedded "{SSN}"')
+
+    made = Book()
+    part = made.sheet("Sheet1", [["See the letter."]])
+    carried(made.pack, part, "xl", letter)
+    card = ["match credit-card-number high 1 container=Microsoft_Word_Document1.docx", f'reads embedded "{groups(VISA)}"']
+    case("nest/honest/document-in-a-workbook.xlsx", made.bytes(), *card)
+    deck = Deck()
+    part = deck.slide(shape("See the letter."))
+    carried(deck.pack, part, "ppt", letter)
+    case("nest/honest/document-in-a-presentation.pptx", deck.bytes(), *card)
 
     pack = package(p("See the file below."))
     pack.defaults["bin"] = "application/vnd.openxmlformats-officedocument.oleObject"

@@ -4,7 +4,7 @@ import struct
 
 from .case import case
 from .docx import docx, p
-from .images import pixel
+from .pixels import pixel
 from .values import *
 
 KIND = "kind application/onenote"
@@ -47,8 +47,9 @@ def build() -> None:
     old = properties((TEXT, wide(f"Her SSN: {SSN}")))
     case("onenote/honest/text-of-an-earlier-revision.one", section(old, text, text, text), "match us-ssn high 1", "match credit-card-number high 1", f'text "Her SSN: {SSN}"')
     names = properties((FILE, wide(f"{KEYWORD}.docx")), (ALT, wide(f"Scan of the card number {MASTERCARD}")))
-    facts = ["match us-ssn high 1 container=file1", "match credit-card-number high 1 part=metadata", f'reads embedded "{SSN}"', f'reads names "{KEYWORD}.docx"', "misses pictures image_only file2.png"]
+    facts = ["match us-ssn high 1", "match us-ssn high 1 container=file1", "match credit-card-number high 1 part=metadata", f'reads embedded "{SSN}"', f'reads names "{KEYWORD}.docx"', "status ok"]
     case("onenote/honest/embedded-files.one", section(text.replace(wide(groups(VISA))[:-2], wide("x" * 19)[:-2]), names, stored(docx(p(f"SSN: {SSN}"))), stored(pixel())), *facts)
+    case("onenote/honest/only-a-picture.one", section(stored(pixel())), KIND, "misses pictures image_only file1.png", "status unscannable")
     case("onenote/odd/encrypted-section.one", section(page, KEY_START + bytes(range(64))), "misses passwords password_protected", "status partial", 'text "Staff of Contoso"')
     lie = stored(f"SSN: {SSN}".encode()).replace(struct.pack("<Q", 16), struct.pack("<Q", 1 << 40))
     case("onenote/hostile/length-of-a-file-lies.one", section(text, lie, properties((TEXT, wide(f"IBAN {IBAN_DE}")))), "match us-ssn high 1", "match credit-card-number high 1", "match iban high 1")

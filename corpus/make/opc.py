@@ -5,6 +5,7 @@ from __future__ import annotations
 from xml.sax.saxutils import escape, quoteattr
 
 from .packing import Entry, zipped
+from .pixels import pixel
 
 REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -61,6 +62,12 @@ class Package:
         main = next(target for _, kind, target, _ in self.relations[""] if kind.endswith("/officeDocument"))
         self.part("customXml/item1.xml", HEAD + xml)
         self.relate(main, "customXml", "../customXml/item1.xml")
+
+    def picture(self, source: str, name: str) -> str:
+        """A picture that the part `source` shows; gives its relationship id."""
+        self.defaults["png"] = "image/png"
+        self.part(name, pixel())
+        return self.relate(source, "image", f"/{name}")
 
     def files(self) -> dict[str, bytes]:
         """All members of the zip, content types first."""

@@ -43,7 +43,7 @@ def build() -> None:
 
 
 def encodings() -> None:
-    case("txt/honest/utf-8.txt", LETTER, *LETTER_FACTS, 'text "Straßmann & Søn, Łódź – café “Zum Löwen”"')
+    case("txt/honest/utf-8.txt", LETTER, *LETTER_FACTS, 'reads body "Straßmann & Søn, Łódź – café “Zum Löwen”"')
     case("txt/honest/utf-8-bom.txt", LETTER.encode("utf-8-sig"), *LETTER_FACTS, 'text "Straßmann"', 'not-text "\ufeff"')
     case("txt/honest/crlf.txt", LETTER.replace("\n", "\r\n"), *LETTER_FACTS)
     wide = 'text "Straßmann & Søn, Łódź"'

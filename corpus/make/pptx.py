@@ -88,20 +88,20 @@ def build() -> None:
     deck = Deck()
     deck.slide(shape("Quarterly review"))
     deck.slide(shape("Payment", f"Card number: {groups(VISA)}, Visa"), shape(paragraph("SSN: ", SSN[:5], SSN[5:]), number=3))
-    facts = ["status ok", KIND, "match credit-card-number high 1 slide=2", "match us-ssn high 1 slide=2"]
+    facts = ["status ok", KIND, "match credit-card-number high 1 slide=2", "match us-ssn high 1 slide=2", f'reads body "SSN: {SSN}"']
     case("pptx/honest/slide-text-and-split-runs.pptx", deck.bytes(), *facts)
 
     deck = Deck()
     first = deck.slide(shape("Title"))
     deck.notes(first, f"Tell them the SSN: {SSN}")
     deck.notes(deck.slide(shape("Second")), f"Her card number is {VISA}")
-    facts = ["match us-ssn high 1 part=notes slide=1", "match credit-card-number high 1 part=notes slide=2"]
+    facts = ["match us-ssn high 1 part=notes slide=1", "match credit-card-number high 1 part=notes slide=2", f'reads notes "Tell them the SSN: {SSN}"']
     case("pptx/honest/speaker-notes.pptx", deck.bytes(), *facts)
 
     deck = Deck()
     deck.slide(shape("Seen"))
     deck.slide(shape(f"SSN: {SSN}"), attributes=' show="0"')
-    case("pptx/honest/hidden-slide.pptx", deck.bytes(), "match us-ssn high 1 part=hidden slide=2")
+    case("pptx/honest/hidden-slide.pptx", deck.bytes(), "match us-ssn high 1 part=hidden slide=2", f'reads hidden "SSN: {SSN}"')
 
     deck = Deck()
     deck.slide(table([["Name", "SSN"], ["Anna", SSN], ["Bo", SSN_2]]))
@@ -115,7 +115,17 @@ def build() -> None:
     deck.pack.relate(deck.main, "commentAuthors", "commentAuthors.xml")
     deck.pack.part("ppt/comments/comment1.xml", f'{HEAD}<p:cmLst {SPACES}><p:cm authorId="0" dt="2024-03-05T09:12:00.000" idx="1"><p:pos x="10" y="10"/><p:text>Her SSN: {SSN}</p:text></p:cm></p:cmLst>', f"{SLIDE}.comments+xml")
     deck.pack.relate(part, "comments", "../comments/comment1.xml")
-    case("pptx/honest/comment.pptx", deck.bytes(), "match us-ssn high 1 part=comment")
+    case("pptx/honest/comment.pptx", deck.bytes(), "match us-ssn high 1 part=comment", f'reads comments "Her SSN: {SSN}"')
+
+    deck = Deck()
+    footer = shape(f"Confidential, SSN: {SSN}", number=3).replace("<p:nvPr/>", '<p:nvPr><p:ph type="ftr" sz="quarter" idx="11"/></p:nvPr>')
+    deck.slide(shape("Title"), footer)
+    case("pptx/honest/footer-of-a-slide.pptx", deck.bytes(), "match us-ssn high 1 part=footer slide=1", f'reads headers "Confidential, SSN: {SSN}"')
+
+    deck = Deck()
+    part = deck.slide('<p:pic><p:nvPicPr><p:cNvPr id="2" name="Scan"/><p:cNvPicPr/><p:nvPr/></p:nvPicPr><p:blipFill><a:blip r:embed="rId2"/></p:blipFill><p:spPr/></p:pic>')
+    deck.pack.picture(part, "ppt/media/image1.png")
+    case("pptx/honest/only-a-picture.pptx", deck.bytes(), KIND, "misses pictures image_only image1.png", "status unscannable")
 
     deck = Deck(master=shape(f"Master: IBAN {IBAN_DE}"), layout=shape(f"Layout: {KEYWORD}"))
     inner = shape(f"SSN: {SSN}", number=6)
@@ -127,7 +137,7 @@ def build() -> None:
     part = deck.slide(shape('<a:p><a:r><a:rPr><a:hlinkClick r:id="rId2"/></a:rPr><a:t>write</a:t></a:r></a:p>'))
     deck.pack.relate(part, "hyperlink", f"mailto:{EMAIL}", outside=True)
     deck.pack.properties(title=f"{KEYWORD} kick-off", custom={"Customer": f"SSN: {SSN}"})
-    facts = ["match email >=low 1", "match custom-keyword >=medium 1 part=metadata", "match us-ssn high 1 part=metadata"]
+    facts = ["match email >=low 1", "match custom-keyword >=medium 1 part=metadata", "match us-ssn high 1 part=metadata", f'reads metadata "{KEYWORD} kick-off"']
     case("pptx/honest/links-and-properties.pptx", deck.bytes(), *facts)
 
     deck = Deck(main="template.main+xml")
@@ -150,4 +160,4 @@ def build() -> None:
     diagram = f'{HEAD}<dgm:dataModel xmlns:dgm="http://schemas.openxmlformats.org/drawingml/2006/diagram" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><dgm:ptLst><dgm:pt modelId="1"><dgm:t><a:bodyPr/>{paragraph(f"SSN: {SSN}")}</dgm:t></dgm:pt></dgm:ptLst></dgm:dataModel>'
     deck.pack.part("ppt/diagrams/data1.xml", diagram, "application/vnd.openxmlformats-officedocument.drawingml.diagramData+xml")
     deck.pack.relate(part, "diagramData", "../diagrams/data1.xml")
-    case("pptx/odd/diagram.pptx", deck.bytes(), "match us-ssn high 1")
+    case("pptx/odd/diagram.pptx", deck.bytes(), "match us-ssn high 1", f'reads drawings "SSN: {SSN}"')

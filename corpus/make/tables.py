@@ -45,7 +45,7 @@ def csv() -> None:
 def json_() -> None:
     person = {"name": "Anna Adler", "ssn": SSN, "payment": {"card_number": groups(VISA), "cvv": "123"}, "email": EMAIL, "tags": ["a", "b"]}
     facts = ["status ok", "match us-ssn high 1", "match credit-card-number high 1", "match email >=low 1"]
-    case("json/honest/object.json", json.dumps(person, indent=2), "kind application/json", *facts)
+    case("json/honest/object.json", json.dumps(person, indent=2), "kind application/json", *facts, f'reads body "{SSN}"')
     case("json/honest/minified.json", json.dumps([person]), "kind application/json", *facts)
     other = dict(person, ssn=SSN_2, payment={"card_number": MASTERCARD}, email=EMAIL_2)
     lines = json.dumps(person) + "\n" + json.dumps(other) + "\n"

@@ -19,6 +19,8 @@ STYLES = (
     + "</cellXfs></styleSheet>"
 )
 
+PICTURE = f'<xdr:pic xmlns:r="{REL}"><xdr:nvPicPr><xdr:cNvPr id="2" name="Scan"/><xdr:cNvPicPr/></xdr:nvPicPr><xdr:blipFill><a:blip r:embed="rId1"/></xdr:blipFill><xdr:spPr/></xdr:pic>'
+
 
 class Book:
     """A workbook; strings are shared unless a cell says otherwise."""
@@ -96,7 +98,7 @@ def build() -> None:
 
 def cells() -> None:
     staff = [["Name", "SSN", "Card number"], ["Anna Adler", SSN, groups(VISA)], ["Bo Berg", SSN_2, MASTERCARD]]
-    facts = ["status ok", KIND, "match us-ssn high 1 sheet=Staff cell=B2", "match us-ssn high 1 sheet=Staff cell=B3", "match credit-card-number high 2 sheet=Staff"]
+    facts = ["status ok", KIND, "match us-ssn high 1 sheet=Staff cell=B2", "match us-ssn high 1 sheet=Staff cell=B3", "match credit-card-number high 2 sheet=Staff", f'reads body "{SSN}"']
     case("xlsx/honest/shared-strings.xlsx", book(("Staff", staff), ("Empty", [[]])), *facts)
     inlined = [[inline(v) for v in row] for row in staff]
     case("xlsx/honest/inline-strings.xlsx", book(("Staff", inlined)), *facts)
@@ -137,7 +139,7 @@ def hidden() -> None:
     made.sheet("Seen", [["Nothing here."]])
     made.sheet("Hidden", [["SSN", SSN]], state="hidden")
     made.sheet("Deep", [["Card number", VISA]], state="veryHidden")
-    facts = ["match us-ssn high 1 sheet=Hidden part=hidden", "match credit-card-number high 1 sheet=Deep part=hidden"]
+    facts = ["match us-ssn high 1 sheet=Hidden part=hidden", "match credit-card-number high 1 sheet=Deep part=hidden", f'reads hidden "{VISA}"']
     case("xlsx/honest/hidden-sheets.xlsx", made.bytes(), *facts)
     made = Book()
     columns = '<cols><col min="3" max="3" width="9" hidden="1"/></cols>'
@@ -151,7 +153,7 @@ def around() -> None:
     part = made.sheet("Sheet1", [["Nothing here."]])
     made.pack.part("xl/comments1.xml", f'{HEAD}<comments xmlns="{MAIN}"><authors><author>Anna</author></authors><commentList><comment ref="A1" authorId="0"><text><r><t>Her SSN: </t></r><r><t>{SSN}</t></r></text></comment></commentList></comments>', f"{SHEET}.comments+xml")
     made.pack.relate(part, "comments", "../comments1.xml")
-    case("xlsx/honest/cell-comment.xlsx", made.bytes(), "match us-ssn high 1 part=comment sheet=Sheet1")
+    case("xlsx/honest/cell-comment.xlsx", made.bytes(), "match us-ssn high 1 part=comment sheet=Sheet1", f'reads comments "Her SSN: {SSN}"')
 
     made = Book()
     part = made.sheet("Sheet1", [["Nothing here."]])
@@ -162,7 +164,7 @@ def around() -> None:
 
     made = Book()
     made.sheet("Sheet1", [["Nothing here."]], after=f"<headerFooter><oddHeader>&amp;L&amp;B SSN: {SSN}</oddHeader><oddFooter>&amp;CPay to IBAN {IBAN_DE}&amp;P</oddFooter></headerFooter>")
-    case("xlsx/honest/header-and-footer.xlsx", made.bytes(), "match us-ssn high 1 part=header", "match iban high 1 part=footer")
+    case("xlsx/honest/header-and-footer.xlsx", made.bytes(), "match us-ssn high 1 part=header", "match iban high 1 part=footer", f'reads headers "SSN: {SSN}"')
 
     made = Book()
     part = made.sheet("Sheet1", [["Nothing here."]], after='<drawing r:id="rId1"/>')
@@ -171,15 +173,29 @@ def around() -> None:
     shape = f'<xdr:sp><xdr:nvSpPr><xdr:cNvPr id="2" name="Box" descr="IBAN {IBAN_DE}"/><xdr:cNvSpPr txBox="1"/></xdr:nvSpPr><xdr:spPr/><xdr:txBody><a:bodyPr/><a:p><a:r><a:t>SSN: 536-</a:t></a:r><a:r><a:t>22-8467</a:t></a:r></a:p></xdr:txBody></xdr:sp>'
     made.pack.part("xl/drawings/drawing1.xml", f"{HEAD}<xdr:wsDr {draw}><xdr:twoCellAnchor>{anchor}{shape}<xdr:clientData/></xdr:twoCellAnchor></xdr:wsDr>", "application/vnd.openxmlformats-officedocument.drawing+xml")
     made.pack.relate(part, "drawing", "../drawings/drawing1.xml")
-    case("xlsx/honest/text-box-and-alternative-text.xlsx", made.bytes(), "match us-ssn high 1", "match iban high 1 part=metadata")
+    case("xlsx/honest/text-box-and-alternative-text.xlsx", made.bytes(), "match us-ssn high 1", "match iban high 1 part=metadata", 'reads drawings "SSN: 536-22-8467"')
 
     made = Book()
     part = made.sheet("Sheet1", [["Write to her"]], after='<hyperlinks><hyperlink ref="A1" r:id="rId1"/></hyperlinks>')
     made.pack.relate(part, "hyperlink", f"mailto:{EMAIL}", outside=True)
     made.pack.properties(title=f"{KEYWORD_2} 2024", custom={"Customer": f"SSN: {SSN}"})
     made.extra = f'<definedNames><definedName name="Payee">"IBAN {IBAN_DE}"</definedName></definedNames>'
-    facts = ["match email >=low 1", "match custom-keyword >=medium 1 part=metadata", "match us-ssn high 1 part=metadata", "match iban high 1"]
+    facts = ["match email >=low 1", "match custom-keyword >=medium 1 part=metadata", "match us-ssn high 1 part=metadata", "match iban high 1", f'reads metadata "{KEYWORD_2} 2024"']
     case("xlsx/honest/links-names-properties.xlsx", made.bytes(), *facts)
+
+    made = Book()
+    part = made.sheet("Sheet1", [["Choose"]], after='<drawing r:id="rId1"/>')
+    control = f'{HEAD}<formControlPr xmlns="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main" objectType="Drop" dropStyle="combo"><itemLst><item val="SSN: {SSN}"/><item val="None"/></itemLst></formControlPr>'
+    made.pack.part("xl/ctrlProps/ctrlProp1.xml", control, "application/vnd.ms-excel.controlproperties+xml")
+    made.pack.relate(part, "ctrlProp", "../ctrlProps/ctrlProp1.xml")
+    case("xlsx/honest/form-control.xlsx", made.bytes(), "match us-ssn high 1", f'reads forms "SSN: {SSN}"')
+
+    made = Book()
+    part = made.sheet("Sheet1", [[]], after='<drawing r:id="rId1"/>')
+    made.pack.part("xl/drawings/drawing1.xml", f"{HEAD}<xdr:wsDr {draw}><xdr:twoCellAnchor>{anchor}{PICTURE}<xdr:clientData/></xdr:twoCellAnchor></xdr:wsDr>", "application/vnd.openxmlformats-officedocument.drawing+xml")
+    made.pack.relate(part, "drawing", "../drawings/drawing1.xml")
+    made.pack.picture("xl/drawings/drawing1.xml", "xl/media/image1.png")
+    case("xlsx/honest/only-a-picture.xlsx", made.bytes(), KIND, "misses pictures image_only image1.png", "status partial")
 
     made = Book(kind="application/vnd.ms-excel.sheet.macroEnabled.main+xml")
     made.sheet("Sheet1", [["Card number", VISA]])

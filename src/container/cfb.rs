@@ -17,6 +17,8 @@ pub struct File<'a> {
     bytes: &'a [u8],
     /// Streams of a damaged file that are not whole.
     cut: HashSet<String>,
+    /// Whether there is less of the file than there was.
+    incomplete: bool,
 }
 
 /// A stream of a compound file.
@@ -39,8 +41,14 @@ impl<'a> File<'a> {
     /// Opens a compound file; `None` if its tables are damaged beyond use. Of a damaged one, whatever can be followed is
     /// there.
     pub fn open(bytes: &'a [u8]) -> Option<Self> {
-        let (compound, cut) = open_any(bytes)?;
-        Some(Self { compound, bytes, cut })
+        let Opened { compound, cut, incomplete } = open_any(bytes)?;
+        Some(Self { compound, bytes, cut, incomplete })
+    }
+
+    /// What is not there although the file once had it: streams that are cut to nothing, or whose part of the directory
+    /// is gone, are not in [`File::streams`] and cannot be told by name.
+    pub fn damage(&self) -> Option<Gap> {
+        self.incomplete.then(incomplete)
     }
 
     /// Whether there is a stream or storage at `path`. Names are compared without case.
@@ -159,17 +167,28 @@ fn by_names(bytes: &[u8]) -> Kind {
 }
 
 fn open(bytes: &[u8]) -> Option<Compound<'_>> {
-    Some(open_any(bytes)?.0)
+    Some(open_any(bytes)?.compound)
 }
 
-/// Opens a file, or what can be put together of it; with the streams that are not whole.
-fn open_any(bytes: &[u8]) -> Option<(Compound<'_>, HashSet<String>)> {
+/// A file, or what could be put together of it.
+struct Opened<'a> {
+    compound: Compound<'a>,
+    /// Streams that are not whole.
+    cut: HashSet<String>,
+    incomplete: bool,
+}
+
+fn open_any(bytes: &[u8]) -> Option<Opened<'_>> {
     if let Ok(compound) = ::cfb::CompoundFile::open(Cursor::new(Cow::Borrowed(bytes))) {
-        return Some((compound, HashSet::new()));
+        return Some(Opened { compound, cut: HashSet::new(), incomplete: false });
     }
     let salvaged = salvage::salvage(bytes)?;
     let compound = ::cfb::CompoundFile::open(Cursor::new(Cow::Owned(salvaged.bytes))).ok()?;
-    Some((compound, salvaged.cut))
+    Some(Opened { compound, cut: salvaged.cut, incomplete: salvaged.incomplete })
+}
+
+fn incomplete() -> Gap {
+    Gap::new(Reason::Corrupt, "", "parts of the compound file are missing")
 }
 
 /// What keeps a document in a compound file shut, if anything does.
@@ -238,10 +257,11 @@ fn is_encrypted_ppt(stream: &[u8]) -> bool {
 
 /// Shows every stream of the compound file in `bytes`, files packed into streams as such.
 pub fn unpack(bytes: &[u8], budget: &mut Budget, gaps: &mut Vec<Gap>, visit: &mut Visit<'_>) {
-    let Some((mut compound, cut)) = open_any(bytes) else {
+    let Some(Opened { mut compound, cut, incomplete: is_incomplete }) = open_any(bytes) else {
         gaps.push(Gap::new(Reason::Corrupt, "", "tables of the compound file are damaged"));
         return visit(Part { name: "(everything)", bytes }, budget);
     };
+    gaps.extend(is_incomplete.then(incomplete));
     let streams: Vec<_> = compound
         .walk()
         .take(STREAMS_MAX)

@@ -12,6 +12,8 @@ pub(super) struct Salvaged {
     pub bytes: Vec<u8>,
     /// Paths of streams that are shorter than they were, `/` between storages.
     pub cut: HashSet<String>,
+    /// Whether streams are cut, or missing with their part of the directory.
+    pub incomplete: bool,
 }
 
 /// A directory entry (2.6.1), as far as it is used.
@@ -25,6 +27,10 @@ struct Entry {
 
 /// Sector numbers from here on mean something else (2.1).
 const SPECIAL: u32 = 0xFFFF_FFFA;
+/// The end of a chain of sectors.
+const END: u32 = 0xFFFF_FFFE;
+/// A link of an entry that leads nowhere.
+const NOBODY: u32 = 0xFFFF_FFFF;
 /// Entries of a directory that are read.
 const ENTRIES_MAX: usize = 1 << 16;
 /// Storages inside storages that are followed.
@@ -81,6 +87,11 @@ impl<'a> Sectors<'a> {
 
     /// The bytes of a chain of sectors, up to `length`.
     fn chain(&mut self, start: u32, length: u64) -> Vec<u8> {
+        self.follow(start, length).0
+    }
+
+    /// The bytes of a chain of sectors, up to `length`, and the number that comes next.
+    fn follow(&mut self, start: u32, length: u64) -> (Vec<u8>, u32) {
         let mut out = Vec::new();
         let mut next = start;
         while (out.len() as u64) < length
@@ -91,16 +102,18 @@ impl<'a> Sectors<'a> {
             next = self.table.get(next as usize).copied().unwrap_or(SPECIAL);
         }
         out.truncate(usize::try_from(length).unwrap_or(usize::MAX));
-        out
+        (out, next)
     }
 }
 
 /// Puts together what can be followed. `None` if not even a directory is left.
 pub(super) fn salvage(bytes: &[u8]) -> Option<Salvaged> {
     let mut sectors = Sectors::open(bytes)?;
-    let directory = sectors.chain(u32_at(bytes, 48)?, u64::MAX);
+    let (directory, end) = sectors.follow(u32_at(bytes, 48)?, u64::MAX);
     let entries: Vec<Entry> = directory.chunks_exact(128).take(ENTRIES_MAX).filter_map(entry).collect();
     let root = entries.first().filter(|root| root.kind == 5)?;
+    let missing = |link: &u32| *link != NOBODY && *link as usize >= entries.len();
+    let is_cut = end != END || entries.iter().any(|entry| entry.kind != 0 && entry.links.iter().any(missing));
     // Streams below this length share the stream of the root, in small sectors of their own.
     let cutoff = u64::from(u32_at(bytes, 56)?);
     let shared = sectors.chain(root.start, root.length);
@@ -125,7 +138,8 @@ pub(super) fn salvage(bytes: &[u8]) -> Option<Salvaged> {
         }
     }
     copy.flush().ok()?;
-    Some(Salvaged { bytes: copy.into_inner().into_inner(), cut })
+    let incomplete = is_cut || !cut.is_empty();
+    Some(Salvaged { bytes: copy.into_inner().into_inner(), cut, incomplete })
 }
 
 /// Small sectors start at the first byte; there is no header in front.
@@ -222,7 +236,7 @@ mod tests {
     #[test]
     fn a_sound_file_comes_out_whole() {
         let salvaged = salvage(&good()).unwrap();
-        assert!(salvaged.cut.is_empty());
+        assert!(salvaged.cut.is_empty() && !salvaged.incomplete);
         let mut found = streams(&salvaged.bytes);
         found.sort();
         assert_eq!(found, [("/inner/large".to_owned(), 9000), ("/last".to_owned(), 5000), ("/small".to_owned(), 100)]);
@@ -235,6 +249,8 @@ mod tests {
         for length in (600..whole.len()).step_by(300) {
             let Some(salvaged) = salvage(&whole[..length]) else { continue };
             met += salvaged.cut.len();
+            // The last sector may be filled up with nothing.
+            assert!(salvaged.incomplete || length + 512 > whole.len(), "{length} of {}", whole.len());
             let all: usize = streams(&salvaged.bytes).iter().map(|(_, length)| length).sum();
             assert!(all <= whole.len());
         }

@@ -51,6 +51,7 @@ fn compound<'a>(bytes: &[u8], options: &Options, budget: &mut Budget) -> Documen
     if !is_wrapper {
         document.gaps.push(unread);
     }
+    document.gaps.extend(file.damage());
     if let Some(reason) = cfb::protection(bytes) {
         document.gaps.push(Gap::new(reason, "", "the document is encrypted"));
     }

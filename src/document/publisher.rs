@@ -29,6 +29,7 @@ pub fn read<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &m
         }
         return;
     };
+    out.gaps.extend(file.damage());
     if options.text {
         let mut stream = |name: &str, out: &mut Document<'_>| {
             let mut bytes = Vec::new();

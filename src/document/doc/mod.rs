@@ -61,6 +61,7 @@ pub fn read<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &m
         }
         return;
     };
+    out.gaps.extend(file.damage());
     if options.text {
         compound(&mut file, options, budget, out);
     }

@@ -82,11 +82,11 @@ pub fn coverage(kind: Kind) -> Coverage {
     }
     let (read, source): (&[Aspect], _) = match kind {
         Kind::Xlsx => (
-            &[Body, Headers, Comments, Hidden, Drawings, Forms, Metadata, Names, Embedded, Macros, Labels],
+            &[Body, Headers, Comments, Hidden, Drawings, Forms, Metadata, Embedded, Macros, Labels],
             "ECMA-376 part 1, clause 18 (SpreadsheetML)",
         ),
         Kind::Pptx => (
-            &[Body, Headers, Notes, Comments, Hidden, Drawings, Metadata, Names, Embedded, Macros, Labels],
+            &[Body, Headers, Notes, Comments, Hidden, Drawings, Metadata, Embedded, Macros, Labels],
             "ECMA-376 part 1, clause 19 (PresentationML)",
         ),
         Kind::WordXml => (
@@ -99,16 +99,13 @@ pub fn coverage(kind: Kind) -> Coverage {
             (&[Body, Comments, Metadata, Names, Embedded, Labels], "MS-VSDX; ECMA-376 part 2 for the package")
         }
         _ => (
-            &[
-                Body, Headers, Notes, Comments, Hidden, Changes, Drawings, Forms, Metadata, Names, Embedded, Macros,
-                Labels,
-            ],
+            &[Body, Headers, Notes, Comments, Hidden, Changes, Drawings, Forms, Metadata, Embedded, Macros, Labels],
             "ECMA-376 part 1, clause 17 (WordprocessingML)",
         ),
     };
     let gap: &[Aspect] = match kind {
         Kind::WordXml | Kind::FlatOpc | Kind::Vdx | Kind::Vsdx => &[],
-        _ => &[Passwords, Pictures],
+        _ => &[Pictures],
     };
     Coverage { read, gap, source }
 }

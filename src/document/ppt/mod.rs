@@ -41,6 +41,7 @@ pub fn read<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &m
         }
         return;
     };
+    out.gaps.extend(file.damage());
     let (mut stream, mut user) = (Vec::new(), Vec::new());
     for (name, into) in [(DOCUMENT, &mut stream), (CURRENT_USER, &mut user)] {
         if let Err(reason) = file.read(name, budget, into) {

@@ -115,6 +115,7 @@ pub(super) fn store(data: &[u8], budget: &mut Budget, out: &mut Document<'_>) {
     let Some(mut file) = cfb::File::open(bytes) else {
         return out.gaps.push(Gap::new(Reason::Corrupt, "datastore", "tables of the compound file are damaged"));
     };
+    out.gaps.extend(file.damage());
     for stream in file.streams() {
         let mut bytes = Vec::new();
         if let Err(reason) = file.read(&stream.path, budget, &mut bytes) {

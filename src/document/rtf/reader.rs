@@ -384,7 +384,7 @@ impl<'a, 'b> Reader<'a, 'b> {
             b"pc" => self.page = Charset::Dos437,
             b"pca" => self.page = Charset::Dos850,
             b"ansicpg" => self.page = number.and_then(Charset::of_page).unwrap_or(self.page),
-            b"fromhtml" if on => self.html = Some(String::new()),
+            b"fromhtml" if on && self.wants_text => self.html = Some(String::new()),
             b"htmlrtf" => self.state.html_hidden = on,
             b"dibitmap" => self.picture = Picture::Bitmap,
             b"macpict" | b"wbitmap" | b"pmmetafile" => self.picture = Picture::Old,

@@ -89,6 +89,7 @@ pub fn read_file<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, ou
     }
     match File::open(bytes) {
         Some(mut file) => {
+            out.gaps.extend(file.damage());
             super::ole::properties(&mut file, true, budget, out);
             let project = file.streams().iter().find_map(|stream| project_of(&stream.path));
             read(&mut file, &project.unwrap_or_default(), budget, out);

@@ -63,6 +63,7 @@ pub fn read<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &m
         }
         return;
     };
+    out.gaps.extend(file.damage());
     if options.text {
         let mut stream = Vec::new();
         if let Err(reason) = file.read(MAIN, budget, &mut stream) {

@@ -43,6 +43,7 @@ pub fn read<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &m
         out.gaps.push(Gap::new(Reason::Corrupt, "", "tables of the compound file are damaged"));
         return recover(bytes, options, budget, out);
     };
+    out.gaps.extend(file.damage());
     let mut told = book::Told::default();
     for name in STREAMS {
         let mut stream = Vec::new();
