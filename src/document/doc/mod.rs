@@ -259,7 +259,7 @@ mod tests {
         let mut table = vec![2, 16, 0, 0, 0, 0, 0, 0, 0];
         table.extend((text.len() as u32).to_le_bytes());
         table.extend([0, 0]);
-        table.extend((0x400u32 * 2 | 0x4000_0000).to_le_bytes());
+        table.extend(((0x400u32 * 2) | 0x4000_0000).to_le_bytes());
         table.extend([0, 0]);
         put(0x9A + 33 * 8 + 4, &(table.len() as u32).to_le_bytes());
         main.extend(text.bytes());
