@@ -250,7 +250,7 @@ mod tests {
             let Some(salvaged) = salvage(&whole[..length]) else { continue };
             met += salvaged.cut.len();
             // The last sector may be filled up with nothing.
-            assert!(salvaged.incomplete || length + 512 > whole.len(), "{length} of {}", whole.len());
+            assert!(salvaged.incomplete || length + 4096 > whole.len(), "{length} of {}", whole.len());
             let all: usize = streams(&salvaged.bytes).iter().map(|(_, length)| length).sum();
             assert!(all <= whole.len());
         }
