@@ -81,8 +81,8 @@ fn is_zip(kind: Kind) -> bool {
 
 /// Where a zip archive at the very end of something else starts.
 fn zip_at_end(kind: Kind, bytes: &[u8]) -> Option<usize> {
-    // Containers show all that they hold; what compound files, notebooks and databases hold may well be a zip that comes
-    // last; the reader of RTF gives what stands behind its end.
+    // Containers show all that they hold; what compound files, notebooks and databases hold may be a zip that comes last.
+    // The reader of RTF gives what stands behind its end.
     let is_flat = bytes.trim_ascii_start().starts_with(b"<");
     let elsewhere = matches!(kind.family(), Family::Container | Family::Empty) || is_zip(kind) && !is_flat;
     if elsewhere || kind.is_ole() || matches!(kind, Kind::Pdf | Kind::Sqlite | Kind::OneNote | Kind::Rtf) {
