@@ -17,6 +17,7 @@ pub struct File<'a> {
     bytes: &'a [u8],
     /// Streams of a damaged file that are not whole.
     cut: HashSet<String>,
+    lost: bool,
 }
 
 /// A stream of a compound file.
@@ -39,8 +40,13 @@ impl<'a> File<'a> {
     /// Opens a compound file; `None` if its tables are damaged beyond use. Of a damaged one, whatever can be followed is
     /// there.
     pub fn open(bytes: &'a [u8]) -> Option<Self> {
-        let (compound, cut) = open_any(bytes)?;
-        Some(Self { compound, bytes, cut })
+        let Opened { compound, cut, lost } = open_any(bytes)?;
+        Some(Self { compound, bytes, cut, lost })
+    }
+
+    /// Whether streams may be missing without a trace: part of the directory is gone.
+    pub fn is_incomplete(&self) -> bool {
+        self.lost
     }
 
     /// Whether there is a stream or storage at `path`. Names are compared without case.
@@ -159,17 +165,25 @@ fn by_names(bytes: &[u8]) -> Kind {
 }
 
 fn open(bytes: &[u8]) -> Option<Compound<'_>> {
-    Some(open_any(bytes)?.0)
+    Some(open_any(bytes)?.compound)
 }
 
-/// Opens a file, or what can be put together of it; with the streams that are not whole.
-fn open_any(bytes: &[u8]) -> Option<(Compound<'_>, HashSet<String>)> {
+/// A file, or what could be put together of a damaged one.
+struct Opened<'a> {
+    compound: Compound<'a>,
+    /// Streams that are not whole.
+    cut: HashSet<String>,
+    /// Whether part of the directory is gone.
+    lost: bool,
+}
+
+fn open_any(bytes: &[u8]) -> Option<Opened<'_>> {
     if let Ok(compound) = ::cfb::CompoundFile::open(Cursor::new(Cow::Borrowed(bytes))) {
-        return Some((compound, HashSet::new()));
+        return Some(Opened { compound, cut: HashSet::new(), lost: false });
     }
     let salvaged = salvage::salvage(bytes)?;
     let compound = ::cfb::CompoundFile::open(Cursor::new(Cow::Owned(salvaged.bytes))).ok()?;
-    Some((compound, salvaged.cut))
+    Some(Opened { compound, cut: salvaged.cut, lost: salvaged.lost })
 }
 
 /// What keeps a document in a compound file shut, if anything does.
@@ -238,7 +252,7 @@ fn is_encrypted_ppt(stream: &[u8]) -> bool {
 
 /// Shows every stream of the compound file in `bytes`, files packed into streams as such.
 pub fn unpack(bytes: &[u8], budget: &mut Budget, gaps: &mut Vec<Gap>, visit: &mut Visit<'_>) {
-    let Some((mut compound, cut)) = open_any(bytes) else {
+    let Some(Opened { mut compound, cut, lost }) = open_any(bytes) else {
         gaps.push(Gap::new(Reason::Corrupt, "", "tables of the compound file are damaged"));
         return visit(Part { name: "(everything)", bytes }, budget);
     };
@@ -248,6 +262,9 @@ pub fn unpack(bytes: &[u8], budget: &mut Budget, gaps: &mut Vec<Gap>, visit: &mu
         .filter(|entry| entry.is_stream() && !entry.is_empty())
         .map(|entry| (entry.path().to_path_buf(), entry.len()))
         .collect();
+    if lost {
+        gaps.push(Gap::new(Reason::Corrupt, "", "part of the directory of the compound file is lost"));
+    }
     let mut buffer = Vec::new();
     for (index, (path, length)) in streams.iter().enumerate() {
         let name = path.to_string_lossy().trim_start_matches('/').replace(char::is_control, "");

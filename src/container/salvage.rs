@@ -12,6 +12,8 @@ pub(super) struct Salvaged {
     pub bytes: Vec<u8>,
     /// Paths of streams that are shorter than they were, `/` between storages.
     pub cut: HashSet<String>,
+    /// Whether the directory ends too early or names entries that are not there: streams of any name may be missing.
+    pub lost: bool,
 }
 
 /// A directory entry (2.6.1), as far as it is used.
@@ -25,6 +27,10 @@ struct Entry {
 
 /// Sector numbers from here on mean something else (2.1).
 const SPECIAL: u32 = 0xFFFF_FFFA;
+/// The end of a chain of sectors.
+const END: u32 = 0xFFFF_FFFE;
+/// A link to no entry (2.6.1).
+const NO_ENTRY: u32 = u32::MAX;
 /// Entries of a directory that are read.
 const ENTRIES_MAX: usize = 1 << 16;
 /// Storages inside storages that are followed.
@@ -81,6 +87,11 @@ impl<'a> Sectors<'a> {
 
     /// The bytes of a chain of sectors, up to `length`.
     fn chain(&mut self, start: u32, length: u64) -> Vec<u8> {
+        self.follow(start, length).0
+    }
+
+    /// The bytes of a chain of sectors, up to `length`, and the number that could not be followed any more.
+    fn follow(&mut self, start: u32, length: u64) -> (Vec<u8>, u32) {
         let mut out = Vec::new();
         let mut next = start;
         while (out.len() as u64) < length
@@ -91,14 +102,14 @@ impl<'a> Sectors<'a> {
             next = self.table.get(next as usize).copied().unwrap_or(SPECIAL);
         }
         out.truncate(usize::try_from(length).unwrap_or(usize::MAX));
-        out
+        (out, next)
     }
 }
 
 /// Puts together what can be followed. `None` if not even a directory is left.
 pub(super) fn salvage(bytes: &[u8]) -> Option<Salvaged> {
     let mut sectors = Sectors::open(bytes)?;
-    let directory = sectors.chain(u32_at(bytes, 48)?, u64::MAX);
+    let (directory, end) = sectors.follow(u32_at(bytes, 48)?, u64::MAX);
     let entries: Vec<Entry> = directory.chunks_exact(128).take(ENTRIES_MAX).filter_map(entry).collect();
     let root = entries.first().filter(|root| root.kind == 5)?;
     // Streams below this length share the stream of the root, in small sectors of their own.
@@ -108,7 +119,8 @@ pub(super) fn salvage(bytes: &[u8]) -> Option<Salvaged> {
     let mut small = Sectors { bytes: &shared, size: 64, table: numbers(&table).collect(), taken: HashSet::new() };
     let mut copy = ::cfb::CompoundFile::create(Cursor::new(Vec::new())).ok()?;
     let mut cut = HashSet::new();
-    for (path, entry) in paths(&entries) {
+    let (paths, dangling) = paths(&entries);
+    for (path, entry) in paths {
         let stream = if entry.length < cutoff {
             small_chain(&mut small, entry.start, entry.length)
         } else {
@@ -125,7 +137,8 @@ pub(super) fn salvage(bytes: &[u8]) -> Option<Salvaged> {
         }
     }
     copy.flush().ok()?;
-    Some(Salvaged { bytes: copy.into_inner().into_inner(), cut })
+    let lost = dangling || end != END || directory.len() % sectors.size != 0;
+    Some(Salvaged { bytes: copy.into_inner().into_inner(), cut, lost })
 }
 
 /// Small sectors start at the first byte; there is no header in front.
@@ -160,8 +173,10 @@ fn entry(bytes: &[u8]) -> Option<Entry> {
 }
 
 /// Streams with their paths. Each entry is met once, whatever the links say; those that no link leads to come last.
-fn paths(entries: &[Entry]) -> Vec<(String, &Entry)> {
+/// And whether a link leads to nothing.
+fn paths(entries: &[Entry]) -> (Vec<(String, &Entry)>, bool) {
     let mut out = Vec::new();
+    let mut dangling = false;
     let mut met: HashSet<u32> = HashSet::from([0]);
     let child = |entry: &Entry| {
         let [_, _, child] = entry.links;
@@ -170,8 +185,16 @@ fn paths(entries: &[Entry]) -> Vec<(String, &Entry)> {
     let mut open: Vec<(u32, String, usize)> =
         entries.first().map(|root| (child(root), String::new(), 0)).into_iter().collect();
     let mut rest = 1..u32::try_from(entries.len()).unwrap_or(u32::MAX);
-    while let Some((number, storage, depth)) = open.pop().or_else(|| rest.next().map(|n| (n, String::new(), 0))) {
-        let Some(entry) = entries.get(number as usize).filter(|entry| matches!(entry.kind, 1 | 2)) else { continue };
+    loop {
+        let linked = open.pop();
+        let by_link = linked.as_ref().is_some_and(|(number, ..)| *number != NO_ENTRY);
+        let Some((number, storage, depth)) = linked.or_else(|| rest.next().map(|n| (n, String::new(), 0))) else {
+            return (out, dangling);
+        };
+        let Some(entry) = entries.get(number as usize).filter(|entry| matches!(entry.kind, 1 | 2)) else {
+            dangling |= by_link;
+            continue;
+        };
         if !met.insert(number) {
             continue;
         }
@@ -184,7 +207,6 @@ fn paths(entries: &[Entry]) -> Vec<(String, &Entry)> {
             out.push((path, entry));
         }
     }
-    out
 }
 
 fn numbers(bytes: &[u8]) -> impl Iterator<Item = u32> + '_ {
@@ -222,7 +244,7 @@ mod tests {
     #[test]
     fn a_sound_file_comes_out_whole() {
         let salvaged = salvage(&good()).unwrap();
-        assert!(salvaged.cut.is_empty());
+        assert!(salvaged.cut.is_empty() && !salvaged.lost);
         let mut found = streams(&salvaged.bytes);
         found.sort();
         assert_eq!(found, [("/inner/large".to_owned(), 9000), ("/last".to_owned(), 5000), ("/small".to_owned(), 100)]);
@@ -239,6 +261,22 @@ mod tests {
             assert!(all <= whole.len());
         }
         assert!(met > 3, "{met}");
+    }
+
+    #[test]
+    fn entries_that_are_gone_are_told() {
+        let whole = good();
+        let name: Vec<u8> = "last".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let entry = memchr::memmem::find(&whole, &name).unwrap();
+        let mut bytes = whole.clone();
+        bytes[entry..entry + 128].fill(0);
+        assert!(salvage(&bytes).unwrap().lost);
+        // A directory whose chain leads behind the end.
+        let mut bytes = whole;
+        let first = u32_at(&bytes, 48).unwrap() as usize;
+        let table = (u32_at(&bytes, 76).unwrap() as usize + 1) * 512;
+        bytes[table + first * 4..][..4].copy_from_slice(&0x00FF_FFFFu32.to_le_bytes());
+        assert!(salvage(&bytes).unwrap().lost);
     }
 
     #[test]

@@ -36,6 +36,7 @@ pub fn read<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &m
         }
         return;
     };
+    super::ole::incomplete(&file, out);
     let mut objects = collect(&mut file, options.text, budget, out);
     let mut message = objects.remove("").unwrap_or_default();
     let page = message.code_page().unwrap_or(0);
