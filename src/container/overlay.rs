@@ -196,6 +196,20 @@ mod tests {
     }
 
     #[test]
+    fn a_7z_archive_ends_behind_their_end_header() {
+        let mut header = vec![0u8; 20];
+        (header[0], header[8]) = (3, 5);
+        let mut archive = b"7z\xBC\xAF\x27\x1C\0\x04".to_vec();
+        archive.extend(crypto::crc32(&header).to_le_bytes());
+        archive.extend(&header);
+        archive.extend(b"packed__");
+        let text = b"Card 4111 1111 1111 1111, behind the archive";
+        assert_eq!(of(&archive), []);
+        assert_eq!(of(&[&archive[..], text].concat()), [("(appended)", text.to_vec())]);
+        assert_eq!(of(&archive[..36]), []);
+    }
+
+    #[test]
     fn text_in_front_of_a_zip_is_shown() {
         let mut zip = ::zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
         zip.start_file("a.txt", ::zip::write::SimpleFileOptions::default()).unwrap();

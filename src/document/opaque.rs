@@ -48,23 +48,25 @@ fn compound<'a>(bytes: &[u8], options: &Options, budget: &mut Budget) -> Documen
         return document;
     };
     let is_wrapper = ole::is_wrapper(&file);
-    if !is_wrapper {
-        document.gaps.push(unread);
-    }
     document.gaps.extend(file.damage());
     if let Some(reason) = cfb::protection(bytes) {
         document.gaps.push(Gap::new(reason, "", "the document is encrypted"));
     }
     if options.text {
         ole::rest(&mut file, &|_| false, budget, &mut document);
-        if !is_wrapper {
-            for part in std::mem::take(&mut document.embedded) {
-                match Kind::of(&part.bytes) {
-                    Kind::Unknown => carve_stream(&part.bytes, &mut document),
-                    _ => document.embedded.push(part),
+        let parts = if is_wrapper { Vec::new() } else { std::mem::take(&mut document.embedded) };
+        let mut is_carved = !is_wrapper && parts.is_empty();
+        for part in parts {
+            match Kind::of(&part.bytes) {
+                Kind::Unknown => {
+                    is_carved = true;
+                    carve_stream(&part.bytes, &mut document);
                 }
+                _ => document.embedded.push(part),
             }
         }
+        // A file of streams that are all known is read whole.
+        document.gaps.extend(is_carved.then_some(unread));
     }
     ole::properties(&mut file, options.text, budget, &mut document);
     document

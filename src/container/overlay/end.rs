@@ -13,6 +13,7 @@ pub fn end(kind: Kind, bytes: &[u8]) -> Option<usize> {
         Kind::Audio | Kind::Video if bytes.starts_with(b"RIFF") => riff(bytes),
         Kind::Executable => program(bytes),
         Kind::Sqlite => sqlite(bytes),
+        Kind::SevenZip => seven_zip(bytes),
         kind if kind.is_ole() => compound(bytes),
         _ => None,
     }
@@ -30,6 +31,14 @@ fn long(bytes: &[u8], at: usize) -> Option<usize> {
 fn long_be(bytes: &[u8], at: usize) -> Option<usize> {
     let value = bytes.get(at..at.checked_add(4)?)?.try_into().ok().map(u32::from_be_bytes)?;
     usize::try_from(value).ok()
+}
+
+/// The end header, whose place and length stand in the start header; nothing follows it.
+fn seven_zip(bytes: &[u8]) -> Option<usize> {
+    const START_HEADER_BYTES: u64 = 32;
+    let number = |at: usize| Some(u64::from_le_bytes(*bytes.get(at..)?.first_chunk()?));
+    let end = START_HEADER_BYTES.checked_add(number(12)?)?.checked_add(number(20)?)?;
+    usize::try_from(end).ok()
 }
 
 /// Chunks up to IEND (MEND in animations of the older kind).

@@ -36,6 +36,8 @@ pub struct Archive<'a> {
     passwords: Passwords,
     /// The password that opened the last member: the others mostly have the same.
     key: Option<Vec<u8>>,
+    /// Packed bytes of the members read so far.
+    packed_bytes: usize,
 }
 
 /// One member of an archive, as the archive describes it.
@@ -76,6 +78,12 @@ impl Entry {
     }
 }
 
+/// Times that the bytes of an archive are unpacked at most. Members that lie side by side are unpacked once, and
+/// readers of packages may come back to one; those that lie in each other would make the work quadratic.
+const PASSES_MAX: usize = 16;
+/// Packed bytes that are never too many.
+const PACKED_BYTES_FREE: usize = 64 << 10;
+
 const STORED: u16 = 0;
 const DEFLATED: u16 = 8;
 const AES: u16 = 99;
@@ -96,6 +104,7 @@ impl<'a> Archive<'a> {
             inflater: Inflater::new(),
             passwords: Passwords::default(),
             key: None,
+            packed_bytes: 0,
         };
         let directory = archive.read_directory();
         if directory.is_none() {
@@ -147,6 +156,11 @@ impl<'a> Archive<'a> {
     /// Appends the unpacked bytes of a member to `out`. What was read before a limit or a fault is kept.
     pub fn read(&mut self, entry: &Entry, budget: &mut Budget, out: &mut Vec<u8>) -> Result<(), Reason> {
         budget.member()?;
+        let packed_bytes = entry.end.min(self.bytes.len()).saturating_sub(entry.data);
+        self.packed_bytes = self.packed_bytes.saturating_add(packed_bytes);
+        if self.packed_bytes > self.bytes.len().saturating_mul(PASSES_MAX).saturating_add(PACKED_BYTES_FREE) {
+            return Err(Reason::ExpandedTooLarge);
+        }
         if entry.encrypted && entry.methods.contains(&AES) {
             return self.unseal(entry, budget, out);
         }
@@ -500,4 +514,27 @@ fn method_number(method: zip::CompressionMethod) -> u16 {
 /// Methods that APPNOTE 4.4.5 defines.
 fn is_known_method(method: u16) -> bool {
     matches!(method, 1..=6 | 9..=20 | 93..=99)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::blob::Limits;
+
+    #[test]
+    fn the_same_bytes_are_not_unpacked_over_and_over() {
+        let mut zip = ::zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let stored = ::zip::write::SimpleFileOptions::default().compression_method(::zip::CompressionMethod::Stored);
+        zip.start_file("a.txt", stored).unwrap();
+        std::io::Write::write_all(&mut zip, &[b'a'; 40_000]).unwrap();
+        let bytes = zip.finish().unwrap().into_inner();
+        let mut archive = Archive::open(&bytes).unwrap();
+        let entry = archive.entries().first().unwrap().clone();
+        let mut budget = Budget::new(&Limits::default());
+        let mut out = Vec::new();
+        let ends: Vec<_> = (0..40).map(|_| archive.read(&entry, &mut budget, &mut out)).collect();
+        assert!(ends.iter().take(PASSES_MAX).all(Result::is_ok));
+        assert_eq!(ends.last(), Some(&Err(Reason::ExpandedTooLarge)));
+        assert!(out.len() < bytes.len() * (PASSES_MAX + 3));
+    }
 }

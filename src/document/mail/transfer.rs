@@ -21,7 +21,7 @@ pub fn base64(encoded: &[u8]) -> Decoded {
     for line in encoded.split(|b| *b == b'\n') {
         let trimmed = line.trim_ascii();
         if is_base64(trimmed) {
-            begins.get_or_insert(trimmed.len().is_multiple_of(4));
+            begins.get_or_insert((trimmed.len() - foreign(trimmed)).is_multiple_of(4));
             decoder.feed(trimmed);
         } else if !trimmed.is_empty() {
             begins.get_or_insert(false);
@@ -39,16 +39,34 @@ pub fn base64_word(encoded: &[u8]) -> Vec<u8> {
     decoder.finish()
 }
 
-/// Whether a line is base64: characters of its alphabet, but for a few damaged ones, and no words.
+/// Whether a line is base64: characters of its alphabet, but for a few damaged ones, and no words. Two foreign characters
+/// that come again and again between many of the alphabet are passed over as well (RFC 2045, 6.8), as mail programs do.
 fn is_base64(line: &[u8]) -> bool {
-    let foreign = line.iter().filter(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'+' | b'/' | b'=')).count();
+    /// Characters of the alphabet in a line between which foreign ones are passed over.
+    const STREWN_MIN: usize = 40;
+    let foreign = foreign(line);
     if foreign == 0 {
         return !line.is_empty();
+    }
+    let first = line.iter().find(|b| is_foreign(b));
+    let second = line.iter().find(|b| is_foreign(b) && Some(*b) != first);
+    let strewn = line.iter().filter(|b| is_foreign(b)).all(|b| Some(b) == first || Some(b) == second);
+    if strewn && line.len() - foreign >= STREWN_MIN && !line.iter().any(u8::is_ascii_whitespace) {
+        return true;
     }
     // Blanks between long groups are damage; blanks between words are text.
     let groups = line.split(u8::is_ascii_whitespace).filter(|group| !group.is_empty());
     let longest = groups.map(<[u8]>::len).max().unwrap_or(0);
     foreign * 10 <= line.len() && longest >= 20
+}
+
+fn is_foreign(b: &u8) -> bool {
+    !b.is_ascii_alphanumeric() && !matches!(b, b'+' | b'/' | b'=')
+}
+
+/// How many characters of a line are not of the alphabet.
+fn foreign(line: &[u8]) -> usize {
+    line.iter().filter(|b| is_foreign(b)).count()
 }
 
 #[derive(Default)]
@@ -238,6 +256,10 @@ mod tests {
         assert_eq!(decoded.stray, b"MTEx*\n--\nThe list of all things: see below\n");
         assert_eq!(base64(b"Q2FyZA==\nIDQxMTE=\n").bytes, b"Card 4111");
         assert_eq!(base64(b"Q2FyZCA0MTExIDExMTEg! MTExMSAxMTEx").bytes, b"Card 4111 1111 1111 1111");
+        let strewn: Vec<u8> =
+            b"Q2FyZCA0MTExIDExMTEgMTExMSAxMTEx//4+//4=".iter().flat_map(|b| [*b, b'!', b'*']).collect();
+        let decoded = base64(&strewn);
+        assert!(decoded.begins && decoded.bytes.starts_with(b"Card 4111 1111 1111 1111") && decoded.stray.is_empty());
         assert_eq!(base64_word(b"4pyT_-8="), [0xE2, 0x9C, 0x93, 0xFF, 0xEF]);
     }
 

@@ -45,6 +45,7 @@ pub fn read<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &m
     };
     out.gaps.extend(file.damage());
     let mut told = book::Told::default();
+    let mut met = false;
     for name in STREAMS {
         let mut stream = Vec::new();
         if let Err(reason) = file.read(name, budget, &mut stream) {
@@ -52,12 +53,18 @@ pub fn read<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &m
         }
         if stream.is_empty() {
             continue;
-        } else if options.text {
+        }
+        met = true;
+        if options.text {
             book::read(&stream, name, options, budget, out, &mut told);
             told.again = true;
         } else {
             book::protection(&stream, name, options, out);
         }
+    }
+    if !met && out.gaps.is_empty() {
+        // A length that is not true empties a stream; there are no workbooks without records.
+        out.gaps.push(Gap::new(Reason::Corrupt, "", "the workbook is empty"));
     }
     if options.text {
         pivot::read(&mut file, budget, out, &mut told);

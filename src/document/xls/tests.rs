@@ -37,6 +37,16 @@ fn workbook() -> Vec<u8> {
     out
 }
 
+#[test]
+fn a_workbook_without_records_is_no_clean_one() {
+    let mut file = ::cfb::CompoundFile::create(std::io::Cursor::new(Vec::new())).unwrap();
+    file.create_stream("Workbook").unwrap();
+    let bytes = file.into_inner().into_inner();
+    let mut out = Document::default();
+    read(&bytes, &Options::default(), &mut Budget::new(&Limits::default()), &mut out);
+    assert_eq!(out.gaps.iter().map(|gap| gap.reason).collect::<Vec<_>>(), [Reason::Corrupt]);
+}
+
 fn told(bytes: &[u8]) -> Document<'_> {
     let mut out = Document::default();
     read(bytes, &Options { text: true, ..Options::default() }, &mut Budget::new(&Limits::default()), &mut out);
