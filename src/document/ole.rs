@@ -36,7 +36,6 @@ const CUSTOM_XML: &str = "MsoDataStore";
 ///
 /// Every reader comes by here: what is missing of the file as a whole is told as well.
 pub fn properties(file: &mut File<'_>, text: bool, budget: &mut Budget, out: &mut Document<'_>) {
-    incomplete(file, out);
     let mut told = HashSet::new();
     for name in [summary::SUMMARY, summary::STREAM] {
         let mut stream = Vec::new();
@@ -56,9 +55,6 @@ pub fn properties(file: &mut File<'_>, text: bool, budget: &mut Budget, out: &mu
         out.properties.custom.extend(custom);
     }
 }
-
-/// Tells that streams of the file may be missing.
-pub fn incomplete(file: &File<'_>, out: &mut Document<'_>) {}
 
 /// What the storages of a file are.
 struct Storages {
