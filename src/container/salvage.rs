@@ -274,7 +274,7 @@ mod tests {
         // A directory whose chain leads behind the end.
         let mut bytes = whole;
         let first = u32_at(&bytes, 48).unwrap() as usize;
-        let table = (u32_at(&bytes, 76).unwrap() as usize + 1) * 512;
+        let table = (u32_at(&bytes, 76).unwrap() as usize + 1) << bytes[30];
         bytes[table + first * 4..][..4].copy_from_slice(&0x00FF_FFFFu32.to_le_bytes());
         assert!(salvage(&bytes).unwrap().lost);
     }
