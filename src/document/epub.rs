@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::markup::{self, Event, Xml};
 use super::members::Members;
-use super::{Area, Document, Options, plain};
+use super::{Area, Document, Options, percent, plain};
 use crate::blob::{Aspect, Budget, Coverage, Gap, Kind, Reason};
 
 /// What is read of it.
@@ -75,7 +75,7 @@ impl Book<'_> {
                     hides = hides && !OBFUSCATION.contains(&algorithm.as_ref());
                 }
                 "CipherReference" => {
-                    let path = percent_decode(&tag.attribute("URI").unwrap_or_default());
+                    let path = percent::text(&tag.attribute("URI").unwrap_or_default());
                     let path = path.trim_start_matches('/').to_owned();
                     if let Some(member) = self.members.find(&path) {
                         self.members.set_done(member);
@@ -258,7 +258,7 @@ fn property(name: &str, value: &str, text: bool, out: &mut Document<'_>) {
 
 /// The member that a reference leads to, seen from a folder.
 fn resolve(folder: &str, target: &str) -> String {
-    let target = percent_decode(target.split('#').next().unwrap_or_default());
+    let target = percent::text(target.split('#').next().unwrap_or_default());
     let mut path: Vec<&str> = folder.split('/').filter(|_| !target.starts_with('/')).collect();
     for segment in target.split('/') {
         match segment {
@@ -269,18 +269,6 @@ fn resolve(folder: &str, target: &str) -> String {
     }
     path.retain(|segment| !segment.is_empty());
     path.join("/")
-}
-
-fn percent_decode(name: &str) -> String {
-    let mut out = Vec::with_capacity(name.len());
-    let mut rest = name.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let hex = if *first == b'%' { tail.get(..2) } else { None };
-        let byte = hex.and_then(|h| u8::from_str_radix(std::str::from_utf8(h).ok()?, 16).ok());
-        out.push(byte.unwrap_or(*first));
-        rest = if byte.is_some() { tail.get(2..).unwrap_or_default() } else { tail };
-    }
-    String::from_utf8_lossy(&out).into_owned()
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ mod onenote;
 pub mod ooxml;
 mod opaque;
 pub mod pdf;
+mod percent;
 pub mod plain;
 mod plist;
 mod ppt;

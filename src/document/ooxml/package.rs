@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::blob::{Budget, Gap, Kind, Limits, Reason};
 use crate::container::zip::{Archive, Entry};
 use crate::document::markup::{self, Event, Xml};
+use crate::document::percent;
 
 /// Bytes of one part. 512 MiB: a sheet of a million rows and a dozen columns; more is not held in memory at once.
 const PART_BYTES_MAX: u64 = 512 << 20;
@@ -148,7 +149,7 @@ impl<'a> Package<'a> {
             }
         }
         let name = folders.join("/").to_ascii_lowercase();
-        if self.index.contains_key(&name) { name } else { percent_decode(&name) }
+        if self.index.contains_key(&name) { name } else { percent::text(&name).to_ascii_lowercase() }
     }
 
     /// How many parts there are; they are numbered from 0.
@@ -322,18 +323,6 @@ fn source_of(key: &str) -> Option<String> {
     Some(format!("{}/{source}", folder.strip_suffix("/_rels")?))
 }
 
-fn percent_decode(name: &str) -> String {
-    let mut out = Vec::with_capacity(name.len());
-    let mut rest = name.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let hex = if *first == b'%' { tail.get(..2) } else { None };
-        let byte = hex.and_then(|h| u8::from_str_radix(std::str::from_utf8(h).ok()?, 16).ok());
-        out.push(byte.unwrap_or(*first));
-        rest = if byte.is_some() { tail.get(2..).unwrap_or_default() } else { tail };
-    }
-    String::from_utf8_lossy(&out).to_ascii_lowercase()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -343,6 +332,5 @@ mod tests {
         assert_eq!(source_of("_rels/.rels").as_deref(), Some(""));
         assert_eq!(source_of("word/_rels/document.xml.rels").as_deref(), Some("word/document.xml"));
         assert_eq!(source_of("word/document.xml"), None);
-        assert_eq!(percent_decode("a%20b%zz%c3%bc"), "a b%zzü");
     }
 }

@@ -2,7 +2,7 @@
 //! and quoted-printable resolved; what is attached in base64 is a file of its own.
 
 use super::data_uri;
-use crate::document::{Area, Document, Embedded, base64};
+use crate::document::{Area, Document, Embedded, base64, percent};
 
 /// Parameters that hold words: names, addresses, alternative texts.
 const WORDS: &[&str] =
@@ -121,14 +121,7 @@ fn unescape(value: &str, fields: bool) -> String {
 }
 
 fn unquote(value: &str, charset: &str) -> String {
-    let mut bytes = Vec::with_capacity(value.len());
-    let mut rest = value.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let hex = if *first == b'=' { tail.get(..2) } else { None };
-        let byte = hex.and_then(|h| u8::from_str_radix(std::str::from_utf8(h).ok()?, 16).ok());
-        bytes.push(byte.unwrap_or(*first));
-        rest = if byte.is_some() { tail.get(2..).unwrap_or_default() } else { tail };
-    }
+    let bytes = percent::decode(value, b'=');
     let encoding = encoding_rs::Encoding::for_label(charset.as_bytes()).unwrap_or(encoding_rs::UTF_8);
     encoding.decode(&bytes).0.replace("\r\n", "\n")
 }

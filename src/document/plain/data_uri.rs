@@ -1,6 +1,6 @@
 //! `data:` addresses (RFC 2397): files inside of attributes.
 
-use crate::document::{Embedded, base64};
+use crate::document::{Embedded, base64, percent};
 
 /// Bytes of an address below which nothing worth reading is in it.
 const BYTES_MIN: usize = 24;
@@ -14,23 +14,11 @@ pub(super) fn decode(address: &str, number: usize) -> Option<Embedded> {
         return None;
     }
     let media = head.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let encoded = percent_decode(data);
+    let encoded = percent::decode(data, b'%');
     let base64_coded = head.rsplit(';').next().is_some_and(|word| word.trim().eq_ignore_ascii_case("base64"));
     let bytes = if base64_coded { base64::decode(&encoded) } else { encoded };
     let media = if media.is_empty() { "text/plain".to_owned() } else { media };
     (!bytes.is_empty()).then(|| Embedded { name: format!("data {number} ({media})"), bytes })
-}
-
-fn percent_decode(text: &str) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let hex = if *first == b'%' { tail.get(..2) } else { None };
-        let byte = hex.and_then(|h| u8::from_str_radix(std::str::from_utf8(h).ok()?, 16).ok());
-        out.push(byte.unwrap_or(*first));
-        rest = if byte.is_some() { tail.get(2..).unwrap_or_default() } else { tail };
-    }
-    out
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use super::data_uri;
 use super::flow::Flow;
 use crate::blob::{Budget, Gap};
-use crate::document::{Area, Document, Embedded};
+use crate::document::{Area, Document, Embedded, percent};
 
 /// HTML inside HTML (comments, `noscript`, `srcdoc`) that is read as such; deeper it is read as plain text.
 const DEPTH_MAX: u32 = 3;
@@ -373,7 +373,7 @@ impl Reader {
             } else if let Some(data) = name.strip_prefix("data-") {
                 self.flow.aside(area, format!("{data}: {value}"));
             } else {
-                let target = unpercent(value);
+                let target = percent::text(value);
                 if could_hold_value(&target) {
                     self.flow.aside(area, target);
                 }
@@ -407,30 +407,6 @@ fn could_hold_value(value: &str) -> bool {
     let picture =
         value.starts_with("data:image") || value.starts_with("data:font") || value.starts_with("data:application");
     !picture && (value.contains('@') || value.bytes().filter(u8::is_ascii_digit).count() >= 6)
-}
-
-/// A link target with its percent escapes resolved (RFC 3986).
-fn unpercent(value: &str) -> String {
-    if !value.contains('%') {
-        return value.to_owned();
-    }
-    let bytes = value.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(&b) = bytes.get(at) {
-        let digits = bytes.get(at + 1..at + 3).and_then(|d| std::str::from_utf8(d).ok());
-        match digits.and_then(|d| u8::from_str_radix(d, 16).ok()).filter(|_| b == b'%') {
-            Some(byte) => {
-                out.push(byte);
-                at += 3;
-            }
-            None => {
-                out.push(b);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
 }
 
 #[cfg(test)]

@@ -6,9 +6,7 @@
 mod compression;
 mod dir;
 
-use encoding_rs::Encoding;
-
-use super::{Area, Document, Options, carve, opaque};
+use super::{Area, Document, Options, carve, code_page, opaque};
 use crate::blob::{Aspect, Budget, Coverage, Gap, Kind, Reason};
 use crate::container::cfb::File;
 
@@ -35,10 +33,10 @@ pub fn read(file: &mut File<'_>, project: &str, budget: &mut Budget, out: &mut D
     if let Some(reason) = end.err().or(list.modules.is_empty().then_some(Reason::Corrupt)) {
         out.gaps.push(Gap::new(reason, format!("{folder}dir"), "the list of modules is damaged"));
     }
-    let encoding = encoding(list.page);
+    let decode = |bytes: &[u8]| code_page::decode(bytes, list.page);
     let mut offsets: Vec<(String, u32)> = Vec::new();
     for module in &list.modules {
-        let name = encoding.decode_without_bom_handling(&module.stream).0.to_lowercase();
+        let name = decode(&module.stream).to_lowercase();
         offsets.push((name, module.offset_hint));
         if !module.stream_wide.is_empty() {
             offsets.push((module.stream_wide.to_lowercase(), module.offset_hint));
@@ -56,7 +54,7 @@ pub fn read(file: &mut File<'_>, project: &str, budget: &mut Budget, out: &mut D
             let offset = offsets.iter().find(|(other, _)| *other == name.to_lowercase()).map(|(_, offset)| *offset);
             let bytes = stream(file, &found.path, budget, out);
             match source(&bytes, offset, budget) {
-                Ok(source) => write(name, &encoding.decode_without_bom_handling(&source).0, out),
+                Ok(source) => write(name, &decode(&source), out),
                 Err(reason) => {
                     let detail = "the source of the module is damaged";
                     out.gaps.push(Gap::new(reason, super::ole::printable(&found.path), detail));
@@ -69,7 +67,7 @@ pub fn read(file: &mut File<'_>, project: &str, budget: &mut Budget, out: &mut D
                 _ => continue,
             };
             if name.starts_with('\u{3}') {
-                captions(&encoding.decode_without_bom_handling(&bytes).0, out);
+                captions(&decode(&bytes), out);
             } else {
                 let mut text = String::new();
                 carve::carve_into(&bytes, &mut text);
@@ -77,7 +75,7 @@ pub fn read(file: &mut File<'_>, project: &str, budget: &mut Budget, out: &mut D
             }
         } else if storage == project && name == "PROJECT" {
             let bytes = stream(file, &found.path, budget, out);
-            captions(&encoding.decode_without_bom_handling(&bytes).0, out);
+            captions(&decode(&bytes), out);
         }
     }
 }
@@ -111,29 +109,6 @@ fn stream(file: &mut File<'_>, path: &str, budget: &mut Budget, out: &mut Docume
         out.gaps.push(Gap::new(reason, super::ole::printable(path), ""));
     }
     bytes
-}
-
-fn encoding(page: u16) -> &'static Encoding {
-    use encoding_rs::*;
-    match page {
-        874 => WINDOWS_874,
-        932 | 10001 => SHIFT_JIS,
-        936 => GBK,
-        949 => EUC_KR,
-        950 => BIG5,
-        1250 => WINDOWS_1250,
-        1251 => WINDOWS_1251,
-        1253 => WINDOWS_1253,
-        1254 => WINDOWS_1254,
-        1255 => WINDOWS_1255,
-        1256 => WINDOWS_1256,
-        1257 => WINDOWS_1257,
-        1258 => WINDOWS_1258,
-        10000 => MACINTOSH,
-        10007 => X_MAC_CYRILLIC,
-        65001 => UTF_8,
-        _ => WINDOWS_1252,
-    }
 }
 
 /// The source in the stream of a module: at `offset`, else wherever one starts.
