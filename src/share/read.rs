@@ -3,7 +3,7 @@
 use std::fs::{File, Metadata};
 use std::io;
 use std::ops::Deref;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::blob::{Budget, Gap, Limits, ReadEnd, Reason};
 use crate::share::volumes;
@@ -51,8 +51,8 @@ impl Opened {
             let first = first.file_name().unwrap_or_default().to_string_lossy().into_owned();
             return Err(Gap::new(Reason::Excluded, "", format!("a volume of {first}, examined with it")));
         }
-        let joined = !volumes::of(path).is_empty();
-        if size >= MAP_BYTES_MIN && !joined {
+        let volumes = volumes::of(path);
+        if size >= MAP_BYTES_MIN && volumes.is_empty() {
             let mapped = map(&file).map_err(|error| failed(&error))?;
             return Ok(Self { file, before, bytes: Bytes::Mapped(mapped), gaps: Vec::new() });
         }
@@ -66,7 +66,7 @@ impl Opened {
             ReadEnd::Failed(error) if bytes.is_empty() => return Err(failed(&error)),
             ReadEnd::Failed(error) => gaps.push(failed(&error)),
         }
-        join(path, &mut bytes, &mut gaps, &spool);
+        join(path, &volumes, &mut bytes, &mut gaps, &spool);
         let mut opened = Self { file, before, bytes: Bytes::Read(bytes), gaps };
         opened.note_change();
         Ok(opened)
@@ -101,25 +101,25 @@ impl Opened {
 }
 
 /// Puts the other volumes of a split archive around `bytes`, which are those of `path`.
-fn join(path: &Path, bytes: &mut Vec<u8>, gaps: &mut Vec<Gap>, limits: &Limits) {
+fn join(path: &Path, volumes: &[PathBuf], bytes: &mut Vec<u8>, gaps: &mut Vec<Gap>, limits: &Limits) {
+    if volumes.is_empty() {
+        return;
+    }
     let own = std::mem::take(bytes);
-    for volume in volumes::of(path) {
+    for volume in volumes {
         if volume == path {
             bytes.extend_from_slice(&own);
             continue;
         }
         let name = volume.file_name().unwrap_or_default().to_string_lossy();
         #[allow(clippy::disallowed_methods, reason = "share/ is where files are opened")]
-        let opened = File::open(&volume);
+        let opened = File::open(volume);
         let end = opened.map(|mut file| Budget::new(limits).read(&mut file, u64::MAX, bytes));
         match end {
             Ok(ReadEnd::Whole) => {}
             Ok(ReadEnd::Limit(reason)) => gaps.push(Gap::new(reason, name, "volume")),
             Ok(ReadEnd::Failed(error)) | Err(error) => gaps.push(Gap { place: name.into(), ..failed(&error) }),
         }
-    }
-    if bytes.is_empty() {
-        *bytes = own;
     }
 }
 
