@@ -79,7 +79,29 @@ pub struct Huffman {
     quick: Vec<(u8, u16)>,
 }
 
+/// Codes that lengths of other codes are written in.
+const LEVELS: usize = 20;
+
 impl Huffman {
+    /// Reads the code that the lengths of a block's codes are written in: four bits each, runs of zeros behind a fifteen.
+    pub fn of_levels(bits: &mut Bits<'_>) -> Option<Self> {
+        let mut levels = [0u8; LEVELS];
+        let mut at = 0;
+        while at < LEVELS {
+            let length = bits.take(4);
+            if length == 15 {
+                let zeros = bits.take(4) as usize;
+                if zeros > 0 {
+                    at += zeros + 2;
+                    continue;
+                }
+            }
+            *levels.get_mut(at)? = length as u8;
+            at += 1;
+        }
+        Some(Self::new(&levels))
+    }
+
     pub fn new(lengths: &[u8]) -> Self {
         let mut counts = [0u32; LENGTH_MAX + 1];
         for length in lengths.iter().filter(|length| **length > 0) {

@@ -13,7 +13,6 @@ const DISTANCES: usize = 60;
 const LOW_DISTANCES: usize = 17;
 const REPEATS: usize = 28;
 const ALL: usize = LITERALS + DISTANCES + LOW_DISTANCES + REPEATS;
-const LEVELS: usize = 20;
 
 /// Window of all these versions.
 const WINDOW_BYTES: usize = 4 << 20;
@@ -207,21 +206,7 @@ impl Unpacker {
     }
 
     fn codes(&mut self, bits: &mut Bits<'_>) -> Option<Codes> {
-        let mut levels = [0u8; LEVELS];
-        let mut at = 0;
-        while at < LEVELS {
-            let length = bits.take(4);
-            if length == 15 {
-                let zeros = bits.take(4) as usize;
-                if zeros > 0 {
-                    at += zeros + 2;
-                    continue;
-                }
-            }
-            *levels.get_mut(at)? = length as u8;
-            at += 1;
-        }
-        let level = Huffman::new(&levels);
+        let level = Huffman::of_levels(bits)?;
         let mut at = 0;
         while at < ALL {
             let symbol = level.read(bits)?;

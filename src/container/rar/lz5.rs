@@ -7,7 +7,6 @@ use crate::blob::{Budget, RATIO_FREE_BYTES, Reason};
 const LITERALS: usize = 306;
 const LOW_DISTANCES: usize = 16;
 const REPEATS: usize = 44;
-const LEVELS: usize = 20;
 
 /// The state that goes from one member of a solid archive to the next.
 #[derive(Default)]
@@ -242,21 +241,7 @@ fn filter(bits: &mut Bits<'_>, made: usize, filters: &mut Vec<Filter>) -> Result
 impl Codes {
     fn read(bits: &mut Bits<'_>, long_distances: bool) -> Option<Self> {
         let distances = if long_distances { 80 } else { 64 };
-        let mut levels = [0u8; LEVELS];
-        let mut at = 0;
-        while at < LEVELS {
-            let length = bits.take(4);
-            if length == 15 {
-                let zeros = bits.take(4) as usize;
-                if zeros > 0 {
-                    at += zeros + 2;
-                    continue;
-                }
-            }
-            *levels.get_mut(at)? = length as u8;
-            at += 1;
-        }
-        let level = Huffman::new(&levels);
+        let level = Huffman::of_levels(bits)?;
         let count = LITERALS + distances + LOW_DISTANCES + REPEATS;
         let mut lengths: Vec<u8> = Vec::with_capacity(count);
         while lengths.len() < count {
