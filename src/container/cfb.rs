@@ -344,22 +344,22 @@ pub fn native(bytes: &[u8]) -> Option<(String, &[u8])> {
     Some((String::from_utf8_lossy(label).into_owned(), payload))
 }
 
+/// A compound file of these streams, with the storages that their paths name.
+#[cfg(test)]
+pub(crate) fn compound(streams: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut out = ::cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+    for (name, bytes) in streams {
+        if let Some(folder) = Path::new(name).parent() {
+            out.create_storage_all(folder).unwrap();
+        }
+        std::io::Write::write_all(&mut out.create_stream(name).unwrap(), bytes).unwrap();
+    }
+    out.into_inner().into_inner()
+}
+
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-
     use super::*;
-
-    fn compound(streams: &[(&str, &[u8])]) -> Vec<u8> {
-        let mut out = ::cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
-        for (name, bytes) in streams {
-            if let Some(folder) = Path::new(name).parent() {
-                out.create_storage_all(folder).unwrap();
-            }
-            out.create_stream(name).unwrap().write_all(bytes).unwrap();
-        }
-        out.into_inner().into_inner()
-    }
 
     fn parts(bytes: &[u8]) -> (Vec<(String, Vec<u8>)>, Vec<Gap>) {
         crate::container::parts_of(unpack, bytes)

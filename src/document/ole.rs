@@ -240,22 +240,9 @@ pub fn pictures(count: usize, out: &mut Document<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{Cursor, Write};
-    use std::path::Path;
-
     use super::*;
     use crate::blob::{Kind, Limits};
-
-    fn compound(streams: &[(&str, &[u8])]) -> Vec<u8> {
-        let mut out = ::cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
-        for (name, bytes) in streams {
-            if let Some(folder) = Path::new(name).parent() {
-                out.create_storage_all(folder).unwrap();
-            }
-            out.create_stream(name).unwrap().write_all(bytes).unwrap();
-        }
-        out.into_inner().into_inner()
-    }
+    use crate::container::cfb::compound;
 
     fn rest_of(bytes: &[u8], own: &dyn Fn(&str) -> bool) -> Document<'static> {
         let mut out = Document::default();
