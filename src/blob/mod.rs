@@ -7,6 +7,7 @@ mod coverage;
 pub(crate) mod cp437;
 mod gap;
 mod kind;
+pub(crate) mod le;
 mod passwords;
 mod sniff;
 mod source;

@@ -8,6 +8,7 @@ use flate2::{Decompress, FlushDecompress};
 use lzxd::{Lzxd, WindowSize};
 
 use super::{Part, Visit, ends_all};
+use crate::blob::le::u16_at;
 use crate::blob::{Budget, Gap, Reason};
 
 /// Shows every file of the cabinet in `bytes`.
@@ -73,7 +74,7 @@ pub fn unpack(bytes: &[u8], budget: &mut Budget, gaps: &mut Vec<Gap>, visit: &mu
 pub fn length(bytes: &[u8]) -> Option<usize> {
     let length = long(bytes, 8)?;
     let version = bytes.get(24..26)? == [3, 1];
-    (version && length <= bytes.len() && long(bytes, 16)? < length && word(bytes, 28)? > 0).then_some(length)
+    (version && length <= bytes.len() && long(bytes, 16)? < length && u16_at(bytes, 28)? > 0).then_some(length)
 }
 
 const FROM_PREVIOUS: u16 = 0xFFFD;
@@ -102,10 +103,6 @@ struct File {
     folder: u16,
 }
 
-fn word(bytes: &[u8], at: usize) -> Option<u16> {
-    bytes.get(at..at.checked_add(2)?)?.try_into().ok().map(u16::from_le_bytes)
-}
-
 fn long(bytes: &[u8], at: usize) -> Option<usize> {
     let value = bytes.get(at..at.checked_add(4)?)?.try_into().ok().map(u32::from_le_bytes)?;
     usize::try_from(value).ok()
@@ -120,12 +117,12 @@ fn text(bytes: &[u8], at: usize) -> Option<(&[u8], usize)> {
 
 impl Cabinet {
     fn open(bytes: &[u8]) -> Option<Self> {
-        let (mut at, flags) = (36, word(bytes, 30)?);
+        let (mut at, flags) = (36, u16_at(bytes, 30)?);
         let (mut folder_reserved, mut reserved) = (0, 0);
         if flags & 4 != 0 {
             folder_reserved = usize::from(*bytes.get(38)?);
             reserved = usize::from(*bytes.get(39)?);
-            at += 4 + usize::from(word(bytes, 36)?);
+            at += 4 + usize::from(u16_at(bytes, 36)?);
         }
         // Names of the cabinets before and behind, and of their disks.
         for _ in 0..2 * ((flags & 1) + (flags >> 1 & 1)) {
@@ -133,13 +130,13 @@ impl Cabinet {
         }
         let mut cabinet =
             Self { length: long(bytes, 8)?, folders: Vec::new(), files: Vec::new(), whole: true, reserved };
-        for _ in 0..word(bytes, 26)? {
-            let (start, blocks, method) = (long(bytes, at)?, word(bytes, at + 4)?, word(bytes, at + 6)?);
+        for _ in 0..u16_at(bytes, 26)? {
+            let (start, blocks, method) = (long(bytes, at)?, u16_at(bytes, at + 4)?, u16_at(bytes, at + 6)?);
             cabinet.folders.push(Folder { start, blocks, method });
             at += 8 + folder_reserved;
         }
         let mut at = long(bytes, 16)?;
-        for _ in 0..word(bytes, 28)? {
+        for _ in 0..u16_at(bytes, 28)? {
             let Some((file, next)) = File::read(bytes, at) else {
                 cabinet.whole = false;
                 break;
@@ -158,8 +155,8 @@ impl Cabinet {
         let mut at = folder.start;
         for _ in 0..folder.blocks {
             budget.time()?;
-            let packed = usize::from(word(bytes, at + 4).ok_or(Reason::Corrupt)?);
-            let unpacked = usize::from(word(bytes, at + 6).ok_or(Reason::Corrupt)?);
+            let packed = usize::from(u16_at(bytes, at + 4).ok_or(Reason::Corrupt)?);
+            let unpacked = usize::from(u16_at(bytes, at + 6).ok_or(Reason::Corrupt)?);
             let start = at + 8 + self.reserved;
             let data = bytes.get(start..start + packed).ok_or(Reason::Corrupt)?;
             if unpacked > BLOCK_BYTES {
@@ -180,10 +177,10 @@ impl File {
         let (name, next) = text(bytes, at.checked_add(16)?)?;
         let name = match std::str::from_utf8(name) {
             Ok(name) => name.to_owned(),
-            Err(_) if word(bytes, at + 14)? & UTF8 != 0 => String::from_utf8_lossy(name).into_owned(),
+            Err(_) if u16_at(bytes, at + 14)? & UTF8 != 0 => String::from_utf8_lossy(name).into_owned(),
             Err(_) => encoding_rs::WINDOWS_1252.decode(name).0.into_owned(),
         };
-        let (size, start, folder) = (long(bytes, at)?, long(bytes, at + 4)?, word(bytes, at + 8)?);
+        let (size, start, folder) = (long(bytes, at)?, long(bytes, at + 4)?, u16_at(bytes, at + 8)?);
         Some((Self { name: name.replace('\\', "/"), size, start, folder }, next))
     }
 }

@@ -6,6 +6,8 @@
 use std::collections::HashSet;
 use std::io::{Cursor, Write};
 
+use crate::blob::le::u32_at;
+
 /// What was put together, and which of its streams end too early.
 pub(super) struct Salvaged {
     /// A sound compound file.
@@ -203,10 +205,6 @@ fn paths(entries: &[Entry]) -> Vec<(String, &Entry)> {
 
 fn numbers(bytes: &[u8]) -> impl Iterator<Item = u32> + '_ {
     bytes.chunks_exact(4).filter_map(|b| Some(u32::from_le_bytes(b.try_into().ok()?)))
-}
-
-fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(*bytes.get(at..)?.first_chunk()?))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! are as in libmspub and Apache POI's description of it.
 
 use super::{Area, Document, Embedded, Options, carve, office_art, ole};
+use crate::blob::le::{u16_at, u32_at};
 use crate::blob::{Aspect, Budget, Coverage, Gap, Reason};
 use crate::container::cfb::File;
 
@@ -222,14 +223,6 @@ fn prefixed(bytes: &[u8]) -> Vec<String> {
         }
     }
     out
-}
-
-fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
-    Some(u16::from_le_bytes(*bytes.get(at..)?.first_chunk()?))
-}
-
-fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(*bytes.get(at..)?.first_chunk()?))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! Read leniently: what cannot be followed is passed over, offsets are never trusted.
 
 use super::code_page;
+use crate::blob::le::{u16_at, u32_at};
 
 /// Name of the stream with custom properties in its second section.
 pub(super) const STREAM: &str = "\u{5}DocumentSummaryInformation";
@@ -125,14 +126,6 @@ fn shown(value: &[u8], page: u16) -> Option<String> {
 fn decode(bytes: &[u8], page: u16) -> String {
     let text = code_page::decode(bytes, page);
     text.split('\0').next().unwrap_or_default().to_owned()
-}
-
-fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
-    Some(u16::from_le_bytes(*bytes.get(at..)?.first_chunk()?))
-}
-
-fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(*bytes.get(at..)?.first_chunk()?))
 }
 
 #[cfg(test)]

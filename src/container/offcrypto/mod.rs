@@ -15,6 +15,7 @@ pub use self::rc4::Rc4;
 pub use xor::XorKey;
 
 use crate::blob::Passwords;
+use crate::blob::le::u32_at;
 
 /// Passwords that programs use when nobody typed one: Excel's for workbooks that are only protected against changes
 /// (2.3.7.1 says so of XOR obfuscation too), PowerPoint's for presentations.
@@ -28,12 +29,6 @@ fn candidates(passwords: &Passwords) -> impl Iterator<Item = (&str, bool)> {
 /// A password as all but XOR obfuscation take it.
 fn utf16(password: &str) -> Vec<u8> {
     password.encode_utf16().flat_map(u16::to_le_bytes).collect()
-}
-
-/// The little-endian number at `at`.
-fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    let field = bytes.get(at..at.checked_add(4)?)?;
-    field.try_into().ok().map(u32::from_le_bytes)
 }
 
 /// EncryptionVersionInfo (2.1.4): major and minor version.

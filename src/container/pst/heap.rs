@@ -1,9 +1,10 @@
 //! Lists, tables and properties (MS-PST 2.3): a heap in the data of a node, a tree in it, properties of an object, rows
 //! of a table.
 
+use crate::blob::le::{u16_at, u32_at};
 use std::collections::{HashMap, HashSet};
 
-use super::store::{Node, Store, half, long, word};
+use super::store::{Node, Store, long};
 use crate::container::mapi::{Properties, Property, Value, kind, text16};
 
 /// Records of one tree: an object has some hundred properties.
@@ -33,20 +34,20 @@ impl<'s, 'a> Heap<'s, 'a> {
     /// What kind of heap it is, and the item where it begins.
     fn root(&self) -> Option<(u8, u32)> {
         let first = self.blocks.first()?;
-        (first.get(2) == Some(&0xEC)).then_some((*first.get(3)?, word(first, 4)?))
+        (first.get(2) == Some(&0xEC)).then_some((*first.get(3)?, u32_at(first, 4)?))
     }
 
     /// An item of the heap.
     fn item(&self, id: u32) -> Option<&[u8]> {
         let (index, block) = self.store.heap_place(id);
         let block = self.blocks.get(block)?;
-        let map = usize::from(half(block, 0)?);
-        let count = usize::from(half(block, map)?);
+        let map = usize::from(u16_at(block, 0)?);
+        let count = usize::from(u16_at(block, map)?);
         if index == 0 || index > count {
             return None;
         }
-        let from = usize::from(half(block, map + 4 + (index - 1) * 2)?);
-        let to = usize::from(half(block, map + 4 + index * 2)?);
+        let from = usize::from(u16_at(block, map + 4 + (index - 1) * 2)?);
+        let to = usize::from(u16_at(block, map + 4 + index * 2)?);
         block.get(from..to)
     }
 
@@ -68,7 +69,7 @@ impl<'s, 'a> Heap<'s, 'a> {
         let mut out = Vec::new();
         let Some([0xB5, key, entry, levels, root @ ..]) = self.item(id) else { return out };
         let (key, entry) = (usize::from(*key), usize::from(*entry));
-        let mut items = vec![(word(root, 0).unwrap_or(0), (*levels).min(8))];
+        let mut items = vec![(u32_at(root, 0).unwrap_or(0), (*levels).min(8))];
         let mut seen = 0;
         while let Some((item, levels)) = items.pop() {
             seen += 1;
@@ -79,7 +80,7 @@ impl<'s, 'a> Heap<'s, 'a> {
             if levels == 0 {
                 out.extend(bytes.chunks_exact((key + entry).max(1)));
             } else {
-                let children: Vec<u32> = bytes.chunks_exact(key + 4).filter_map(|record| word(record, key)).collect();
+                let children: Vec<u32> = bytes.chunks_exact(key + 4).filter_map(|record| u32_at(record, key)).collect();
                 items.extend(children.into_iter().rev().map(|item| (item, levels - 1)));
             }
         }
@@ -97,7 +98,7 @@ impl<'s, 'a> Heap<'s, 'a> {
         };
         let records: Vec<Vec<u8>> = self.records(root).into_iter().map(<[u8]>::to_vec).collect();
         for record in &records {
-            let (Some(id), Some(of), Some(value)) = (half(record, 0), half(record, 2), word(record, 4)) else {
+            let (Some(id), Some(of), Some(value)) = (u16_at(record, 0), u16_at(record, 2), u32_at(record, 4)) else {
                 continue;
             };
             let inline = value.to_le_bytes();
@@ -119,8 +120,8 @@ impl<'s, 'a> Heap<'s, 'a> {
     pub fn object(&self, id: u16) -> Option<Node> {
         let (_, root) = self.root().filter(|(kind, _)| *kind == 0xBC)?;
         let records = self.records(root);
-        let record = records.iter().find(|r| half(r, 0) == Some(id) && half(r, 2) == Some(kind::OBJECT))?;
-        let node = word(self.item(word(record, 4)?)?, 0)?;
+        let record = records.iter().find(|r| u16_at(r, 0) == Some(id) && u16_at(r, 2) == Some(kind::OBJECT))?;
+        let node = u32_at(self.item(u32_at(record, 4)?)?, 0)?;
         self.nodes.iter().find(|other| other.id == node).copied()
     }
 
@@ -131,8 +132,9 @@ impl<'s, 'a> Heap<'s, 'a> {
         let Some(head) = self.item(root).map(<[u8]>::to_vec) else { return out };
         let columns = usize::from(head.get(1).copied().unwrap_or(0));
         // Where values of four, two and one byte and the bits end.
-        let (bits, row_bytes) = (usize::from(half(&head, 6).unwrap_or(0)), usize::from(half(&head, 8).unwrap_or(0)));
-        let rows = word(&head, 14).unwrap_or(0);
+        let (bits, row_bytes) =
+            (usize::from(u16_at(&head, 6).unwrap_or(0)), usize::from(u16_at(&head, 8).unwrap_or(0)));
+        let rows = u32_at(&head, 14).unwrap_or(0);
         let blocks = match rows {
             0 => return out,
             rows if rows & 0x1F == 0 => self.item(rows).map(|item| vec![item.to_vec()]).unwrap_or_default(),
@@ -147,7 +149,7 @@ impl<'s, 'a> Heap<'s, 'a> {
         for row in blocks.iter().flat_map(|block| block.chunks_exact(row_bytes)).take(ROWS_MAX) {
             let mut properties = Properties::default();
             for column in head.get(22..).unwrap_or_default().chunks_exact(8).take(columns) {
-                let (Some(of), Some(id), Some(at)) = (half(column, 0), half(column, 2), half(column, 4)) else {
+                let (Some(of), Some(id), Some(at)) = (u16_at(column, 0), u16_at(column, 2), u16_at(column, 4)) else {
                     continue;
                 };
                 let (length, bit) = (column.get(6).copied().unwrap_or(0), column.get(7).copied().unwrap_or(0));
@@ -158,7 +160,7 @@ impl<'s, 'a> Heap<'s, 'a> {
                 }
                 let inline =
                     matches!(of, kind::INTEGER16 | kind::INTEGER32 | kind::BOOLEAN | kind::TIME | kind::INTEGER64);
-                let bytes = if inline { Some(cell.to_vec()) } else { word(cell, 0).and_then(|id| self.value(id)) };
+                let bytes = if inline { Some(cell.to_vec()) } else { u32_at(cell, 0).and_then(|id| self.value(id)) };
                 if let Some(bytes) = bytes {
                     push(id, of, &bytes, names, &mut properties);
                 }
@@ -180,8 +182,8 @@ fn push(id: u16, of: u16, bytes: &[u8], names: &HashMap<u16, String>, out: &mut 
     };
     if of & kind::MULTIPLE == 0 {
         let number = match of {
-            kind::INTEGER16 => half(bytes, 0).map(u64::from),
-            kind::INTEGER32 => word(bytes, 0).map(u64::from),
+            kind::INTEGER16 => u16_at(bytes, 0).map(u64::from),
+            kind::INTEGER32 => u32_at(bytes, 0).map(u64::from),
             kind::BOOLEAN => bytes.first().map(|b| u64::from(*b)),
             kind::TIME | kind::INTEGER64 => long(bytes, 0),
             _ => None,
@@ -192,9 +194,9 @@ fn push(id: u16, of: u16, bytes: &[u8], names: &HashMap<u16, String>, out: &mut 
         return;
     }
     // Many values: their number, where each begins, then all of them (2.3.3.4.2).
-    let count = word(bytes, 0).unwrap_or(0) as usize;
+    let count = u32_at(bytes, 0).unwrap_or(0) as usize;
     let offsets = bytes.get(4..).unwrap_or_default().chunks_exact(4).take(count);
-    let offsets: Vec<usize> = offsets.filter_map(|offset| word(offset, 0)).map(|offset| offset as usize).collect();
+    let offsets: Vec<usize> = offsets.filter_map(|offset| u32_at(offset, 0)).map(|offset| offset as usize).collect();
     let ends = offsets.iter().skip(1).copied().chain(std::iter::once(bytes.len()));
     for (from, to) in offsets.iter().zip(ends) {
         if let Some(value) = bytes.get(*from..to).and_then(one) {

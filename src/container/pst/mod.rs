@@ -11,10 +11,11 @@ mod store;
 use std::collections::HashMap;
 
 use heap::Heap;
-use store::{Node, Store, half, word};
+use store::{Node, Store};
 
 use super::mapi::{Properties, Value, id, text16, tnef};
 use super::{Part, Visit};
+use crate::blob::le::{u16_at, u32_at};
 use crate::blob::{Budget, Gap, Reason};
 
 /// Types of nodes (2.2.2.1).
@@ -180,14 +181,14 @@ fn names(store: &Store<'_>, node: Option<&Node>) -> HashMap<u16, String> {
     let (entries, strings) =
         (properties.binary(0x0003).unwrap_or_default(), properties.binary(0x0004).unwrap_or_default());
     for entry in entries.chunks_exact(8) {
-        let (Some(offset), Some(guid), Some(index)) = (word(entry, 0), half(entry, 4), half(entry, 6)) else {
+        let (Some(offset), Some(guid), Some(index)) = (u32_at(entry, 0), u16_at(entry, 4), u16_at(entry, 6)) else {
             continue;
         };
         if guid & 1 == 0 {
             continue;
         }
         let name = usize::try_from(offset).ok().and_then(|at| {
-            let length = word(strings, at)?.min(512) as usize;
+            let length = u32_at(strings, at)?.min(512) as usize;
             strings.get(at + 4..at + 4 + length).map(text16)
         });
         if let Some(name) = name {

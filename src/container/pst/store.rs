@@ -5,6 +5,7 @@ use std::io::Read;
 
 use super::cipher::Cipher;
 use crate::blob::Budget;
+use crate::blob::le::{u16_at, u32_at};
 
 /// What differs between the forms of the format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,13 +60,13 @@ const DATA_BYTES_MAX: usize = 1 << 30;
 impl<'a> Store<'a> {
     /// Opens a store; `None` if it is none.
     pub fn open(bytes: &'a [u8], budget: &Budget) -> Option<Self> {
-        let form = match half(bytes, 10)? {
+        let form = match u16_at(bytes, 10)? {
             14 | 15 => Form::Ansi,
             36.. => Form::Large,
             _ => Form::Unicode,
         };
         let (node_tree, block_tree, cipher) = match form {
-            Form::Ansi => (u64::from(word(bytes, 188)?), u64::from(word(bytes, 196)?), 461),
+            Form::Ansi => (u64::from(u32_at(bytes, 188)?), u64::from(u32_at(bytes, 196)?), 461),
             Form::Unicode | Form::Large => (long(bytes, 224)?, long(bytes, 240)?, 513),
         };
         let cipher = Cipher::of(*bytes.get(cipher)?);
@@ -104,7 +105,7 @@ impl<'a> Store<'a> {
             }
             let children = page.entries.chunks_exact(page.entry_bytes.max(1)).take(page.count);
             let places = children.filter_map(|entry| match self.form {
-                Form::Ansi => word(entry, 8).map(u64::from),
+                Form::Ansi => u32_at(entry, 8).map(u64::from),
                 _ => long(entry, 16),
             });
             let places: Vec<u64> = places.collect();
@@ -123,7 +124,7 @@ impl<'a> Store<'a> {
         let (count, entry_bytes, level, trailer) = match self.form {
             Form::Ansi => (usize::from(*page.get(496)?), *page.get(498)?, *page.get(499)?, 500),
             Form::Unicode => (usize::from(*page.get(488)?), *page.get(490)?, *page.get(491)?, 496),
-            Form::Large => (usize::from(half(page, 4056)?), *page.get(4060)?, *page.get(4061)?, 4072),
+            Form::Large => (usize::from(u16_at(page, 4056)?), *page.get(4060)?, *page.get(4061)?, 4072),
         };
         let entries = page.get(..room)?;
         let entry_bytes = usize::from(entry_bytes);
@@ -135,15 +136,15 @@ impl<'a> Store<'a> {
         let block = |entry: &[u8]| {
             Some(match self.form {
                 Form::Ansi => {
-                    let bytes = usize::from(half(entry, 8)?);
-                    (u64::from(word(entry, 0)?), Block { at: word(entry, 4)?.into(), bytes, unpacked_bytes: bytes })
+                    let bytes = usize::from(u16_at(entry, 8)?);
+                    (u64::from(u32_at(entry, 0)?), Block { at: u32_at(entry, 4)?.into(), bytes, unpacked_bytes: bytes })
                 }
                 Form::Unicode => {
-                    let bytes = usize::from(half(entry, 16)?);
+                    let bytes = usize::from(u16_at(entry, 16)?);
                     (long(entry, 0)?, Block { at: long(entry, 8)?, bytes, unpacked_bytes: bytes })
                 }
                 Form::Large => {
-                    let (bytes, unpacked_bytes) = (usize::from(half(entry, 16)?), usize::from(half(entry, 18)?));
+                    let (bytes, unpacked_bytes) = (usize::from(u16_at(entry, 16)?), usize::from(u16_at(entry, 18)?));
                     (long(entry, 0)?, Block { at: long(entry, 8)?, bytes, unpacked_bytes })
                 }
             })
@@ -157,16 +158,16 @@ impl<'a> Store<'a> {
         let node = |entry: &[u8]| {
             Some(match self.form {
                 Form::Ansi => Node {
-                    id: word(entry, 0)?,
-                    data: word(entry, 4)?.into(),
-                    nodes: word(entry, 8)?.into(),
-                    parent: word(entry, 12)?,
+                    id: u32_at(entry, 0)?,
+                    data: u32_at(entry, 4)?.into(),
+                    nodes: u32_at(entry, 8)?.into(),
+                    parent: u32_at(entry, 12)?,
                 },
                 _ => Node {
-                    id: word(entry, 0)?,
+                    id: u32_at(entry, 0)?,
                     data: long(entry, 8)?,
                     nodes: long(entry, 16)?,
-                    parent: word(entry, 24)?,
+                    parent: u32_at(entry, 24)?,
                 },
             })
         };
@@ -219,7 +220,7 @@ impl<'a> Store<'a> {
             *whole = false;
             return;
         }
-        let count = usize::from(half(&block, 2).unwrap_or(0));
+        let count = usize::from(u16_at(&block, 2).unwrap_or(0));
         let size = self.id_bytes();
         for entry in block.get(8..).unwrap_or_default().chunks_exact(size).take(count) {
             self.collect(self.id_at(entry, 0), levels - 1, left, out, whole);
@@ -242,7 +243,7 @@ impl<'a> Store<'a> {
         if block.first() != Some(&2) || !is_internal(id) {
             return;
         }
-        let (level, count) = (block.get(1).copied().unwrap_or(0), usize::from(half(&block, 2).unwrap_or(0)));
+        let (level, count) = (block.get(1).copied().unwrap_or(0), usize::from(u16_at(&block, 2).unwrap_or(0)));
         let size = self.id_bytes();
         let entries = block.get(if self.form == Form::Ansi { 4 } else { 8 }..).unwrap_or_default();
         let of = |n: usize| n * size;
@@ -250,7 +251,7 @@ impl<'a> Store<'a> {
             if level > 0 {
                 self.collect_nodes(self.id_at(entry, of(1)), levels - 1, left, out);
             } else {
-                let id = word(entry, 0).unwrap_or(0);
+                let id = u32_at(entry, 0).unwrap_or(0);
                 out.push(Node { id, data: self.id_at(entry, of(1)), nodes: self.id_at(entry, of(2)), parent: 0 });
             }
         }
@@ -261,7 +262,7 @@ impl<'a> Store<'a> {
     }
 
     fn id_at(&self, entry: &[u8], at: usize) -> u64 {
-        let id = if self.form == Form::Ansi { word(entry, at).map(u64::from) } else { long(entry, at) };
+        let id = if self.form == Form::Ansi { u32_at(entry, at).map(u64::from) } else { long(entry, at) };
         id.unwrap_or(0)
     }
 
@@ -285,16 +286,6 @@ struct Page<'a> {
 /// Whether a block holds references, and not data.
 fn is_internal(id: u64) -> bool {
     id & 2 != 0
-}
-
-/// Two bytes.
-pub fn half(bytes: &[u8], at: usize) -> Option<u16> {
-    Some(u16::from_le_bytes(*bytes.get(at..)?.first_chunk()?))
-}
-
-/// Four bytes.
-pub fn word(bytes: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(*bytes.get(at..)?.first_chunk()?))
 }
 
 /// Eight bytes.

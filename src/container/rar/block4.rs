@@ -3,6 +3,7 @@
 use super::keys::Keys;
 use super::name::decode;
 use super::{Listing, MAGIC4, Member, Method, range};
+use crate::blob::le::{u16_at, u32_at};
 use crate::blob::{Budget, Reason};
 use crate::container::crypto::{OldRarKey, crc32};
 
@@ -10,14 +11,6 @@ const MAIN: u8 = 0x73;
 const FILE: u8 = 0x74;
 const SERVICE: u8 = 0x7A;
 const END: u8 = 0x7B;
-
-fn word(bytes: &[u8], at: usize) -> Option<u16> {
-    bytes.get(at..at + 2)?.try_into().ok().map(u16::from_le_bytes)
-}
-
-fn long(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes.get(at..at + 4)?.try_into().ok().map(u32::from_le_bytes)
-}
 
 /// Salt in front of an encrypted block, and behind the name of an encrypted member.
 const SALT_BYTES: usize = 8;
@@ -52,15 +45,15 @@ fn walk(bytes: &[u8], keys: &mut Keys, budget: &Budget, listing: &mut Listing) -
                     found.ok_or(Reason::PasswordProtected)?
                 }
             };
-            let size = word(&plain, 5).map_or(0, usize::from);
+            let size = u16_at(&plain, 5).map_or(0, usize::from);
             (plain.get(..size).ok_or(Reason::Corrupt)?, SALT_BYTES + plain.len())
         } else {
-            let size = word(rest, 5).map_or(0, usize::from);
+            let size = u16_at(rest, 5).map_or(0, usize::from);
             (rest.get(..size).filter(|_| size >= 7).ok_or(Reason::Corrupt)?, size)
         };
-        let (kind, flags) = (block.get(2).copied().unwrap_or(0), word(block, 3).unwrap_or(0));
+        let (kind, flags) = (block.get(2).copied().unwrap_or(0), u16_at(block, 3).unwrap_or(0));
         let start = listing.end + length;
-        let mut data_bytes = if flags & 0x8000 != 0 { long(block, 7).map_or(0, u64::from) } else { 0 };
+        let mut data_bytes = if flags & 0x8000 != 0 { u32_at(block, 7).map_or(0, u64::from) } else { 0 };
         match kind {
             // Flag of encrypted headers: all that follows.
             MAIN => sealed = flags & 0x80 != 0,
@@ -85,15 +78,15 @@ fn walk(bytes: &[u8], keys: &mut Keys, budget: &Budget, listing: &mut Listing) -
 
 /// An encrypted block, filled up: its length is in its first sixteen bytes.
 fn decrypted(key: &OldRarKey, sealed: &[u8]) -> Option<Vec<u8>> {
-    let size = word(&key.decrypt(sealed.get(..16)?), 5).map(usize::from)?;
+    let size = u16_at(&key.decrypt(sealed.get(..16)?), 5).map(usize::from)?;
     Some(key.decrypt(sealed.get(..size.next_multiple_of(16))?)).filter(|_| size >= 7)
 }
 
 /// Whether a block has the right checksum.
 fn is_checked(block: &[u8]) -> bool {
-    let size = word(block, 5).map_or(0, usize::from);
+    let size = u16_at(block, 5).map_or(0, usize::from);
     let body = block.get(2..size).unwrap_or_default();
-    !body.is_empty() && word(block, 0) == Some(crc32(body) as u16)
+    !body.is_empty() && u16_at(block, 0) == Some(crc32(body) as u16)
 }
 
 /// Whether the block behind the signature has the right checksum.
@@ -108,12 +101,12 @@ fn member(bytes: &[u8], block: &[u8], kind: u8, flags: u16, start: usize) -> Opt
     const ENCRYPTED: u16 = 4;
     const SOLID: u16 = 0x10;
     const SALTED: u16 = 0x400;
-    let (mut packed, mut unpacked) = (u64::from(long(block, 7)?), u64::from(long(block, 11)?));
-    let name_bytes = usize::from(word(block, 26)?);
+    let (mut packed, mut unpacked) = (u64::from(u32_at(block, 7)?), u64::from(u32_at(block, 11)?));
+    let name_bytes = usize::from(u16_at(block, 26)?);
     let mut at = 32;
     if flags & LARGE != 0 {
-        packed |= u64::from(long(block, 32)?) << 32;
-        unpacked |= u64::from(long(block, 36)?) << 32;
+        packed |= u64::from(u32_at(block, 32)?) << 32;
+        unpacked |= u64::from(u32_at(block, 36)?) << 32;
         at += 8;
     }
     // All bits set: packed from a stream, the length was not known.
@@ -128,7 +121,7 @@ fn member(bytes: &[u8], block: &[u8], kind: u8, flags: u16, start: usize) -> Opt
         data: range(bytes, start, packed),
         packed_bytes_hint: packed,
         unpacked_bytes_hint: unpacked,
-        crc: long(block, 16).filter(|_| kind == FILE && flags & SPLIT == 0),
+        crc: u32_at(block, 16).filter(|_| kind == FILE && flags & SPLIT == 0),
         folder,
         encrypted: flags & ENCRYPTED != 0,
         seal: None,

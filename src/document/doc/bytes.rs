@@ -1,12 +1,6 @@
-//! Numbers at places.
+//! Numbers and texts at places.
 
-pub(super) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
-    Some(u16::from_le_bytes(*bytes.get(at..)?.first_chunk()?))
-}
-
-pub(super) fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(*bytes.get(at..)?.first_chunk()?))
-}
+pub(super) use crate::blob::le::{u16_at, u32_at};
 
 /// UTF-16 as stored, up to its end mark; what is no character is passed over.
 pub(super) fn wide(bytes: &[u8]) -> String {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::blob::le::u32_at;
 use crate::blob::{Budget, Reason};
 
 /// What a text is.
@@ -60,7 +61,7 @@ pub(super) fn read(
             budget.time()?;
         }
         let Some(at) = end.checked_sub(3).filter(|at| *at >= done) else { continue };
-        let is_text = number(bytes, at).is_some_and(|id| TEXTS.iter().any(|(text, _, _)| *text == id));
+        let is_text = u32_at(bytes, at).is_some_and(|id| TEXTS.iter().any(|(text, _, _)| *text == id));
         let next = files.partition_point(|file| file.end <= at);
         if !is_text || files.get(next).is_some_and(|file| file.contains(&at)) {
             continue;
@@ -68,7 +69,7 @@ pub(super) fn read(
         for before in 0..PROPERTIES_MAX {
             let Some(start) = at.checked_sub(before * 4 + 2).filter(|start| *start >= done) else { break };
             // An identifier in front of this one must be one; else there is no further set.
-            if before > 0 && !number(bytes, start + 2).is_some_and(is_identifier) {
+            if before > 0 && !u32_at(bytes, start + 2).is_some_and(is_identifier) {
                 break;
             }
             sets.texts.clear();
@@ -115,14 +116,14 @@ impl Sets<'_> {
         let ids = start + 2;
         let mut at = ids + count * 4;
         for index in 0..count {
-            let id = number(self.bytes, ids + index * 4).filter(|id| is_identifier(*id))?;
+            let id = u32_at(self.bytes, ids + index * 4).filter(|id| is_identifier(*id))?;
             match id >> 26 & 0x1F {
                 3 => at += 1,
                 4 => at += 2,
                 5 | 9 | 0x0B | 0x0D => at += 4,
                 6 => at += 8,
                 7 => {
-                    let length = usize::try_from(number(self.bytes, at)?).ok()?;
+                    let length = usize::try_from(u32_at(self.bytes, at)?).ok()?;
                     let value = at + 4..(at + 4).checked_add(length).filter(|end| *end <= self.bytes.len())?;
                     at = value.end;
                     if let Some((_, is_wide, role)) = TEXTS.iter().find(|(text, _, _)| *text == id) {
@@ -133,7 +134,7 @@ impl Sets<'_> {
                     }
                 }
                 0x10 => {
-                    let sets = usize::try_from(number(self.bytes, at)?).ok().filter(|sets| *sets <= SETS_MAX)?;
+                    let sets = usize::try_from(u32_at(self.bytes, at)?).ok().filter(|sets| *sets <= SETS_MAX)?;
                     at += if sets == 0 { 4 } else { 8 };
                     for _ in 0..sets {
                         at = self.read(at, depth + 1, 0)?;
@@ -158,8 +159,4 @@ fn text(value: &[u8], is_wide: bool) -> String {
     }
     let units = value.chunks_exact(2).filter_map(|pair| Some(u16::from_le_bytes(pair.try_into().ok()?)));
     char::decode_utf16(units.take_while(|unit| *unit != 0)).map(|c| c.unwrap_or('\u{FFFD}')).collect()
-}
-
-fn number(bytes: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(bytes.get(at..at.checked_add(4)?)?.try_into().ok()?))
 }

@@ -1,6 +1,6 @@
 //! Chunks: a header, data, and behind some of them a trailer whose length only rules of thumb tell.
 
-use super::{long, short};
+use crate::blob::le::{u16_at, u32_at};
 
 /// Bytes of the header: 19 from version 6 on, 12 before.
 const HEADER: usize = 19;
@@ -41,13 +41,13 @@ impl<'a> Chunks<'a> {
     fn header(&self, at: usize) -> Option<Header> {
         let bytes = self.rest.get(at..)?;
         if self.version < 6 {
-            let kind = u32::from(short(bytes, 0)?);
-            let length = usize::try_from(long(bytes, 8)?).ok()?;
+            let kind = u32::from(u16_at(bytes, 0)?);
+            let length = usize::try_from(u32_at(bytes, 8)?).ok()?;
             bytes.get(..HEADER_OLD)?;
             return Some(Header { kind, length, trailer: 0, size: HEADER_OLD, likely: true });
         }
-        let (kind, list, length) = (long(bytes, 0)?, long(bytes, 8)?, usize::try_from(long(bytes, 12)?).ok()?);
-        let (level, mark) = (short(bytes, 16)?, *bytes.get(18)?);
+        let (kind, list, length) = (u32_at(bytes, 0)?, u32_at(bytes, 8)?, usize::try_from(u32_at(bytes, 12)?).ok()?);
+        let (level, mark) = (u16_at(bytes, 16)?, *bytes.get(18)?);
         let mut trailer = if list != 0 || LISTS.contains(&kind) { 8 } else { 0 };
         if self.version > 6 {
             let odd = match level {
@@ -65,7 +65,7 @@ impl<'a> Chunks<'a> {
         if BARE.contains(&kind) {
             trailer = 0;
         }
-        let likely = kind >= 0x0A && list == 0 && level < 32 && long(bytes, 4)? < 1 << 16;
+        let likely = kind >= 0x0A && list == 0 && level < 32 && u32_at(bytes, 4)? < 1 << 16;
         Some(Header { kind, length, trailer, size: HEADER, likely })
     }
 }

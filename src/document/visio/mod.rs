@@ -12,6 +12,7 @@ mod strings;
 use std::collections::HashSet;
 
 use super::{Area, Document, Embedded, Options, Unit, ole};
+use crate::blob::le::{u16_at, u32_at};
 use crate::blob::{Aspect, Budget, Coverage, Gap, Reason};
 use crate::container::cfb;
 use chunk::Chunks;
@@ -159,21 +160,13 @@ fn holds_words(kind: u32) -> bool {
 /// The pointer at an offset.
 fn pointer(bytes: &[u8], at: usize, version: u32) -> Option<Pointer> {
     Some(if version < 6 {
-        let kind = u32::from(short(bytes, at)? & 0xFF);
-        let format = u32::from(short(bytes, at + 2)? & 0xFF);
-        Pointer { kind, format, offset: long(bytes, at + 8)?, length: long(bytes, at + 12)? }
+        let kind = u32::from(u16_at(bytes, at)? & 0xFF);
+        let format = u32::from(u16_at(bytes, at + 2)? & 0xFF);
+        Pointer { kind, format, offset: u32_at(bytes, at + 8)?, length: u32_at(bytes, at + 12)? }
     } else {
-        let format = u32::from(short(bytes, at + 16)?);
-        Pointer { kind: long(bytes, at)?, format, offset: long(bytes, at + 8)?, length: long(bytes, at + 12)? }
+        let format = u32::from(u16_at(bytes, at + 16)?);
+        Pointer { kind: u32_at(bytes, at)?, format, offset: u32_at(bytes, at + 8)?, length: u32_at(bytes, at + 12)? }
     })
-}
-
-fn short(bytes: &[u8], at: usize) -> Option<u16> {
-    Some(u16::from_le_bytes(bytes.get(at..at.checked_add(2)?)?.try_into().ok()?))
-}
-
-fn long(bytes: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(bytes.get(at..at.checked_add(4)?)?.try_into().ok()?))
 }
 
 impl Drawing<'_, '_> {
@@ -247,11 +240,11 @@ impl Drawing<'_, '_> {
                     kind if kind > 0x45 => 0x1E,
                     _ => 0xA,
                 };
-            (at + 2, short(bytes, at).map(u32::from), 16)
+            (at + 2, u16_at(bytes, at).map(u32::from), 16)
         } else {
-            let list = long(bytes, shift).and_then(|offset| usize::try_from(offset).ok());
+            let list = u32_at(bytes, shift).and_then(|offset| usize::try_from(offset).ok());
             let at = list.map_or(usize::MAX, |offset| offset.saturating_add(shift).saturating_sub(4));
-            (at.saturating_add(12), long(bytes, at.saturating_add(4)), 18)
+            (at.saturating_add(12), u32_at(bytes, at.saturating_add(4)), 18)
         };
         let room = bytes.len().saturating_sub(first) / size;
         let count = count.and_then(|count| usize::try_from(count).ok()).unwrap_or(0);
