@@ -25,6 +25,12 @@ pub use ruleset::{Ruleset, RulesetBuilder};
 use std::fmt;
 use std::ops::Range;
 
+/// Whether `value` (letters in upper case and digits, nothing between them) passes the check that rule files call
+/// `name`; `None` when there is no such check. For comparing checks with other implementations.
+pub fn passes(name: &str, value: &str) -> Option<bool> {
+    check::by_name(name).map(|check| (check.accepts)(value))
+}
+
 /// A value that a rule found and its checks accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Match {

@@ -360,7 +360,7 @@ fn compile(toml: RuleToml, place: String) -> Result<Rule, RuleError> {
     }
     let checks = toml.checks.iter().map(|name| {
         check::by_name(name).ok_or_else(|| {
-            let known = nearest(name, check::CHECKS.iter().map(|c| c.name));
+            let known = nearest(name, check::all().map(|c| c.name));
             let help = known.map_or_else(String::new, |k| format!("did you mean `{k}`?"));
             fail("R002", format!("{}: unknown check `{name}`", toml.id), &help)
         })
