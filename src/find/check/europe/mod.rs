@@ -1,5 +1,74 @@
 //! Checks of numbers of Europe.
 
+mod at_svnr;
+mod at_tax_id;
+mod at_vat;
+mod be_national_number;
+mod be_vat;
+mod bg_egn;
+mod cy_tax_id;
+mod cz_birth_number;
+mod cz_ico;
+mod de_document;
+mod de_driving_licence;
+mod de_kvnr;
+mod de_rvnr;
+mod de_steuer_id;
+mod de_ustid;
+mod dk_cpr;
+mod dk_cvr;
+mod ee_isikukood;
+mod fi_hetu;
+mod fi_ytunnus;
+mod fr_nir;
+mod fr_siren_siret;
+mod fr_spi;
+mod fr_tva;
+mod gr_afm;
+mod gr_amka;
+mod hr_oib;
+mod hu_personal_id;
+mod hu_taj;
+mod hu_tax_id;
+mod hu_vat;
+mod is_kennitala;
+
 use super::Check;
 
-pub(super) const CHECKS: &[Check] = &[];
+pub(super) const CHECKS: &[Check] = &[
+    Check::new("at-svnr", at_svnr::is_valid),
+    Check::new("at-tax-id", at_tax_id::is_valid),
+    Check::new("at-vat", at_vat::is_valid),
+    Check::new("be-national-number", be_national_number::is_valid),
+    Check::new("be-vat", be_vat::is_valid),
+    Check::new("bg-egn", bg_egn::is_valid),
+    Check::new("cy-tax-id", cy_tax_id::is_valid),
+    Check::new("cz-birth-number", cz_birth_number::is_valid),
+    Check::new("cz-dic", cz_ico::is_dic),
+    Check::new("cz-ico", cz_ico::is_valid),
+    Check::new("de-driving-licence", de_driving_licence::is_valid),
+    Check::new("de-id-card", de_document::is_id_card),
+    Check::new("de-kvnr", de_kvnr::is_valid),
+    Check::new("de-passport", de_document::is_passport),
+    Check::new("de-rvnr", de_rvnr::is_valid),
+    Check::new("de-steuer-id", de_steuer_id::is_valid),
+    Check::new("de-ustid", de_ustid::is_valid),
+    Check::new("dk-cpr", dk_cpr::is_valid),
+    Check::new("dk-cpr-check-digit", dk_cpr::has_check_digit),
+    Check::new("dk-cvr", dk_cvr::is_valid),
+    Check::new("ee-isikukood", ee_isikukood::is_valid),
+    Check::new("fi-hetu", fi_hetu::is_valid),
+    Check::new("fi-ytunnus", fi_ytunnus::is_valid),
+    Check::new("fr-nir", fr_nir::is_valid),
+    Check::new("fr-siren-siret", fr_siren_siret::is_valid),
+    Check::new("fr-spi", fr_spi::is_valid),
+    Check::new("fr-tva", fr_tva::is_valid),
+    Check::new("gr-afm", gr_afm::is_valid),
+    Check::new("gr-amka", gr_amka::is_valid),
+    Check::new("hr-oib", hr_oib::is_valid),
+    Check::new("hu-personal-id", hu_personal_id::is_valid),
+    Check::new("hu-taj", hu_taj::is_valid),
+    Check::new("hu-tax-id", hu_tax_id::is_valid),
+    Check::new("hu-vat", hu_vat::is_valid),
+    Check::new("is-kennitala", is_kennitala::is_valid),
+];
