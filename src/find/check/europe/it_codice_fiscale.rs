@@ -35,7 +35,7 @@ pub(crate) fn is_valid(value: &str) -> bool {
         && letter.bytes().all(|b| matches!(b, b'A'..=b'M' | b'Z'))
         && place > 0
         && is_short_date(year, month as u32 + 1, if day > 40 { day - 40 } else { day })
-        && sum.and_then(|s| char::from_digit(s % 26 + 10, 36)).is_some_and(|c| check.eq_ignore_ascii_case(&c.to_string()))
+        && sum.and_then(|s| ('A'..='Z').nth(s as usize % 26)).is_some_and(|c| check.starts_with(c))
 }
 
 /// The number that digits, or letters in their place, write.
