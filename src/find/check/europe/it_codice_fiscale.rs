@@ -34,6 +34,7 @@ pub(crate) fn is_valid(value: &str) -> bool {
         // Italian places begin with A to M, countries with Z.
         && letter.bytes().all(|b| matches!(b, b'A'..=b'M' | b'Z'))
         && place > 0
+        && check.len() == 1
         && is_short_date(year, month as u32 + 1, if day > 40 { day - 40 } else { day })
         && sum.and_then(|s| ('A'..='Z').nth(s as usize % 26)).is_some_and(|c| check.starts_with(c))
 }
