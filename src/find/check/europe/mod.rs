@@ -37,6 +37,7 @@ mod hu_personal_id;
 mod hu_taj;
 mod hu_tax_id;
 mod hu_vat;
+mod ie_pps;
 mod is_kennitala;
 mod it_codice_fiscale;
 mod it_partita_iva;
@@ -74,6 +75,12 @@ mod tr_tckn;
 mod tr_vkn;
 mod ua_rntrc;
 mod ua_rntrc_birth;
+mod uk_chi;
+mod uk_driving_licence;
+mod uk_nhs;
+mod uk_nino;
+mod uk_utr;
+mod uk_vat;
 
 use super::Check;
 
@@ -155,4 +162,11 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new("tr-vkn", tr_vkn::is_valid),
     Check::new("ua-rntrc", ua_rntrc::is_valid),
     Check::new("ua-rntrc-birth", ua_rntrc_birth::is_valid),
+    Check::new("ie-pps", ie_pps::is_valid),
+    Check::new("uk-chi", uk_chi::is_valid),
+    Check::new("uk-driving-licence", uk_driving_licence::is_valid),
+    Check::new("uk-nhs", uk_nhs::is_valid),
+    Check::new("uk-nino", uk_nino::is_valid),
+    Check::new("uk-utr", uk_utr::is_valid),
+    Check::new("uk-vat", uk_vat::is_valid),
 ];
