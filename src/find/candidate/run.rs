@@ -108,7 +108,7 @@ impl Run {
         while let Some(&byte) = bytes.get(at) {
             let (code, width) = match byte {
                 b'0'..=b'9' => (byte, 1),
-                b'A'..=b'Z' if digits > 0 && new_sentence(bytes, at) => {
+                b'A'..=b'Z' if digits > 0 && new_sentence(text, at) => {
                     cut = true;
                     break;
                 }
@@ -249,9 +249,9 @@ fn letters_before(text: &str, start: usize, from: usize, run: &mut Run) -> usize
 }
 
 /// Whether a new sentence is stuck to a number at `at`: "12Thanks", where the blank got lost.
-fn new_sentence(bytes: &[u8], at: usize) -> bool {
-    let lower = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_lowercase);
-    lower(at + 1) && (lower(at + 2) || bytes.get(at + 2).is_none_or(u8::is_ascii_whitespace))
+fn new_sentence(text: &str, at: usize) -> bool {
+    let mut after = text.get(at + 1..).unwrap_or_default().chars();
+    after.next().is_some_and(char::is_lowercase) && after.next().is_none_or(|c| c.is_lowercase() || c.is_whitespace())
 }
 
 /// The Latin capital that a Greek or Cyrillic one looks like: identity papers use only those.
@@ -394,7 +394,7 @@ mod tests {
     fn numbers_inside_words_decimals_and_paths_are_joined() {
         assert_eq!(runs("a_12, 12.pdf, 12-x, 12_3, é12"), ["<12", "12>", "12>", "12>", "<3", "<12"]);
         assert_eq!(runs("SSN 536-22-8467.txt v1.5.2.tar"), ["SSN-536-22-8467", "V1-5-2>"]);
-        assert_eq!(runs("番号4111 nr.12, 12.Thanks 12Thanks 12ABC"), ["4111", "12", "12", "12", "12ABC"]);
+        assert_eq!(runs("番号4111 nr.12, 12.Thanks 12Thanks 12Führt 12ABC"), ["4111", "12", "12", "12", "12", "12ABC"]);
         assert_eq!(runs("a-b-12 x/7"), ["<12", "<7"]);
     }
 }
