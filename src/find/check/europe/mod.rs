@@ -20,6 +20,7 @@ mod dk_cvr;
 mod ee_isikukood;
 mod fi_hetu;
 mod fi_ytunnus;
+mod fr_cni;
 mod fr_nir;
 mod fr_siren_siret;
 mod fr_spi;
@@ -59,6 +60,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new("ee-isikukood", ee_isikukood::is_valid),
     Check::new("fi-hetu", fi_hetu::is_valid),
     Check::new("fi-ytunnus", fi_ytunnus::is_valid),
+    Check::new("fr-cni", fr_cni::is_valid),
     Check::new("fr-nir", fr_nir::is_valid),
     Check::new("fr-siren-siret", fr_siren_siret::is_valid),
     Check::new("fr-spi", fr_spi::is_valid),
