@@ -253,6 +253,8 @@ fn joined_right(text: &str, end: usize) -> bool {
         // "1980-05-12 08:30": a time, too, except at midnight: that is how tables export dates.
         Some(' ') => is_time(rest.trim_start_matches([' ', ','])) && !midnight(rest),
         Some(',') => is_time(rest.trim_start_matches([' ', ','])),
+        // A new sentence stuck to it: its blank was lost.
+        Some(c) if c.is_uppercase() && second.is_some_and(char::is_lowercase) => false,
         Some(c) => glues(c),
     }
 }

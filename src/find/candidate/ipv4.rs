@@ -61,7 +61,7 @@ fn is_host([a, b, c, d]: [u8; 4]) -> bool {
 
 /// Whether all numbers are as small as those of versions and sections are. Private networks (10.x) are none.
 fn is_version_like([a, b, c, d]: [u8; 4]) -> bool {
-    a != 10 && a < 30 && b < 30 && c < 30 && d < 30 || a == 127
+    a != 10 && a < 30 && b < 30 && c < 30 && d < 100 || a == 127
 }
 
 fn joined_left(text: &str, start: usize) -> bool {
@@ -92,6 +92,8 @@ fn joined_right(text: &str, end: usize) -> bool {
         // A name goes on ("4.3.2.1.in-addr.arpa"); a sentence ends.
         Some('.') => second.is_some_and(char::is_lowercase),
         Some('-') => second.is_some_and(char::is_alphabetic),
+        // A new sentence stuck to it: its blank was lost.
+        Some(c) if c.is_uppercase() && second.is_some_and(char::is_lowercase) => false,
         Some(c) => glues(c),
     }
 }

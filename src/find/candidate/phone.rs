@@ -84,6 +84,9 @@ const GROUPINGS: &[(&str, &[usize])] = &[
     ("08", &[3, 3, 4]),       // South Africa, Ireland
     ("066", &[4, 3, 4]),      // Austria
     ("03", &[3, 3, 4]),       // Italy and others with the 0 of a trunk
+    ("01", &[3, 3, 4]),       // Korea
+    ("09", &[4, 3, 3]),       // Taiwan, Slovakia, Croatia
+    ("09", &[4, 3, 4]),       // Philippines
 ];
 
 /// What stands between two groups.
@@ -176,7 +179,7 @@ fn series(bytes: &[u8], start: usize, groups: &mut Vec<Group>) -> usize {
 /// Reports the numbers in a series of groups.
 fn numbers(text: &str, groups: &[Group], value: &mut String, found: &mut dyn FnMut(Range<usize>, &str)) {
     let bytes = text.as_bytes();
-    let Some(first) = groups.first() else { return };
+    let Some(first) = groups.first().filter(|_| groups.iter().map(Group::len).sum::<usize>() >= 7) else { return };
     let plus = first.start.checked_sub(1).is_some_and(|i| bytes.get(i) == Some(&b'+'))
         || bytes.get(..first.start).is_some_and(|front| front.ends_with(b"+("));
     let (mut from, mut any) = (0, false);
@@ -243,7 +246,7 @@ fn international(
         if national > high + trunk {
             break;
         }
-        if national >= low + trunk {
+        if national >= low {
             best = Some((i + 1, national));
         }
     }
@@ -253,10 +256,6 @@ fn international(
     if prefix > 0 {
         // `00` is the prefix of a call, `+` the same in writing.
         *value = value.replacen("+00", "+", 1);
-    }
-    let american = code == 1 && first.starts_with('1');
-    if american && !value.get(2..).is_some_and(is_american) {
-        return Some((taken, Form::Weak));
     }
     let grouped = taken > 1 || prefix == 0;
     Some((taken, if grouped { Form::Plain } else { Form::Weak }))
@@ -305,7 +304,7 @@ fn american(text: &str, groups: &[Group], value: &mut String) -> Option<(usize, 
     let used = groups.get(..3 + usize::from(trunk))?;
     digits_of(text, used, false, value);
     let digits = value.get(usize::from(trunk)..)?;
-    if !is_american(digits) {
+    if !(is_american(digits) || area.bracketed && digits.get(..3).is_some_and(is_area)) {
         return None;
     }
     let gaps = (exchange.gap?, line.gap?);
@@ -344,7 +343,7 @@ fn bracketed(text: &str, groups: &[Group], value: &mut String) -> Option<(usize,
         return None;
     }
     digits_of(text, used, false, value);
-    let american = !zero && total == 10 && area.len() == 3 && !is_american(value.get(trunk..)?);
+    let american = !zero && total == 10 && area.len() == 3 && !value.get(trunk..).is_some_and(|v| v >= "2");
     // A bare subscriber number behind brackets without a 0 is a citation or a table as well.
     let grouped = taken > 1 || zero;
     Some((used.len(), if grouped && (!american || trunk == 1) { Form::Plain } else { Form::Weak }))
@@ -386,6 +385,15 @@ fn national(text: &str, groups: &[Group], value: &mut String) -> Option<(usize, 
             let list = grouping.iter().all(|n| *n == 2) && counts_up(value);
             return Some((count, if list { Form::Weak } else { Form::Plain }));
         }
+    }
+    // Sweden, Germany: area code, hyphen, short groups with blanks: 08-411 77 15, 0969-35 04 92, 0711-123 45 67.
+    let short = lengths.iter().skip(1).take_while(|n| (2..=4).contains(*n)).count();
+    let blanks = (2..lengths.len()).take_while(|i| gap(*i) == Some(Gap::Blank)).count();
+    let count = 1 + short.min(blanks + 1);
+    let total: usize = lengths.iter().take(count).sum();
+    if gap(1) == Some(Gap::Dash) && count >= 3 && (2..=5).contains(&digits.len()) && (8..=12).contains(&total) {
+        digits_of(text, groups.get(..count)?, false, value);
+        return Some((count, Form::Plain));
     }
     // Germany and Austria: area code, slash or hyphen, subscriber: 030/1234567, 089-12345678, 0711/123 45 67.
     let subscriber: usize = lengths.iter().skip(1).take(4).sum();
@@ -532,6 +540,8 @@ fn joined_right(text: &str, end: usize) -> bool {
         Some(',') => false,
         Some(':') => second.is_some_and(|c| c.is_ascii_digit()),
         Some('-' | '/') => second.is_some_and(glues),
+        // A new sentence stuck to the number: its blank was lost.
+        Some(c) if c.is_uppercase() && second.is_some_and(char::is_lowercase) => false,
         Some(c) => glues(c),
     }
 }
