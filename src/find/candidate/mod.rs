@@ -2,8 +2,19 @@
 
 use std::ops::Range;
 
-pub(crate) mod email;
+mod base58;
+mod coordinates;
+mod date;
+mod email;
+mod hex_address;
+mod ipv4;
+mod ipv6;
 pub(crate) mod keyword;
+mod mac;
+mod magstripe;
+mod mnemonic;
+mod mrz;
+mod phone;
 pub(crate) mod run;
 pub(crate) mod shape;
 
@@ -12,7 +23,20 @@ pub(crate) mod shape;
 pub(crate) type Find = fn(&str, &mut dyn FnMut(Range<usize>, &str));
 
 /// Finders that rules name, for what shapes cannot describe.
-const FINDERS: &[(&str, Find)] = &[("email", email::find)];
+const FINDERS: &[(&str, Find)] = &[
+    ("base58", base58::find),
+    ("coordinates", coordinates::find),
+    ("date", date::find),
+    ("email", email::find),
+    ("hex-address", hex_address::find),
+    ("ipv4", ipv4::find),
+    ("ipv6", ipv6::find),
+    ("mac", mac::find),
+    ("magstripe", magstripe::find),
+    ("mnemonic", mnemonic::find),
+    ("mrz", mrz::find),
+    ("phone", phone::find),
+];
 
 /// The finder with this name.
 pub(crate) fn finder_by_name(name: &str) -> Option<Find> {
@@ -20,7 +44,9 @@ pub(crate) fn finder_by_name(name: &str) -> Option<Find> {
 }
 
 /// Finds dates; the value is `yyyy-mm-dd`.
-pub(crate) fn dates(_text: &str, _found: &mut dyn FnMut(Range<usize>, &str)) {}
+pub(crate) fn dates(text: &str, found: &mut dyn FnMut(Range<usize>, &str)) {
+    date::find(text, found);
+}
 
 /// The names of all finders, and of the one for the caller's word lists.
 pub(crate) fn finder_names() -> impl Iterator<Item = &'static str> {

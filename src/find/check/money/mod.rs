@@ -11,6 +11,7 @@ mod cbu;
 mod clabe;
 mod cusip;
 mod ethereum;
+mod eu_vat;
 mod iban;
 mod il_bank;
 mod imei;
@@ -32,6 +33,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new("clabe", clabe::is_valid),
     Check::new("cusip", cusip::is_valid),
     Check::new("ethereum", ethereum::is_valid),
+    Check::new("eu-vat", eu_vat::is_valid),
     Check { name: "iban", accepts: iban::is_valid, length: Some(iban::length) },
     Check::new("il-bank", il_bank::is_valid),
     Check::new("imei", imei::is_valid),
