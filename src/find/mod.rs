@@ -4,14 +4,18 @@
 
 #![warn(clippy::indexing_slicing)]
 
+mod arbitrate;
+mod around;
 mod candidate;
 mod check;
+mod column;
 mod confidence;
 mod context;
 mod engine;
 mod fold;
 mod nearest;
 mod rule;
+mod rule_file;
 mod ruleset;
 mod selftest;
 mod vocabulary;

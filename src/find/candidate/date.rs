@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::digits::glues;
+use super::run::glues;
 
 /// Years reported.
 const YEARS: std::ops::RangeInclusive<u32> = 1900..=2035;

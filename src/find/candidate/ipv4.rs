@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::digits::glues;
+use super::run::glues;
 
 /// Reports every address; one that could as well be the number of a version or section (four small numbers) is
 /// reported with a value that begins with `?`. Network masks, the unspecified address and version numbers of products

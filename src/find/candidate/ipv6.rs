@@ -3,7 +3,7 @@
 use std::net::Ipv6Addr;
 use std::ops::Range;
 
-use super::digits::glues;
+use super::run::glues;
 
 /// Bytes of the longest text form, with an IPv4 address at its end.
 const BYTES_MAX: usize = 45;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::digits::glues;
+use super::run::glues;
 
 /// Groups and digits beyond which a series is no telephone number.
 const GROUPS_MAX: usize = 9;
