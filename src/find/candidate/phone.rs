@@ -343,10 +343,11 @@ fn bracketed(text: &str, groups: &[Group], value: &mut String) -> Option<(usize,
         return None;
     }
     digits_of(text, used, false, value);
-    let american = !zero && total == 10 && area.len() == 3 && !value.get(trunk..).is_some_and(|v| v >= "2");
-    // A bare subscriber number behind brackets without a 0 is a citation or a table as well.
+    // Three and three and four in North America: area codes begin with 2. A bare subscriber number behind brackets
+    // without a 0 is a citation or a table as well.
+    let area_of_none = !zero && trunk == 0 && total == 10 && area.len() == 3 && !value.starts_with(|c| c >= '2');
     let grouped = taken > 1 || zero;
-    Some((used.len(), if grouped && (!american || trunk == 1) { Form::Plain } else { Form::Weak }))
+    Some((used.len(), if grouped && !area_of_none { Form::Plain } else { Form::Weak }))
 }
 
 /// A number in a grouping of some country's plan.
