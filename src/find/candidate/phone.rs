@@ -449,10 +449,7 @@ fn weak(text: &str, groups: &[Group]) -> bool {
     let decimal = dots && groups.len() == 2;
     let time = groups.len() == 1 && matches!(digits, 10 | 13 | 16) && written.starts_with('1');
     let single = groups.len() > 1 && lengths.iter().filter(|n| **n == 1).count() > 2;
-    (7..=15).contains(&digits)
-        && digits <= DIGITS_MAX
-        && groups.len() <= 6
-        && !(address || date || thousands || decimal || time || single)
+    !(address || date || thousands || decimal || time || single)
 }
 
 /// Leaves the digits of `groups` in `value`, without the 0 in brackets that follows a country code.
