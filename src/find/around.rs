@@ -25,6 +25,8 @@ pub(super) enum Label {
     Ours(String),
     /// It names the rule's type and, nearer to the value, another rule's.
     Shared(String),
+    /// It names a person's number, of no country: "national id".
+    Identity(String),
     /// It names something else.
     Against(String),
     /// It names something nobody knows.
@@ -66,6 +68,8 @@ struct Words {
 pub(super) struct Around {
     in_front: Words,
     is_label: bool,
+    /// The key of the object around, when the value's own key says nothing.
+    parent: Option<Words>,
     header: Words,
     /// The column has a header.
     named: bool,
@@ -74,6 +78,8 @@ pub(super) struct Around {
     /// Words behind the value, and whether the first of them is close.
     behind: Option<(Words, bool)>,
     above: Option<Words>,
+    /// The line above is the heading of a list.
+    heading: bool,
     /// Words of the window that no other number or paragraph keeps apart, with their distance.
     window: Vec<(Hit, usize)>,
     /// Text around the value, for dates.
@@ -93,6 +99,11 @@ impl Around {
             around.in_cell = true;
             around.drawn = context.text().is_drawn(original.start);
             around.look_in_table(context, cell);
+        } else if let Some((hits, length, sure)) = context.column_head(range) {
+            around.in_cell = true;
+            around.drawn = !sure;
+            around.named = true;
+            around.header = Words { hits, cells: vec![length], ..Words::default() };
         }
         // Words in front of the value inside its own cell come first, then the header, then the cell to the left.
         let floor = match &cell {
@@ -101,6 +112,11 @@ impl Around {
         };
         let clause = context.clause_before(range.start, floor);
         around.is_label = clause.is_label;
+        around.parent = context.parent_key(range.start).map(|key| Words {
+            hits: context.hits(key.clone()),
+            cells: vec![key.len()],
+            ..Words::default()
+        });
         around.in_front = Words {
             hits: context.hits(clause.range.clone()),
             prose: (!clause.is_label).then_some(range.start),
@@ -108,8 +124,14 @@ impl Around {
             cells: Vec::new(),
             marked: clause.is_label,
         };
+        if around.is_in_table() && cell.is_none() {
+            // What stands in front in its row is other columns'.
+            around.in_front = Words::default();
+            around.is_label = false;
+            return around;
+        }
         around.look_behind(context, range.end);
-        if cell.is_none() || around.drawn {
+        if !around.in_cell || around.drawn {
             around.look_above(context, &clause);
             around.look_near(context, range);
         }
@@ -144,11 +166,14 @@ impl Around {
 
     /// A label alone on the line above.
     fn look_above(&mut self, context: &mut Context<'_>, clause: &Clause) {
-        if !clause.at_line_start {
+        let Some((line, label)) = context.line_above(clause.range.start) else { return };
+        let marked = label.ends_with([':', '=']);
+        // A heading with a colon speaks for the lines of a list below it, whatever they begin with.
+        if !clause.at_line_start && !(marked && clause.is_line_start(context.folded())) {
             return;
         }
-        let Some((line, label)) = context.line_above(clause.range.start) else { return };
-        let prose = (!label.ends_with([':', '='])).then_some(clause.range.start);
+        self.heading = !clause.at_line_start;
+        let prose = (!marked).then_some(clause.range.start);
         self.above = Some(Words { hits: context.hits(line), prose, ..Words::default() });
     }
 
@@ -170,12 +195,18 @@ impl Around {
         self.window.sort_by_key(|(_, distance)| *distance);
     }
 
+    /// Whether the value stands in a table whose borders are sure.
+    pub(super) fn is_in_table(&self) -> bool {
+        self.in_cell && !self.drawn
+    }
+
     /// What the words say about a value of rule `rule`.
     pub(super) fn label(&self, context: &Context<'_>, rule: usize) -> Label {
         let judge = |words: &Words| judge(context, words, rule);
-        let line = match judge(&self.in_front) {
-            Label::None if self.is_label => Label::Unknown,
-            label => label,
+        let line = match (judge(&self.in_front), self.parent.as_ref().map(&judge)) {
+            (_, Some(label @ (Label::Ours(_) | Label::Shared(_)))) => label,
+            (Label::None, _) if self.is_label => Label::Unknown,
+            (label, _) => label,
         };
         if self.in_cell {
             let label = self.cell_label(line.clone(), &judge);
@@ -190,8 +221,10 @@ impl Around {
         if let Some(label) = self.behind_label(&judge) {
             return label;
         }
-        if let Some(label) = self.above.as_ref().map(&judge).filter(|label| *label != Label::None) {
-            return label;
+        match self.above.as_ref().map(&judge) {
+            Some(Label::Ours(word)) if self.heading => return Label::Shared(word),
+            Some(label) if label != Label::None && !self.heading => return label,
+            _ => {}
         }
         self.nearby(context, rule)
     }
@@ -270,10 +303,11 @@ fn judge(context: &Context<'_>, words: &Words, rule: usize) -> Label {
     let mut other: Option<Hit> = None;
     for hit in &words.hits {
         let Some(word) = vocabulary.word(hit) else { continue };
-        if word.rules.is_empty() && word.against.is_empty() && !word.other {
+        if word.rules.is_empty() && word.against.is_empty() && !word.other && !word.identity {
             continue;
         }
-        let mine = word.rules.contains(&rule);
+        let identity = word.identity && vocabulary.is_identity(rule);
+        let mine = identity || word.rules.contains(&rule);
         if word.short().is_some_and(|length| !short_word_counts(context, words, hit, length, mine)) {
             continue;
         }
@@ -288,7 +322,12 @@ fn judge(context: &Context<'_>, words: &Words, rule: usize) -> Label {
     }
     let on_the_way = |hit: &Hit| vocabulary.word(hit).is_some_and(|w| w.rules.is_empty() && !w.names_a_number);
     let name = |hit: &Hit| vocabulary.word(hit).map(|w| w.folded.clone()).unwrap_or_default();
+    let of_any = |hit: &Hit| vocabulary.word(hit).is_some_and(|w| !w.rules.contains(&rule));
     match (ours, other) {
+        (Some(ours), other) if of_any(&ours) => match other {
+            Some(other) if other.end > ours.end => Label::Against(name(&other)),
+            _ => Label::Identity(name(&ours)),
+        },
         (Some(ours), None) => Label::Ours(name(&ours)),
         (Some(ours), Some(other)) if other.end <= ours.end => Label::Ours(name(&ours)),
         // "The card number of the customer is 4539…": a thing on the way is no name, unless the value follows at once.
@@ -309,7 +348,8 @@ fn judge(context: &Context<'_>, words: &Words, rule: usize) -> Label {
 /// letters it may also stand in a label, and for its own rule anywhere in front.
 fn short_word_counts(context: &Context<'_>, words: &Words, hit: &Hit, length: usize, mine: bool) -> bool {
     if !words.cells.is_empty() {
-        let cell = words.cells.get(hit.start / super::context::LABEL_BYTES_MAX).copied().unwrap_or(0);
+        let nth = words.cells.get(hit.start / super::context::LABEL_BYTES_MAX).or(words.cells.first());
+        let cell = nth.copied().unwrap_or(0);
         return length == 3 || cell <= length + 4;
     }
     let adjacent = words.value.is_some_and(|value| context.only_marks(hit.end..value));
@@ -324,6 +364,7 @@ pub(super) fn score(tiers: &Tiers, label: &Label, bare: bool) -> (i16, Evidence)
         Label::Ours(word) => (i16::from(tiers.label), format!("labelled \"{word}\"")),
         Label::Shared(word) => (i16::from(tiers.nearby), format!("labelled \"{word}\", and something else nearer")),
         Label::Nearby(word) => (nearby, format!("keyword \"{word}\" nearby")),
+        Label::Identity(word) => (nearby, format!("labelled \"{word}\", of whatever country")),
         Label::Unknown => (alone - 10, "labelled as something unknown".to_owned()),
         Label::Against(word) => {
             let points = tiers.against.map_or((alone - 30).min(45), i16::from);

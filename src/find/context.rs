@@ -10,7 +10,9 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::aligned::Aligned;
 use super::fold::Folded;
+use super::inserts::Inserts;
 use super::vocabulary::{Hit, Vocabulary, names_a_number};
 use crate::document::{Cell, Text};
 
@@ -24,6 +26,8 @@ pub(super) const LABEL_BYTES_MAX: usize = 160;
 const WINDOW_BYTES: usize = 300;
 /// Bytes from a word to the value it names in running text.
 pub(super) const PROSE_BYTES_MAX: usize = 14;
+/// Bytes in front of a value in which the key of its object is looked for.
+const PARENT_BYTES_MAX: usize = 400;
 /// Digits from which a number between a word and a value counts as another value that the word may belong to.
 pub(super) const OTHER_VALUE_DIGITS: usize = 5;
 
@@ -35,12 +39,15 @@ pub(super) struct Context<'t> {
     blocks: Vec<Option<Vec<Hit>>>,
     /// Words of a column's header, and the bytes of each of its cells.
     headers: HashMap<(u32, u32, bool), (Vec<Hit>, Vec<usize>)>,
+    /// Statements that name their columns, once asked.
+    inserts: Option<Inserts>,
+    aligned: Aligned,
 }
 
 impl<'t> Context<'t> {
     pub(super) fn new(text: &'t Text<'t>, folded: &'t Folded<'t>, vocabulary: &'t Vocabulary) -> Self {
         let blocks = vec![None; folded.as_str().len() / BLOCK_BYTES + 1];
-        Self { text, folded, vocabulary, blocks, headers: HashMap::new() }
+        Self { text, folded, vocabulary, blocks, headers: HashMap::new(), inserts: None, aligned: Aligned::default() }
     }
 
     pub(super) fn text(&self) -> &'t Text<'t> {
@@ -85,6 +92,11 @@ impl<'t> Context<'t> {
         !before.contains(|c: char| c.is_ascii_digit()) && !after.contains(|c: char| c.is_ascii_digit())
     }
 
+    /// The key of the object that the value's own key stands in, when that says nothing: `"ssn": {"value": "…"}`.
+    pub(super) fn parent_key(&self, value: usize) -> Option<Range<usize>> {
+        parent_key(self.folded(), value)
+    }
+
     /// The clause in front of a value at `value`; nothing before `floor` belongs to it.
     pub(super) fn clause_before(&self, value: usize, floor: usize) -> Clause {
         clause_before(self.folded(), value, floor)
@@ -103,6 +115,19 @@ impl<'t> Context<'t> {
             (hits, heads.iter().map(ExactSizeIterator::len).collect())
         };
         self.headers.entry((cell.table, cell.column, cell.row > 0)).or_insert_with(words).clone()
+    }
+
+    /// The words that head the column of a value in running text, if it stands in one: columns of SQL statements are
+    /// sure (true), columns aligned by blanks a guess. With the bytes of the head.
+    pub(super) fn column_head(&mut self, range: &Range<usize>) -> Option<(Vec<Hit>, usize, bool)> {
+        let text = self.folded();
+        let inserts = self.inserts.get_or_insert_with(|| Inserts::new(text));
+        let stored = inserts.column(text, range.start);
+        let sure = stored.is_some();
+        let head = stored.or_else(|| self.aligned.head(text, range))?;
+        let mut hits = Vec::new();
+        self.vocabulary.hits(text.get(head.clone())?, 0, &mut hits);
+        Some((hits, head.len(), sure))
     }
 
     /// The words of the cell at the original offset `at` and its bytes, if it stands beside `cell` in its row.
@@ -158,12 +183,13 @@ impl<'t> Context<'t> {
             let left = cell.range.start.checked_sub(2).and_then(|at| self.neighbour(&cell, at));
             let right = self.neighbour(&cell, cell.range.end + 1);
             hits.extend([left, right].into_iter().flatten().flat_map(|(hits, _)| hits));
+        } else if let Some((head, ..)) = self.column_head(range) {
+            hits.extend(head);
         }
-        let mut rules: Vec<usize> = hits
-            .iter()
-            .filter_map(|hit| self.vocabulary.word(hit))
-            .flat_map(|word| word.rules.iter().copied())
-            .collect();
+        if let Some(key) = self.parent_key(range.start) {
+            hits.extend(self.hits(key));
+        }
+        let mut rules: Vec<usize> = hits.iter().flat_map(|hit| self.vocabulary.rules(hit)).collect();
         rules.sort_unstable();
         rules.dedup();
         rules
@@ -200,6 +226,13 @@ pub(super) struct Clause {
     pub(super) is_label: bool,
     /// It begins its line.
     pub(super) at_line_start: bool,
+}
+
+impl Clause {
+    /// Whether it begins its line, with words in it.
+    pub(super) fn is_line_start(&self, text: &str) -> bool {
+        text.get(..self.range.start).is_some_and(|before| before.is_empty() || before.ends_with('\n'))
+    }
 }
 
 fn clause_before(text: &str, value: usize, floor: usize) -> Clause {
@@ -251,6 +284,41 @@ fn clause_before(text: &str, value: usize, floor: usize) -> Clause {
             && !speaker
             && (before.ends_with('\n') || (before.is_empty() && lowest + start == 0)),
     }
+}
+
+/// Keys that say that a value follows, and not which.
+const EMPTY_KEYS: [&str; 16] = [
+    "value", "values", "val", "number", "no", "nr", "id", "text", "data", "content", "raw", "plain", "input", "answer",
+    "#text", "$value",
+];
+
+fn parent_key(text: &str, value: usize) -> Option<Range<usize>> {
+    let from = floor_boundary(text, value.saturating_sub(PARENT_BYTES_MAX));
+    let front = text.get(from..value)?.trim_end_matches(['"', '\'', ' ']);
+    let own = front.strip_suffix([':', '='])?.trim_end_matches(['"', '\'', ' ']);
+    let start = own.rfind(|c: char| !(c.is_alphanumeric() || "_$#".contains(c))).map_or(0, |i| i + 1);
+    let key = own.get(start..)?.to_ascii_lowercase();
+    if !EMPTY_KEYS.contains(&key.as_str()) {
+        return None;
+    }
+    // Out of the object that the key stands in: to the brace that is still open.
+    let mut open = 0_usize;
+    let object = own.get(..start)?.bytes().enumerate().rev().find_map(|(at, byte)| match byte {
+        b'}' => {
+            open += 1;
+            None
+        }
+        b'{' if open > 0 => {
+            open -= 1;
+            None
+        }
+        b'{' => Some(at),
+        _ => None,
+    })?;
+    let before = own.get(..object)?.trim_end_matches([' ', '\n', '\r', '\t', '[', '{']);
+    let before = before.strip_suffix([':', '='])?.trim_end_matches(['"', '\'', ' ']);
+    let begin = before.rfind(['"', '\'', '{', ',', '\n']).map_or(0, |i| i + 1);
+    (before.len() > begin).then_some(from + begin..from + before.len())
 }
 
 /// Whether the full stop at `chars[n]` ends a sentence: a blank and a capital behind it, and no abbreviation before.
@@ -327,6 +395,15 @@ mod tests {
         assert_eq!(clause("We finally agreed. My card is §"), (" My card is ".to_owned(), false));
         assert_eq!(clause("order 123456 with card §"), (" with card ".to_owned(), false));
         assert!(!clause("[09:15] Sheila: §").1);
+    }
+
+    #[test]
+    fn a_key_that_says_nothing_takes_its_objects() {
+        let key = |text: &str| parent_key(text, text.find('§').unwrap()).map(|r| text[r].to_owned());
+        assert_eq!(key("{\"ssn\": {\"type\": {\"a\": 1}, \"value\": \"§"), Some("ssn".to_owned()));
+        assert_eq!(key("{\"ssn\": {\"name\": \"§"), None);
+        assert_eq!(key("{\"value\": \"§"), None);
+        assert_eq!(key("value: §"), None);
     }
 
     #[test]

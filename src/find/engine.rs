@@ -1,5 +1,6 @@
 //! The way from text to matches: candidates, checks, evidence, arbitration.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::arbitrate::{Claim, arbitrate};
@@ -21,6 +22,8 @@ const TEST_VALUE_SCORE: i16 = 65;
 const WEAK_POINTS: i16 = 15;
 /// Bytes an expression may look at behind its literal. A private key of 16,384 bits in PEM takes 13 KB.
 const LITERAL_WINDOW_BYTES: usize = 16 << 10;
+/// Bytes between two values of a list.
+const SERIES_BYTES_MAX: usize = 80;
 /// Groups that a number in a grouping of its own may have.
 const LOOSE_GROUPS_MAX: usize = 8;
 
@@ -80,6 +83,7 @@ struct Finder<'t> {
     /// Where to look again for runs whose rules need a keyword.
     pending: Vec<usize>,
     columns: Columns,
+    series: Series,
     trace: Option<Vec<Trace>>,
 }
 
@@ -93,6 +97,7 @@ impl<'t> Finder<'t> {
             survivors: Vec::new(),
             pending: Vec::new(),
             columns: Columns::default(),
+            series: Series::default(),
             trace,
         };
         finder.runs();
@@ -432,14 +437,26 @@ impl<'t> Finder<'t> {
     fn look_again(&mut self, context: &mut Context<'_>) {
         let text = self.folded.as_str();
         let mut run = Run::default();
+        // Rules that had a candidate in the last run, and where it ended: a list goes on without its heading.
+        let (mut going_on, mut end) = (Vec::new(), 0);
         for at in std::mem::take(&mut self.pending) {
             if run::next_run(text, at, &mut run).is_none() {
                 continue;
             }
             self.columns.next_run();
-            for rule in context.rules_near(&run.range()) {
+            let range = run.range();
+            let mut rules = context.rules_near(&range);
+            if range.start < end + SERIES_BYTES_MAX {
+                rules.append(&mut going_on);
+                rules.sort_unstable();
+                rules.dedup();
+            }
+            let before = self.survivors.len();
+            for rule in rules {
                 self.keyed(&run, rule);
             }
+            going_on = self.survivors.get(before..).unwrap_or_default().iter().map(|s| s.rule).collect();
+            end = range.end;
         }
     }
 
@@ -447,6 +464,7 @@ impl<'t> Finder<'t> {
     fn claim(&mut self, context: &Context<'_>, around: &Around, rule: &Rule, s: Survivor, claims: &mut Vec<Claim>) {
         let Some(part) = rule.parts.get(s.part) else { return };
         let label = if rule.keywords.is_empty() { Label::None } else { around.label(context, s.rule) };
+        let label = self.series.go_on(context, &s, label, around.is_in_table());
         let labelled = matches!(label, Label::Ours(_));
         if s.loose && !labelled {
             return self.tell(Some(rule), &s.range, "in other groups than the rule's, and no label names it");
@@ -514,6 +532,55 @@ impl<'t> Finder<'t> {
                 && self.text.same_place(first.range.start..next.range.end)
         });
     }
+}
+
+/// Lists: values of one rule that follow each other under one label.
+#[derive(Debug, Default)]
+struct Series {
+    /// For each rule where its last labelled value ended, and the label.
+    last: HashMap<usize, (usize, String)>,
+}
+
+impl Series {
+    /// The label of a value, which may be that of the value it follows in a list.
+    fn go_on(&mut self, context: &Context<'_>, s: &Survivor, label: Label, in_table: bool) -> Label {
+        let label = match (label, self.last.get(&s.rule)) {
+            (label @ (Label::None | Label::Nearby(_)), Some((end, word))) if !in_table && *end <= s.range.start => {
+                match gap(context.folded().get(*end..s.range.start).unwrap_or_default()) {
+                    Gap::Marks => Label::Ours(word.clone()),
+                    Gap::Words => Label::Shared(word.clone()),
+                    Gap::Other => label,
+                }
+            }
+            (label, _) => label,
+        };
+        if let Label::Ours(word) | Label::Shared(word) = &label {
+            self.last.insert(s.rule, (s.range.end, word.clone()));
+        }
+        label
+    }
+}
+
+/// What stands between two values.
+enum Gap {
+    /// Marks and blanks: they are items of one list.
+    Marks,
+    /// A few words without a label in them: they may be lines of one list.
+    Words,
+    Other,
+}
+
+fn gap(text: &str) -> Gap {
+    let paragraph = text.contains("\n\n") || text.contains("\n\r\n");
+    if text.len() > SERIES_BYTES_MAX || paragraph || text.contains([':', '=', '{', '}', '<', '>']) {
+        return Gap::Other;
+    }
+    if !text.contains(char::is_alphanumeric) {
+        return Gap::Marks;
+    }
+    let numbers = text.split(|c: char| !c.is_ascii_digit()).any(|n| n.len() > 4);
+    // A sentence ends a list; a line each does not.
+    if numbers || text.contains(". ") || !text.contains('\n') { Gap::Other } else { Gap::Words }
 }
 
 /// Bytes of the text from group `first` to group `last`; a parenthesis around the last one belongs to it.

@@ -4,6 +4,7 @@
 
 #![warn(clippy::indexing_slicing)]
 
+mod aligned;
 mod arbitrate;
 mod around;
 mod candidate;
@@ -13,6 +14,7 @@ mod confidence;
 mod context;
 mod engine;
 mod fold;
+mod inserts;
 mod nearest;
 mod rule;
 mod rule_file;

@@ -75,6 +75,9 @@ impl Tiers {
     }
 }
 
+/// Checks that more than this share of values pass by chance do not tell what "national id" means.
+const IDENTITY_CHANCE_MAX: f32 = 0.12;
+
 /// A text that shows what a rule finds, or what it must not find.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Example {
@@ -226,6 +229,14 @@ impl Rule {
             return Err("excluded value");
         }
         Ok(())
+    }
+
+    /// Whether a label such as "national id" may mean it: a person's number of one country, with a check that few
+    /// values pass by chance.
+    pub(crate) fn is_identity(&self) -> bool {
+        matches!(self.category, Category::Personal | Category::Governmental)
+            && self.country.len() == 2
+            && self.parts.iter().any(|part| part.chance <= IDENTITY_CHANCE_MAX)
     }
 
     /// Whether it is the rule of the caller's word lists.

@@ -16,6 +16,8 @@ pub(crate) struct RuleFile {
     pub(crate) rules: Vec<Rule>,
     /// Labels of things no rule looks for: they speak against what they label.
     pub(crate) other_labels: Vec<String>,
+    /// Labels of the personal number of whatever country.
+    pub(crate) identity_labels: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -25,6 +27,8 @@ struct FileToml {
     rule: Vec<Spanned<RuleToml>>,
     #[serde(default)]
     other_labels: Vec<String>,
+    #[serde(default)]
+    identity_labels: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -134,7 +138,8 @@ pub(crate) fn parse(file: &str, text: &str, proven: bool) -> Result<RuleFile, Ru
         let place = format!("{file}:{}", line_of(text, rule.span().start));
         compile(rule.into_inner(), place, proven)
     });
-    Ok(RuleFile { rules: rules.collect::<Result<_, _>>()?, other_labels: parsed.other_labels })
+    let rules = rules.collect::<Result<_, _>>()?;
+    Ok(RuleFile { rules, other_labels: parsed.other_labels, identity_labels: parsed.identity_labels })
 }
 
 fn line_of(text: &str, at: usize) -> usize {

@@ -101,6 +101,7 @@ impl Shapes {
 pub struct RulesetBuilder {
     rules: Vec<Rule>,
     other_labels: Vec<String>,
+    identity_labels: Vec<String>,
     keywords: Vec<String>,
     enable: Vec<String>,
     disable: Vec<String>,
@@ -130,6 +131,7 @@ impl RulesetBuilder {
         }
         self.rules.extend(file.rules);
         self.other_labels.extend(file.other_labels);
+        self.identity_labels.extend(file.identity_labels);
         self.hash.update(text.as_bytes());
         Ok(self)
     }
@@ -203,11 +205,12 @@ impl RulesetBuilder {
         self.hash.update(ENGINE_VERSION.to_le_bytes());
         let digest = self.hash.finalize();
         let id = digest.iter().take(8).map(|b| format!("{b:02x}")).collect();
-        compile(self.rules, &self.other_labels, &self.keywords, id)
+        let vocabulary = Vocabulary::new(&self.rules, &self.other_labels, &self.identity_labels);
+        compile(self.rules, vocabulary, &self.keywords, id)
     }
 }
 
-fn compile(rules: Vec<Rule>, other_labels: &[String], keywords: &[String], id: String) -> Result<Ruleset, RuleError> {
+fn compile(rules: Vec<Rule>, vocabulary: Vocabulary, keywords: &[String], id: String) -> Result<Ruleset, RuleError> {
     let mut literals = Vec::new();
     let mut finders = Vec::new();
     for (index, rule) in rules.iter().enumerate() {
@@ -236,7 +239,7 @@ fn compile(rules: Vec<Rule>, other_labels: &[String], keywords: &[String], id: S
         Some((automaton, literals.into_iter().map(|(_, owner)| owner).collect()))
     };
     Ok(Ruleset {
-        vocabulary: Vocabulary::new(&rules, other_labels),
+        vocabulary,
         keywords: Keywords::new(keywords.iter().map(String::as_str)),
         keyword_rule: rules.iter().position(Rule::is_word_list),
         shapes: Shapes::new(&rules),

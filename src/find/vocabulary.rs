@@ -14,6 +14,8 @@ use super::rule::Rule;
 pub(super) struct Vocabulary {
     pub(super) automaton: Option<AhoCorasick>,
     pub(super) words: Vec<Word>,
+    /// Rules that a word for the personal number of any country may mean.
+    identity: Vec<usize>,
 }
 
 #[derive(Default)]
@@ -25,6 +27,8 @@ pub(super) struct Word {
     pub(super) against: Vec<usize>,
     /// Rules whose values it makes surer.
     pub(super) support: Vec<usize>,
+    /// Whether it names a person's number of whatever country.
+    pub(super) identity: bool,
     /// Whether it names something no rule looks for.
     pub(super) other: bool,
     /// Whether it is the name of a number ("order no", "case id") and not just a thing.
@@ -47,7 +51,7 @@ pub(super) struct Hit {
 }
 
 impl Vocabulary {
-    pub(super) fn new(rules: &[Rule], other_labels: &[String]) -> Self {
+    pub(super) fn new(rules: &[Rule], other_labels: &[String], identity_labels: &[String]) -> Self {
         let mut words: Vec<Word> = Vec::new();
         let mut index: HashMap<String, usize> = HashMap::new();
         let mut add = |term: &str, change: &mut dyn FnMut(&mut Word)| {
@@ -83,11 +87,15 @@ impl Vocabulary {
                 add(term, &mut |w| w.support.push(i));
             }
         }
+        for term in identity_labels {
+            add(term, &mut |w| w.identity = true);
+        }
         for term in other_labels {
             add(term, &mut |w| w.other = w.rules.is_empty());
         }
         let automaton = AhoCorasick::new(words.iter().map(|w| w.folded.as_str())).ok();
-        Self { automaton, words }
+        let identity = (0..rules.len()).filter(|i| rules.get(*i).is_some_and(Rule::is_identity)).collect();
+        Self { automaton, words, identity }
     }
 
     /// Keywords in `text` (which starts at `base` of a larger text), whole words only.
@@ -102,6 +110,18 @@ impl Vocabulary {
                 out.push(Hit { start: base + at(hit.start()), end: base + end, word });
             }
         }
+    }
+
+    /// The rules that a word may speak for.
+    pub(super) fn rules<'v>(&'v self, hit: &Hit) -> impl Iterator<Item = usize> + 'v {
+        let word = self.word(hit);
+        let identity = word.is_some_and(|w| w.identity).then_some(&self.identity);
+        word.into_iter().flat_map(|w| &w.rules).chain(identity.into_iter().flatten()).copied()
+    }
+
+    /// Whether a word for the personal number of any country may mean `rule`.
+    pub(super) fn is_identity(&self, rule: usize) -> bool {
+        self.identity.binary_search(&rule).is_ok()
     }
 
     pub(super) fn word(&self, hit: &Hit) -> Option<&Word> {

@@ -2,23 +2,21 @@
 
 use std::ops::Range;
 
-pub(crate) mod base58;
-pub(crate) mod coordinates;
-pub(crate) mod date;
-pub(crate) mod email;
-pub(crate) mod hex_address;
-pub(crate) mod ipv4;
-pub(crate) mod ipv6;
+mod base58;
+mod coordinates;
+mod date;
+mod email;
+mod hex_address;
+mod ipv4;
+mod ipv6;
 pub(crate) mod keyword;
-pub(crate) mod mac;
-pub(crate) mod magstripe;
-pub(crate) mod mnemonic;
-pub(crate) mod mrz;
-pub(crate) mod phone;
+mod mac;
+mod magstripe;
+mod mnemonic;
+mod mrz;
+mod phone;
 pub(crate) mod run;
 pub(crate) mod shape;
-
-pub(crate) use date::find as dates;
 
 /// Looks through a folded text and calls back with the bytes and the normalised value of each candidate. A value that
 /// begins with `?` is written in a form that other things are written in too.
@@ -43,6 +41,11 @@ const FINDERS: &[(&str, Find)] = &[
 /// The finder with this name.
 pub(crate) fn finder_by_name(name: &str) -> Option<Find> {
     FINDERS.iter().find(|(known, _)| *known == name).map(|(_, find)| *find)
+}
+
+/// Finds dates; the value is `yyyy-mm-dd`.
+pub(crate) fn dates(text: &str, found: &mut dyn FnMut(Range<usize>, &str)) {
+    date::find(text, found);
 }
 
 /// The names of all finders, and of the one for the caller's word lists.

@@ -20,7 +20,9 @@ pub(crate) fn is_valid(value: &str) -> bool {
     let number = tens * 10 + if units.is_ascii_digit() { units - b'0' } else { 9 };
     let first = u8::from(matches!(letter, b'F' | b'V'));
     let details = rest.iter().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase());
-    (first..=last).contains(&number) && details
+    // Of the codes for special purposes only a few are given out.
+    let special = *letter != b'U' || matches!(number, 4..=12 | 49..=50 | 80..=85);
+    special && (first..=last).contains(&number) && details
 }
 
 #[cfg(test)]
@@ -32,7 +34,8 @@ mod tests {
         for good in ["E119", "I10", "S72001A", "C4A0", "Z0000", "U071", "M1A00X0", "T36X1XA", "O9A11"] {
             assert!(is_valid(good), "{good}");
         }
-        for bad in ["E99", "K96", "F00", "P97", "10E", "EE1", "E1C", "S72001AB9", "E1", "", "é19", "e119", "U99"] {
+        for bad in ["E99", "K96", "F00", "P97", "10E", "EE1", "E1C", "S72001AB9", "E1", "", "é19", "e119", "U99", "U32"]
+        {
             assert!(!is_valid(bad), "{bad}");
         }
     }

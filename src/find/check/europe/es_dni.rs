@@ -8,6 +8,7 @@ use super::super::arithmetic::{is_uniform, remainder};
 const LETTERS: &str = "TRWAGMYFPDXBNJZSQVHLCKE";
 
 pub(crate) fn is_valid(value: &str) -> bool {
+    let value = value.strip_prefix("ES").unwrap_or(value);
     let Some((number, letter)) = value.len().checked_sub(1).and_then(|at| value.split_at_checked(at)) else {
         return false;
     };
@@ -31,7 +32,7 @@ mod tests {
 
     #[test]
     fn published_numbers_pass_and_their_neighbours_do_not() {
-        for good in ["54362315K", "46985167P", "12345678Z", "M1234567L"] {
+        for good in ["54362315K", "ES54362315K", "46985167P", "12345678Z", "M1234567L"] {
             assert!(is_valid(good), "{good}");
         }
         for bad in [

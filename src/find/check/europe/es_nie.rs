@@ -5,6 +5,7 @@
 use super::es_dni::is_letter_of;
 
 pub(crate) fn is_valid(value: &str) -> bool {
+    let value = value.strip_prefix("ES").unwrap_or(value);
     let (Some(kind), Some(number), Some(letter)) = (value.get(..1), value.get(1..8), value.get(8..)) else {
         return false;
     };
@@ -18,7 +19,7 @@ mod tests {
 
     #[test]
     fn published_numbers_pass_and_their_neighbours_do_not() {
-        for good in ["X2482300W", "X5253868R", "Y0000001S"] {
+        for good in ["X2482300W", "ESX2482300W", "X5253868R", "Y0000001S"] {
             assert!(is_valid(good), "{good}");
         }
         for bad in

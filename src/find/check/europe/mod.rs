@@ -26,6 +26,7 @@ mod es_nie;
 mod es_nss;
 mod fi_hetu;
 mod fi_ytunnus;
+mod fr_cni;
 mod fr_nir;
 mod fr_siren_siret;
 mod fr_spi;
@@ -108,6 +109,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new("ee-isikukood", ee_isikukood::is_valid),
     Check::new("fi-hetu", fi_hetu::is_valid),
     Check::new("fi-ytunnus", fi_ytunnus::is_valid),
+    Check::new("fr-cni", fr_cni::is_valid),
     Check::new("fr-nir", fr_nir::is_valid),
     Check::new("fr-siren-siret", fr_siren_siret::is_valid),
     Check::new("fr-spi", fr_spi::is_valid),

@@ -68,7 +68,6 @@ const PARTS: &[&str] = &[
     "dein_",
     "votre_",
     "votre-",
-    "tu_",
     "platzhalter",
     "geheim_hier",
     "my_secret_key",
