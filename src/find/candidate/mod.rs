@@ -16,6 +16,7 @@ mod mnemonic;
 mod mrz;
 mod phone;
 pub(crate) mod run;
+mod secret_column;
 pub(crate) mod shape;
 
 /// Looks through a folded text and calls back with the bytes and the normalised value of each candidate. A value that
@@ -36,6 +37,7 @@ const FINDERS: &[(&str, Find)] = &[
     ("mnemonic", mnemonic::find),
     ("mrz", mrz::find),
     ("phone", phone::find),
+    ("secret-column", secret_column::find),
 ];
 
 /// The finder with this name.
