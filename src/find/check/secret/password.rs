@@ -306,7 +306,11 @@ fn is_constant(value: &str) -> bool {
 
 /// `%s`, `{0}`, `:password`, `?1`, `@pw`: a place to be filled in. `required|string|min:8`: rules for what fills it.
 fn is_format(value: &str) -> bool {
-    let name = |v: &str| v.chars().all(|c| c.is_ascii_alphabetic() || c == '_');
+    let name = |v: &str| {
+        let stem = v.trim_end_matches(|c: char| c.is_ascii_digit());
+        v.len() - stem.len() <= 2 && stem.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+            || v.chars().all(|c| c.is_ascii_alphabetic() || c == '_')
+    };
     value.contains('|')
         || (value.starts_with('%') && value.len() <= 4)
         || value.strip_prefix([':', '@', '?', '$', '&', '*']).is_some_and(name)
@@ -344,6 +348,15 @@ pub(crate) fn is_prose(value: &str) -> bool {
     let k = kinds(value);
     let strong = k.digits > 0 && k.lower + k.upper > 0 && (k.others > 0 || k.upper > 0 || value.len() >= 7);
     is_bare(value) && (strong || (k.others > 0 && k.upper > 0 && k.lower > 0 && k.digits > 0)) && !is_amount(value)
+}
+
+/// Without any sign between the word and the value: eight characters or more of four kinds, or of three with digits
+/// that are more than a year at the end.
+pub(crate) fn is_strong(value: &str) -> bool {
+    let k = kinds(value);
+    let inner = value.trim_end_matches(|c: char| !c.is_alphabetic());
+    let three = k.lower > 0 && k.upper > 0 && k.digits > 0;
+    value.len() >= 8 && is_prose(value) && three && (k.others > 0 || inner.contains(|c: char| c.is_ascii_digit()))
 }
 
 /// `12th`, `90days`, `8chars`: a number and its unit.
@@ -431,6 +444,8 @@ mod tests {
             assert!(is_bare(good), "{good}");
             assert!(is_prose(good), "{good}");
         }
+        assert!(is_strong("Xk29!vTq") && is_strong("Harbor92xQ"));
+        assert!(!is_strong("Manager2024") && !is_strong("hunter22") && !is_strong("SHA-512"));
         for bad in [
             "string",
             "None",
