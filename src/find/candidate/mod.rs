@@ -17,6 +17,7 @@ mod mnemonic;
 mod mrz;
 mod phone;
 pub(crate) mod run;
+mod secret_column;
 pub(crate) mod shape;
 
 /// Looks through a folded text and calls back with the bytes and the normalised value of each candidate. A value that
@@ -38,6 +39,7 @@ const FINDERS: &[(&str, Find, bool)] = &[
     ("mnemonic", mnemonic::find, false),
     ("mrz", mrz::find, true),
     ("phone", phone::find, true),
+    ("secret-column", secret_column::find, false),
 ];
 
 /// Bytes of the longest value of a finder that is only asked near digits (a machine-readable zone of three lines).
