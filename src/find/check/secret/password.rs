@@ -367,7 +367,11 @@ fn is_amount(value: &str) -> bool {
 
 /// Names with dots or arrows between: `config.db.pw1`, `user->pass2`.
 fn is_chain(value: &str) -> bool {
-    let parts: Vec<&str> = value.split(['.', '>', ':', '/', '\\']).map(|p| p.trim_end_matches(['-', '?'])).collect();
+    let parts: Vec<&str> = value
+        .trim_start_matches(['!', '-', '*', '&'])
+        .split(['.', '>', ':', '/', '\\'])
+        .map(|p| p.trim_end_matches(['-', '?']))
+        .collect();
     let name = |p: &&str| {
         p.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
             && p.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
@@ -432,6 +436,7 @@ mod tests {
             "${PW1}",
             "config.db.pw1",
             "Sign.sign()",
+            "!package.is_default",
             "path/to/encrypted.7z",
         ] {
             assert!(!is_quoted(bad), "{bad}");
