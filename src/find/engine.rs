@@ -1,6 +1,6 @@
 //! The way from text to matches: candidates, checks, evidence, arbitration.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::arbitrate::{Claim, arbitrate};
@@ -85,6 +85,8 @@ struct Finder<'t> {
     pending: Vec<usize>,
     /// Parts of the text with digits in them, and what stands around.
     regions: Vec<Range<usize>>,
+    /// Rules of [`Ruleset::with_literals`] whose literals were met.
+    met: HashSet<usize>,
     columns: Columns,
     series: Series,
     trace: Option<Vec<Trace>>,
@@ -100,6 +102,7 @@ impl<'t> Finder<'t> {
             survivors: Vec::new(),
             pending: Vec::new(),
             regions: Vec::new(),
+            met: HashSet::new(),
             columns: Columns::default(),
             series: Series::default(),
             trace,
@@ -363,7 +366,12 @@ impl<'t> Finder<'t> {
         let set = self.set;
         let text = self.folded.as_str();
         let Some(literals) = &set.literals else { return };
-        literals.find(text, |at, (rule, part)| self.expression(text, at, rule, part));
+        literals.find(text, |at, (rule, part)| {
+            if set.with_literals.contains(&rule) {
+                self.met.insert(rule);
+            }
+            self.expression(text, at, rule, part);
+        });
     }
 
     /// Tries an expression where one of its literals starts.
@@ -398,6 +406,10 @@ impl<'t> Finder<'t> {
         let regions = std::mem::take(&mut self.regions);
         let whole = std::slice::from_ref(&(0..text.len())).to_vec();
         for finder in &set.finders {
+            // A finder that goes with literals has nothing to find where none of them is.
+            if finder.with_literals && !finder.owners.iter().any(|(rule, _)| self.met.contains(rule)) {
+                continue;
+            }
             for region in if finder.digits { &regions } else { &whole } {
                 let Some(part) = text.get(region.clone()) else { continue };
                 (finder.find)(part, &mut |range, value| {

@@ -26,6 +26,8 @@ pub struct Ruleset {
     pub(super) shapes: Shapes,
     /// Finders, each with the rules and parts that name it: a text is looked through once for all of them.
     pub(super) finders: Vec<Finders>,
+    /// Rules that have both literals and a finder.
+    pub(super) with_literals: Vec<usize>,
     /// Literals of all expressions, and the rule and part of each.
     pub(super) literals: Option<Literals<(usize, usize)>>,
     id: String,
@@ -36,6 +38,8 @@ pub(super) struct Finders {
     pub(super) find: Find,
     /// Every value has a digit.
     pub(super) digits: bool,
+    /// Its rules have literals besides, and it finds nothing in a text without them.
+    pub(super) with_literals: bool,
     /// Rules and parts that name it.
     pub(super) owners: Vec<(usize, usize)>,
 }
@@ -229,11 +233,22 @@ fn compile(rules: Vec<Rule>, vocabulary: Vocabulary, keywords: &[String], id: St
                 Form::Finder(find, digits) => {
                     match finders.iter_mut().find(|known| std::ptr::fn_addr_eq(known.find, *find)) {
                         Some(known) => known.owners.push((index, part)),
-                        None => finders.push(Finders { find: *find, digits: *digits, owners: vec![(index, part)] }),
+                        None => {
+                            let owners = vec![(index, part)];
+                            finders.push(Finders { find: *find, digits: *digits, with_literals: true, owners });
+                        }
                     }
                 }
                 _ => {}
             }
+        }
+    }
+    let literal = |rule: &usize| literals.iter().any(|(_, (owner, _))| owner == rule);
+    let mut with_literals = Vec::new();
+    for finder in &mut finders {
+        finder.with_literals = finder.owners.iter().all(|(rule, _)| literal(rule));
+        if finder.with_literals {
+            with_literals.extend(finder.owners.iter().map(|(rule, _)| *rule));
         }
     }
     let literals = (!literals.is_empty()).then(|| Literals::new(literals.into_iter()));
@@ -244,6 +259,7 @@ fn compile(rules: Vec<Rule>, vocabulary: Vocabulary, keywords: &[String], id: St
         shapes: Shapes::new(&rules),
         rules,
         finders,
+        with_literals,
         literals,
         id,
     })

@@ -8,13 +8,16 @@ const FILTER_BITS: u32 = 15;
 /// Lists of literals, as a power of two.
 const BUCKET_BITS: u32 = 12;
 
+/// Bytes looked up before the answers are looked at.
+const BLOCK: usize = 8;
+
 /// A compiled list of literals, each with what it belongs to.
 #[derive(Debug)]
 pub(crate) struct Literals<T> {
     /// For literals of three bytes, and for longer ones.
     filters: [Vec<u64>; 2],
-    /// By the hash of their first bytes: the folded bytes, the literal, and its owner.
-    buckets: Vec<Vec<(u32, String, T)>>,
+    /// By the hash of their first bytes: the folded bytes, the literal, and its owners.
+    buckets: Vec<Vec<(u32, String, Vec<T>)>>,
 }
 
 impl<T: Copy> Literals<T> {
@@ -28,14 +31,16 @@ impl<T: Copy> Literals<T> {
             if bytes.len() < 3 {
                 continue;
             }
-            let key = bytes.iter().take(4).fold(0, |key, byte| key << 8 | u32::from(byte | 0x20));
+            let key = bytes.iter().take(4).fold(0, |key, byte| push(key, *byte));
             let [short, long] = &mut out.filters;
             let (bit, word) = place(key);
             if let Some(slot) = if bytes.len() == 3 { short.get_mut(word) } else { long.get_mut(word) } {
                 *slot |= bit;
             }
-            if let Some(bucket) = out.buckets.get_mut(bucket(key)) {
-                bucket.push((key, literal, owner));
+            let Some(bucket) = out.buckets.get_mut(bucket(key)) else { continue };
+            match bucket.iter_mut().find(|(_, known, _)| known.eq_ignore_ascii_case(&literal)) {
+                Some((.., owners)) => owners.push(owner),
+                None => bucket.push((key, literal, vec![owner])),
             }
         }
         out
@@ -50,25 +55,45 @@ impl<T: Copy> Literals<T> {
             filter.get(word).is_some_and(|slot| slot & bit != 0)
         };
         let mut key = 0_u32;
-        for (at, byte) in bytes.iter().enumerate() {
-            key = key << 8 | u32::from(byte | 0x20);
-            if says(long, key) && at >= 3 {
-                self.compare(bytes, at - 3, key, &mut found);
+        let mut at = 0;
+        // Blocks of eight: the keys of most have no bit in either filter, and one branch says so.
+        for block in bytes.chunks(BLOCK) {
+            let first = key;
+            let mut any = false;
+            for byte in block {
+                key = push(key, *byte);
+                any |= says(long, key) | says(short, key & 0xFF_FFFF);
             }
-            if says(short, key & 0xFF_FFFF) && at >= 2 {
-                self.compare(bytes, at - 2, key & 0xFF_FFFF, &mut found);
+            if any {
+                let mut key = first;
+                for (nth, byte) in block.iter().enumerate() {
+                    key = push(key, *byte);
+                    let end = at + nth + 1;
+                    if end >= 4 && says(long, key) {
+                        self.compare(bytes, end - 4, key, &mut found);
+                    }
+                    if end >= 3 && says(short, key & 0xFF_FFFF) {
+                        self.compare(bytes, end - 3, key & 0xFF_FFFF, &mut found);
+                    }
+                }
             }
+            at += block.len();
         }
     }
 
     fn compare(&self, bytes: &[u8], start: usize, key: u32, found: &mut impl FnMut(usize, T)) {
-        for (of, literal, owner) in self.buckets.get(bucket(key)).into_iter().flatten() {
+        for (of, literal, owners) in self.buckets.get(bucket(key)).into_iter().flatten() {
             let there = bytes.get(start..start + literal.len());
             if *of == key && there.is_some_and(|there| there.eq_ignore_ascii_case(literal.as_bytes())) {
-                found(start, *owner);
+                owners.iter().for_each(|owner| found(start, *owner));
             }
         }
     }
+}
+
+/// The last four bytes, folded, with one more.
+fn push(key: u32, byte: u8) -> u32 {
+    key << 8 | u32::from(byte | 0x20)
 }
 
 /// The bit of a key in a filter, and the word it is in.

@@ -29,8 +29,8 @@ const HASH_BITS: u32 = 13;
 
 /// Letters of the shortest and of the longest word.
 const LETTERS: std::ops::RangeInclusive<usize> = 3..=8;
-/// A phrase has 47 bytes at least (twelve words of three letters), so one of every 32 bytes is in it and words follow.
-const STEP: usize = 32;
+/// A phrase has 47 bytes at least (twelve words of three letters), so one of every 44 bytes is in it or right in front of it.
+const STEP: usize = 44;
 /// Words in a row beyond which a text is a word list and not a phrase with other listed words around it.
 const RUN_MAX: usize = 40;
 /// What may stand between two words: blanks, numbering, quotation marks, commas.
@@ -52,6 +52,11 @@ pub(crate) fn find(text: &str, found: &mut dyn FnMut(Range<usize>, &str)) {
             probe += STEP;
             continue;
         }
+        // Common words are listed too, but seldom four in a row.
+        if !in_company(bytes, &first, done) {
+            probe += STEP;
+            continue;
+        }
         let mut run = vec![first];
         while let Some(word) = run.first().and_then(|w| word_before(bytes, w.at.start, done)) {
             run.insert(0, word);
@@ -66,6 +71,22 @@ pub(crate) fn find(text: &str, found: &mut dyn FnMut(Range<usize>, &str)) {
         probe = done.max(probe + 1) + STEP / 2;
         phrases(text, &run, found);
     }
+}
+
+/// Whether three other listed words stand directly around `word`.
+fn in_company(bytes: &[u8], word: &Word, done: usize) -> bool {
+    let mut company = 0;
+    let mut end = word.at.end;
+    while let Some(next) = word_after(bytes, end).filter(|_| company < 3) {
+        company += 1;
+        end = next.at.end;
+    }
+    let mut start = word.at.start;
+    while let Some(next) = word_before(bytes, start, done).filter(|_| company < 3) {
+        company += 1;
+        start = next.at.start;
+    }
+    company >= 3
 }
 
 /// A word of the list and its number.
