@@ -448,8 +448,10 @@ fn weak(text: &str, groups: &[Group]) -> bool {
         && lengths.len() != 3;
     let decimal = dots && groups.len() == 2;
     let time = groups.len() == 1 && matches!(digits, 10 | 13 | 16) && written.starts_with('1');
+    // Thirteen digits and more without groups are a book, a device or a card, unless a prefix of 0 or 00 begins them.
+    let long = groups.len() == 1 && digits > if written.starts_with('0') { 14 } else { 12 };
     let single = groups.len() > 1 && lengths.iter().filter(|n| **n == 1).count() > 2;
-    !(address || date || thousands || decimal || time || single)
+    !(address || date || thousands || decimal || time || long || single)
 }
 
 /// Leaves the digits of `groups` in `value`, without the 0 in brackets that follows a country code.
