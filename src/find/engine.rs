@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::candidate::digits::{self, Group, Run, Separator};
 use super::candidate::{email, word};
 use super::context::{self, Context, Label};
+use super::detector::Detected;
 use super::fold::Folded;
 use super::rule::{Pattern, Rule};
 use super::ruleset::{Ruleset, Shape};
@@ -325,6 +326,7 @@ impl<'t> Finder<'t> {
         }
         let mut matches = arbitrate(matches, self.set.keyword_rule);
         self.drop_repeats(&mut matches);
+        self.detectors(&mut matches);
         // The limit is a rule's own: ten thousand mail addresses must not hide a card behind them.
         let mut kept = vec![0_usize; self.set.rules.len()];
         let before = matches.len();
@@ -336,6 +338,32 @@ impl<'t> Finder<'t> {
             })
         });
         Found { capped: matches.len() < before, matches }
+    }
+
+    /// Adds what detectors find. Their matches stand beside those of other rules: a number may be a card and somebody's.
+    fn detectors(&mut self, matches: &mut Vec<Match>) {
+        let set = self.set;
+        let (before, mut found) = (matches.len(), Vec::new());
+        for (detector, rules) in &set.detectors {
+            if rules.iter().all(Option::is_none) {
+                continue;
+            }
+            detector.find(self.text, &mut found);
+            for Detected { rule, range, score, value, evidence } in found.drain(..) {
+                let Some(rule) = rules.get(rule).copied().flatten() else { continue };
+                if let Some(trace) = &mut self.trace {
+                    let id = set.rules.get(rule).map(|r| r.id.clone()).unwrap_or_default();
+                    let steps = evidence.iter().map(|e| format!("{} ({:+})", e.what, e.points)).collect();
+                    trace.push(Trace { range: range.clone(), rule: id, score, steps });
+                }
+                if i16::from(score.get()) >= SCORE_FLOOR {
+                    matches.push(Match { rule, range, score, value, evidence });
+                }
+            }
+        }
+        if matches.len() > before {
+            matches.sort_by_key(|m| (m.range.start, m.range.end, m.rule));
+        }
     }
 
     /// A cell that holds the same value twice, as shown and as stored, is one match.

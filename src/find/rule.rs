@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::candidate::digits::Separator;
@@ -11,7 +11,7 @@ use super::check::{self, Check};
 use super::nearest::nearest;
 
 /// What kind of data a rule finds; the data security categories of OCSF 1.5.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Category {
     /// About a person.
@@ -129,6 +129,8 @@ pub(crate) enum Pattern {
     Email,
     /// The caller's word lists.
     Keywords,
+    /// Whatever a [`Detector`](super::Detector) finds.
+    Detector,
 }
 
 /// Numbers that begin in one of these ranges have one of these lengths.

@@ -1,11 +1,14 @@
 //! A set of rules, compiled once and shared by all threads.
 
+use std::sync::Arc;
+
 use aho_corasick::AhoCorasick;
 use sha2::{Digest, Sha256};
 
 use super::candidate::digits::Separator;
 use super::candidate::keyword::Keywords;
 use super::candidate::word::Class;
+use super::detector::Detector;
 use super::nearest::nearest;
 use super::rule::{self, Pattern, Rule, RuleError};
 use super::vocabulary::Vocabulary;
@@ -28,6 +31,8 @@ pub struct Ruleset {
     pub(super) words: Vec<WordRule>,
     /// Literals of all expressions, and the rule of each.
     pub(super) literals: Option<(AhoCorasick, Vec<usize>)>,
+    /// Further sources of matches, each with the indexes of its rules here (`None`: that rule is left out).
+    pub(super) detectors: Vec<(Arc<dyn Detector>, Vec<Option<usize>>)>,
     id: String,
 }
 
@@ -60,6 +65,7 @@ pub struct RulesetBuilder {
     keywords: Vec<String>,
     enable: Vec<String>,
     disable: Vec<String>,
+    detectors: Vec<Arc<dyn Detector>>,
     hash: Sha256,
 }
 
@@ -103,6 +109,27 @@ impl RulesetBuilder {
             let there = |rule: &Rule| builder.rules.iter().any(|r| r.id == rule.id);
             if rule::parse(name, text)?.rules.iter().any(there) { Ok(builder) } else { builder.toml(name, text) }
         })
+    }
+
+    /// Adds a further source of matches, with its rules.
+    ///
+    /// # Errors
+    /// A rule id that is there already.
+    pub fn detector(mut self, detector: Arc<dyn Detector>) -> Result<Self, RuleError> {
+        for rule in detector.rules() {
+            if self.rules.iter().any(|r| r.id == rule.id) {
+                return Err(RuleError {
+                    code: "R006",
+                    message: format!("rule id `{}` is used twice", rule.id),
+                    place: String::new(),
+                    help: "build one of the two under another name".to_owned(),
+                });
+            }
+            self.rules.push(rule.into());
+        }
+        self.hash.update(detector.id());
+        self.detectors.push(detector);
+        Ok(self)
     }
 
     /// Adds terms to look for, one a line; blank lines and lines that start with `#` are passed over.
@@ -149,7 +176,11 @@ impl RulesetBuilder {
         self.hash.update(ENGINE_VERSION.to_le_bytes());
         let digest = self.hash.finalize();
         let id = digest.iter().take(8).map(|b| format!("{b:02x}")).collect();
-        compile(self.rules, &self.other_labels, &self.keywords, id)
+        let mut set = compile(self.rules, &self.other_labels, &self.keywords, id)?;
+        let index_of = |id: String| set.rules.iter().position(|r| r.id == id);
+        let indexes = |d: &Arc<dyn Detector>| d.rules().into_iter().map(|r| index_of(r.id)).collect();
+        set.detectors = self.detectors.iter().map(|d| (Arc::clone(d), indexes(d))).collect();
+        Ok(set)
     }
 }
 
@@ -176,6 +207,7 @@ fn compile(rules: Vec<Rule>, other_labels: &[String], keywords: &[String], id: S
             Pattern::Literal { literals: list, .. } => literals.extend(list.iter().map(|l| (l.clone(), index))),
             Pattern::Email => email_rule = Some(index),
             Pattern::Keywords => keyword_rule = Some(index),
+            Pattern::Detector => {}
         }
     }
     let literals = if literals.is_empty() {
@@ -198,6 +230,7 @@ fn compile(rules: Vec<Rule>, other_labels: &[String], keywords: &[String], id: S
         digits,
         words,
         literals,
+        detectors: Vec::new(),
         id,
     })
 }

@@ -17,6 +17,15 @@ pub struct RuleArgs {
     /// Add words to look for, one a line (rule custom-keyword; repeatable)
     #[arg(long, value_name = "FILE", help_heading = "What to look for")]
     pub keywords: Vec<PathBuf>,
+    /// Find the exact data of an index, see `frisk edm build` (rule edm-NAME; repeatable)
+    #[arg(long, value_name = "FILE", help_heading = "What to look for")]
+    pub edm: Vec<PathBuf>,
+    /// File with the key of indexes and fingerprints (or FRISK_EDM_KEY; repeatable: each file takes the one it needs)
+    #[arg(long, value_name = "FILE", help_heading = "What to look for")]
+    pub edm_key_file: Vec<PathBuf>,
+    /// Secondary values of its row that must stand near a primary value [default: as the index says]
+    #[arg(long, value_name = "N", requires = "edm", help_heading = "What to look for")]
+    pub edm_min_secondary: Option<usize>,
     /// Use only rules whose id begins so (repeatable)
     #[arg(long, value_name = "ID", help_heading = "What to look for")]
     pub enable: Vec<String>,
