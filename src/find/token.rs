@@ -21,6 +21,8 @@ pub(crate) struct Token {
     /// Bytes of the buffer that hold its spelling.
     pub(crate) from: usize,
     pub(crate) to: usize,
+    /// What its spelling is made of, see [`class`].
+    pub(crate) class: u8,
     /// Whether one value may run on from the word before to this one.
     pub(crate) joins: bool,
 }
@@ -81,7 +83,8 @@ impl<'t> Tokens<'t> {
             self.at += c.len_utf8();
             end = self.at;
         }
-        Some(Token { start, end, from, to: buffer.len(), joins })
+        let class = class(buffer.get(from..).unwrap_or_default());
+        Some(Token { start, end, from, to: buffer.len(), class, joins })
     }
 
     /// Goes to the next word and says what lies before it.
@@ -199,9 +202,7 @@ fn spell(c: char, buffer: &mut Vec<u8>) {
 
 /// Which characters a spelling is made of: 1 digits, 2 others, 3 both.
 pub(crate) fn class(spelling: &[u8]) -> u8 {
-    let digits = spelling.iter().any(u8::is_ascii_digit);
-    let others = spelling.iter().any(|b| !b.is_ascii_digit());
-    u8::from(digits) | u8::from(others) << 1
+    spelling.iter().fold(0, |class, byte| class | if byte.is_ascii_digit() { 1 } else { 2 })
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use frisk::blob::Limits;
-use frisk::find::{Level, Score};
+use frisk::find::{Category, Level, Score};
 use frisk::policy::parse_size;
 
 /// What to look for.
@@ -26,6 +26,9 @@ pub struct RuleArgs {
     /// Secondary values of its row that must stand near a primary value [default: as the index says]
     #[arg(long, value_name = "N", requires = "edm", help_heading = "What to look for")]
     pub edm_min_secondary: Option<usize>,
+    /// Find copies and excerpts of the documents of a file, see `frisk fingerprint add` (rule fingerprint-NAME; repeatable)
+    #[arg(long, value_name = "FILE", help_heading = "What to look for")]
+    pub fingerprints: Vec<PathBuf>,
     /// Use only rules whose id begins so (repeatable)
     #[arg(long, value_name = "ID", help_heading = "What to look for")]
     pub enable: Vec<String>,
@@ -176,6 +179,20 @@ fn confidence(text: &str) -> Result<Score, String> {
         Ok(points @ 0..=100) => Ok(Score::new(points)),
         _ => Err("write low, medium, high or a number from 0 to 100".to_owned()),
     }
+}
+
+/// Reads the name of a category.
+pub fn category(text: &str) -> Result<Category, String> {
+    let all = [
+        Category::Personal,
+        Category::Governmental,
+        Category::Financial,
+        Category::Business,
+        Category::Security,
+        Category::Other,
+    ];
+    let found = all.into_iter().find(|c| c.name() == text);
+    found.ok_or_else(|| format!("one of {}", all.map(Category::name).join(", ")))
 }
 
 /// `FORMAT=PATH` of --output.

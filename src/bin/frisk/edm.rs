@@ -15,7 +15,7 @@ use frisk::policy::parse_size;
 use frisk::share::Sorter;
 
 use crate::atomic::Atomic;
-use crate::{Failure, detectors, keys};
+use crate::{Failure, args, detectors, keys};
 
 /// Bytes of one row; more is a quote that was never closed.
 const ROW_BYTES_MAX: u64 = 16 << 20;
@@ -62,7 +62,7 @@ struct BuildArgs {
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// What kind of data it is: personal, governmental, financial, business, security, other
-    #[arg(long, default_value = "personal", value_parser = category)]
+    #[arg(long, default_value = "personal", value_parser = args::category)]
     category: Category,
     /// Score of a primary value with nothing of its row near it [default: 65; 75 without secondary columns]
     #[arg(long, value_name = "0-100", value_parser = clap::value_parser!(u8).range(..=100))]
@@ -295,19 +295,6 @@ impl<R: Read> Read for Bounded<R> {
         }
         Ok(read)
     }
-}
-
-fn category(text: &str) -> Result<Category, String> {
-    let all = [
-        Category::Personal,
-        Category::Governmental,
-        Category::Financial,
-        Category::Business,
-        Category::Security,
-        Category::Other,
-    ];
-    let found = all.into_iter().find(|c| c.name() == text);
-    found.ok_or_else(|| format!("one of {}", all.map(Category::name).join(", ")))
 }
 
 fn delimiter(text: &str) -> Result<u8, String> {

@@ -6,6 +6,7 @@ mod batch;
 mod detectors;
 mod edm;
 mod explain;
+mod fingerprint;
 mod formats;
 mod keys;
 mod labels;
@@ -51,6 +52,8 @@ enum Command {
     Formats(formats::FormatsArgs),
     /// Make and inspect indexes of exact data
     Edm(edm::EdmArgs),
+    /// Make and inspect fingerprints of documents, to find filled-in copies and excerpts
+    Fingerprint(fingerprint::FingerprintArgs),
     /// Check policy files
     Policy(policy::PolicyArgs),
     /// Print completions for a shell
@@ -99,6 +102,7 @@ fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Formats(args) => formats::run(&args),
         Command::Edm(args) => edm::run(&args),
+        Command::Fingerprint(args) => fingerprint::run(&args),
         Command::Policy(args) => policy::run(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man => shell::man(),

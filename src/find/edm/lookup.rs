@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::EdmIndex;
 use crate::document::Text;
 use crate::find::detector::{Detected, Detector, DetectorRule};
-use crate::find::token::{Token, Tokens, WORDS_MAX, class};
+use crate::find::token::{Token, Tokens, WORDS_MAX};
 use crate::find::{Evidence, Score, Value};
 
 /// Characters on either side of a primary value in which secondary values speak for it.
@@ -118,7 +118,7 @@ fn spans(text: &str, range: Range<usize>, most: usize, visit: &mut dyn FnMut(Spa
             let Some(spelling) = buffer.get(word.from..token.to).filter(|s| s.len() <= most && !s.is_empty()) else {
                 break;
             };
-            class_of_all |= class(buffer.get(word.from..word.to).unwrap_or_default());
+            class_of_all |= word.class;
             let words = words.get(i..).unwrap_or_default();
             let span = Span { range: word.start..token.end, spelling, class: class_of_all, words };
             if !visit(span) {
@@ -176,25 +176,16 @@ impl Nearby {
         rows: impl Iterator<Item = (u32, usize)>,
     ) -> Option<Hit> {
         let settings = index.settings();
-        let secondaries = settings.secondaries();
-        let enough = settings.secondary_min.max(ENOUGH).min(secondaries);
+        let enough = settings.secondary_min.max(ENOUGH).min(settings.secondaries());
         let witness = |(row, primary)| Witness { row, primary, seen: Vec::new() };
         let mut rows: Vec<Witness> = rows.map(witness).collect();
         if enough > 0 {
-            let (lengths, most) = (index.secondary_lengths, index.secondary_lengths.most());
-            spans(text.as_str(), window(text, primary), most, &mut |span| {
-                let own = span.range.start < primary.end && primary.start < span.range.end;
-                if own || !lengths.has(span.class, span.spelling.len()) {
-                    return true;
-                }
-                let value = self.hash(index, span.spelling);
-                let mut full = false;
-                for row in &mut rows {
-                    row.look(index, secondaries, value, &span.range);
-                    full |= row.seen.len() >= enough;
-                }
-                !full
-            });
+            // What stands in the same row of a table is looked at first: in a list it is mostly all there is to see.
+            let row = text.row(primary.start, ROW_BYTES_MAX);
+            let done = row.is_some_and(|row| self.look(index, text, row, primary, &mut rows, enough));
+            if !done {
+                self.look(index, text, window(text.as_str(), primary), primary, &mut rows, enough);
+            }
         }
         let best = rows.iter().rev().max_by_key(|row| row.seen.len())?;
         if best.seen.len() < settings.secondary_min {
@@ -221,6 +212,34 @@ impl Nearby {
         Some(Hit { range: primary.clone(), score, evidence })
     }
 
+    /// Notes what speaks for each row in `range`; whether that is enough for one of them.
+    fn look(
+        &mut self,
+        index: &EdmIndex,
+        text: &Text<'_>,
+        range: Range<usize>,
+        primary: &Range<usize>,
+        rows: &mut [Witness],
+        enough: usize,
+    ) -> bool {
+        let (lengths, most) = (index.secondary_lengths, index.secondary_lengths.most());
+        let secondaries = index.settings().secondaries();
+        let mut full = false;
+        spans(text.as_str(), range, most, &mut |span| {
+            let own = span.range.start < primary.end && primary.start < span.range.end;
+            if own || !lengths.has(span.class, span.spelling.len()) {
+                return true;
+            }
+            let value = self.hash(index, span.spelling);
+            for row in rows.iter_mut() {
+                row.note(index, secondaries, value, &span.range);
+                full |= row.seen.len() >= enough;
+            }
+            !full
+        });
+        full
+    }
+
     fn hash(&mut self, index: &EdmIndex, spelling: &[u8]) -> u64 {
         if let Some(hash) = self.hashes.get(spelling) {
             return *hash;
@@ -236,7 +255,7 @@ impl Nearby {
 
 impl Witness {
     /// Notes the column that has the value. One place in the text speaks for one column.
-    fn look(&mut self, index: &EdmIndex, secondaries: usize, value: u64, at: &Range<usize>) {
+    fn note(&mut self, index: &EdmIndex, secondaries: usize, value: u64, at: &Range<usize>) {
         let taken = self.seen.iter().any(|(_, range)| range.start < at.end && at.start < range.end);
         if taken {
             return;
@@ -247,24 +266,16 @@ impl Witness {
     }
 }
 
-/// Where secondary values are looked for: 300 characters either side, and the rest of a table's row.
-fn window(text: &Text<'_>, primary: &Range<usize>) -> Range<usize> {
-    let body = text.as_str();
-    let front = body.get(..primary.start).unwrap_or_default();
-    let behind = body.get(primary.end..).unwrap_or_default();
-    let start = front.char_indices().rev().nth(WINDOW_CHARS - 1).map_or(0, |(i, _)| i);
-    let end = behind.char_indices().nth(WINDOW_CHARS).map_or(body.len(), |(i, _)| primary.end + i);
-    // A word that the window cuts is none.
+/// Where secondary values are looked for besides the row: 300 characters either side, without words that this cuts.
+fn window(text: &str, primary: &Range<usize>) -> Range<usize> {
+    let front = text.get(..primary.start).unwrap_or_default();
+    let behind = text.get(primary.end..).unwrap_or_default();
     let cut = |c: char| !c.is_alphanumeric();
-    let start =
-        if start == 0 { 0 } else { front.get(start..).and_then(|t| t.find(cut)).map_or(primary.start, |i| start + i) };
-    let end = if end == body.len() {
-        end
-    } else {
-        body.get(primary.end..end).and_then(|t| t.rfind(cut)).map_or(primary.end, |i| primary.end + i)
-    };
-    let row = text.row(primary.start, ROW_BYTES_MAX).unwrap_or_else(|| primary.clone());
-    start.min(row.start)..end.max(row.end)
+    let start = front.char_indices().rev().nth(WINDOW_CHARS - 1).filter(|(i, _)| *i > 0);
+    let start = start.map_or(0, |(i, _)| front.get(i..).and_then(|t| t.find(cut)).map_or(primary.start, |n| i + n));
+    let end = behind.char_indices().nth(WINDOW_CHARS).map(|(i, _)| behind.get(..i).unwrap_or_default());
+    let end = end.map_or(text.len(), |near| primary.end + near.rfind(cut).unwrap_or(0));
+    start..end
 }
 
 #[cfg(test)]
