@@ -31,10 +31,13 @@ pub struct Ruleset {
     pub(super) words: Vec<WordRule>,
     /// Literals of all expressions, and the rule of each.
     pub(super) literals: Option<(AhoCorasick, Vec<usize>)>,
-    /// Further sources of matches, each with the indexes of its rules here (`None`: that rule is left out).
-    pub(super) detectors: Vec<(Arc<dyn Detector>, Vec<Option<usize>>)>,
+    /// Further sources of matches.
+    pub(super) detectors: Vec<Source>,
     id: String,
 }
+
+/// A detector, and the index of each of its rules in the set (`None`: that rule is left out).
+pub(super) type Source = (Arc<dyn Detector>, Vec<Option<usize>>);
 
 /// Shapes of digit groups, by the length of their first group.
 #[derive(Default)]

@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 const RUNS_MAX: usize = 64;
 /// Bytes a run is read by at least. Smaller reads make a disk seek more than it reads.
 const BUFFER_BYTES_MIN: usize = 64 << 10;
+/// More makes nothing faster.
+const BUFFER_BYTES_MAX: usize = 8 << 20;
 /// Bytes of memory each record takes besides its own.
 const ENTRY_BYTES: usize = 4;
 
@@ -118,7 +120,7 @@ impl Sorted {
     ///
     /// # Errors
     /// A temporary file cannot be read.
-    pub fn next(&mut self) -> io::Result<Option<&[u8]>> {
+    pub fn next_record(&mut self) -> io::Result<Option<&[u8]>> {
         match &mut self.from {
             From::Memory { buffer, order, next } => {
                 let Some(at) = order.get(*next) else { return Ok(None) };
@@ -151,7 +153,7 @@ struct Merge {
 
 impl Merge {
     fn new(runs: Vec<Run>, record_bytes: usize, memory: usize) -> io::Result<Self> {
-        let each = (memory / runs.len().max(1)).max(BUFFER_BYTES_MIN).min(8 << 20);
+        let each = (memory / runs.len().max(1)).clamp(BUFFER_BYTES_MIN, BUFFER_BYTES_MAX);
         let mut merge = Self { runs: Vec::with_capacity(runs.len()), heads: BinaryHeap::with_capacity(runs.len()) };
         for (at, mut run) in runs.into_iter().enumerate() {
             run.file.seek(SeekFrom::Start(0))?;
@@ -242,10 +244,10 @@ mod tests {
         assert!(sorter.push(b"longer").is_err());
         let mut sorted = sorter.sorted().unwrap();
         let mut out = Vec::new();
-        while let Some(record) = sorted.next().unwrap() {
+        while let Some(record) = sorted.next_record().unwrap() {
             out.push(record.to_vec());
         }
-        assert!(sorted.next().unwrap().is_none());
+        assert!(sorted.next_record().unwrap().is_none());
         drop(sorted);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "no file stays behind");
         out

@@ -15,7 +15,7 @@ const CSV: &str = "ssn,last_name,dob,city\n\
     457 55 5462,ADLER,1966/03/09,oslo\n\
     12,Bo,1990-01-01,Rome\n\
     ,Ann,1990-01-01,Rome\n";
-const COLUMNS: &str = "ssn:primary,last_name,dob,city";
+const COLUMNS: &str = "ssn:primary,last_name,dob:date,city";
 
 fn frisk(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_frisk"));
@@ -94,7 +94,7 @@ fn an_index_says_what_became_of_the_rows() {
     }
     let info = ok(folder.path(), &["edm", "info", "staff.edm", "--key-file", "key"]);
     for wanted in
-        ["edm-staff", "primary   ssn", "secondary dob", "3 of 6 read", "1 duplicate, 1 blank, 1 short, 0 long"]
+        ["edm-staff", "primary   ssn", "secondary (date) dob", "3 of 6 read", "1 duplicate, 1 blank, 1 short, 0 long"]
     {
         assert!(info.contains(wanted), "{wanted}: {info}");
     }
@@ -121,7 +121,7 @@ fn rows_are_found_in_any_format_and_other_rows_speak_for_nothing() {
     write("two.txt", "NUNEZ O\u{2019}BRIEN, no. 219\u{2013}09\u{2013}9999.\n".as_bytes());
     write("mixed.txt", "219099999 Smith, 1975-12-01, Bern\n".as_bytes());
     write("list.csv", b"who,born,number\nSmith,1975/12/01,536-22-8467\nAdler,1966-03-09,457555463\n");
-    write("letter.docx", &docx("Dear Ms. Adler,\nyour number is 457-55-5462 (born 1966/03/09)."));
+    write("letter.docx", &docx("Dear Ms. Adler,\nyour number is 457-55-5462 (born March 9, 1966)."));
     write("none.txt", b"536228468 Smith 1975-12-01\n");
     let all = ["one.txt", "two.txt", "mixed.txt", "list.csv", "letter.docx", "none.txt"];
     let found = matches(path, "edm-staff", &[&SCAN[..], &["--min-confidence", "low"], &all].concat());
@@ -206,6 +206,7 @@ fn wrong_settings_say_how_to_mend_them() {
         (&["--columns", "ssm:primary", "--name", "x"][..], "did you mean `ssn`?"),
         (&["--columns", "ssn,dob", "--name", "x"], "no column is primary"),
         (&["--columns", "ssn:primary,ssn", "--name", "x"], "named twice"),
+        (&["--columns", "dob:primary:date", "--name", "x"], "no column `dob:primary`"),
         (&["--columns", "ssn:primary", "--name", "X y"], "lower-case letters"),
         (&["--columns", "ssn:primary,dob", "--name", "x", "--min-secondary", "2"], "more secondary values"),
         (&["--columns", "ssn:primary", "--name", "x", "--category", "secret"], "personal"),
@@ -292,4 +293,63 @@ fn ten_million_rows_in_bounded_memory() {
     println!("10,000,000 rows: {:.0?}, peak {} MiB, index {} MiB", start.elapsed(), peak >> 10, size >> 20);
     assert!(peak >> 10 < 300, "peak {} MiB", peak >> 10);
     planted(path, 10_000_000);
+}
+
+/// Words of a form, the same for a seed; no two forms share five in a row.
+fn form(seed: usize, words: usize) -> Vec<String> {
+    (0..words).map(|n| format!("item{}", (n * 7919 + seed * 104_729) % 4001)).collect()
+}
+
+#[test]
+fn filled_in_forms_and_excerpts_are_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let write = |name: &str, content: &[u8]| fs::write(path.join(name), content).unwrap();
+    let lines = |words: &[String], fill: &str| -> String {
+        words.chunks(12).map(|line| format!("{}: {fill}\n", line.join(" "))).collect()
+    };
+    let (patent, travel) = (form(1, 240), form(2, 120));
+    write("key", b"a key of many bytes, not guessed\n");
+    write("patent.docx", &docx(&lines(&patent, "")));
+    write("travel.txt", lines(&travel, "").as_bytes());
+    write("note.txt", b"too short to be a form");
+    fn add<'a>(args: &[&'a str]) -> Vec<&'a str> {
+        [&["fingerprint", "add"], args].concat()
+    }
+    let told = ok(path, &add(&["patent.docx", "--name", "patent", "--key-file", "key", "--output", "forms.fpr"]));
+    assert!(told.contains("240 words") && told.contains("under a secret key"), "{told}");
+    ok(path, &add(&["travel.txt", "--name", "travel", "--key-file", "key", "--output", "forms.fpr"]));
+    let short = fails(path, &add(&["note.txt", "--name", "note", "--key-file", "key"]));
+    assert!(short.contains("note.txt: has 6 words") && !path.join("note.fpr").exists(), "{short}");
+    assert!(fails(path, &["fingerprint", "info", "forms.fpr"]).contains("needs the key"));
+    let info = ok(path, &["fingerprint", "info", "forms.fpr", "--key-file", "key"]);
+    assert!(
+        info.contains("fingerprint-patent: business, 60 %, 240 words") && info.contains("fingerprint-travel"),
+        "{info}"
+    );
+    assert!(!fs::read(path.join("forms.fpr")).unwrap().windows(4).any(|w| w == b"item"));
+
+    write("filled.txt", lines(&patent, "Ann of Oslo").as_bytes());
+    write("mail.txt", format!("See:\n{}\nRegards\n", patent[20..110].join(" ")).as_bytes());
+    write("copy.docx", &docx(&lines(&travel, "x")));
+    write("other.txt", lines(&form(3, 300), "").as_bytes());
+    let scan = ["--fingerprints", "forms.fpr", "--edm-key-file", "key"];
+    let all = ["filled.txt", "mail.txt", "copy.docx", "other.txt", "key"];
+    let found = matches(path, "fingerprint-patent", &[&scan[..], &all].concat());
+    assert_eq!(found.iter().map(|f| f.0.as_str()).collect::<Vec<_>>(), ["filled.txt", "mail.txt"]);
+    let found = matches(path, "fingerprint-travel", &[&scan[..], &all].concat());
+    assert_eq!(found.iter().map(|f| f.0.as_str()).collect::<Vec<_>>(), ["copy.docx"]);
+    let explained = ok(path, &[&["explain", "filled.txt", "--rule", "fingerprint-patent"], &scan[..]].concat());
+    assert!(explained.contains("similarity "), "{explained}");
+    let explained = ok(path, &[&["explain", "mail.txt", "--rule", "fingerprint-patent"], &scan[..]].concat());
+    assert!(explained.contains("excerpt of "), "{explained}");
+
+    let mut bytes = fs::read(path.join("forms.fpr")).unwrap();
+    bytes.pop();
+    write("forms.fpr", &bytes);
+    assert!(fails(path, &[&["scan", "mail.txt"], &scan[..]].concat()).contains("is damaged"));
+    // Without a key: made, found, and said so.
+    let told = ok(path, &add(&["travel.txt", "--name", "travel"]));
+    assert!(told.contains("without a secret key"), "{told}");
+    assert_eq!(matches(path, "fingerprint-travel", &["--fingerprints", "travel.fpr", "copy.docx"]).len(), 1);
 }

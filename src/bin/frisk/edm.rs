@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use clap::{Args, Subcommand};
 use csv::{ByteRecord, Reader, ReaderBuilder};
-use frisk::find::edm::{Column, Counts, Encoder, Error, Outcome, Settings};
+use frisk::find::edm::{Column, Counts, DateOrder, Encoder, Error, Outcome, Settings};
 use frisk::find::{Category, nearest};
 use frisk::policy::parse_size;
 use frisk::share::Sorter;
@@ -23,6 +23,9 @@ const ROW_BYTES_MAX: u64 = 16 << 20;
 const LINES_TOLD: usize = 10;
 /// The least memory that works with any speed.
 const MEMORY_MIN: u64 = 16 << 20;
+
+/// Words behind the name of a column.
+const ROLES: [&str; 5] = ["primary", "secondary", "date", "date-dmy", "date-mdy"];
 
 /// Arguments of `frisk edm`.
 #[derive(Args, Debug)]
@@ -49,7 +52,8 @@ enum EdmCommand {
 struct BuildArgs {
     /// Rows, with a line of column names first; `-` is standard input
     file: PathBuf,
-    /// Columns to keep, `name:primary` for those whose values tell a row: ssn:primary,last_name,dob
+    /// Columns to keep: `name:primary` if its values tell a row, `name:date` for dates (`date-dmy`, `date-mdy` if the
+    /// year is last): ssn:primary,last_name,dob:date
     #[arg(long, value_name = "LIST", required = true, value_delimiter = ',')]
     columns: Vec<String>,
     /// Name of the data; matches are told as rule edm-NAME
@@ -137,13 +141,13 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
     let mut sorted = sorter.sorted().map_err(|e| write(e.into()))?;
     let mut writer = encoder.rows(BufWriter::with_capacity(1 << 20, out)).map_err(write)?;
     let mut primaries = Sorter::new(&output, writer.record_bytes(), args.max_memory / 2);
-    while let Some(record) = sorted.next().map_err(|e| write(e.into()))? {
+    while let Some(record) = sorted.next_record().map_err(|e| write(e.into()))? {
         writer.row(record, &mut |primary| primaries.push(primary)).map_err(write)?;
     }
     drop(sorted);
     let mut writer = writer.primaries();
     let mut sorted = primaries.sorted().map_err(|e| write(e.into()))?;
-    while let Some(record) = sorted.next().map_err(|e| write(e.into()))? {
+    while let Some(record) = sorted.next_record().map_err(|e| write(e.into()))? {
         writer.primary(record).map_err(write)?;
     }
     let (out, counts) = writer.finish().map_err(write)?;
@@ -197,7 +201,11 @@ fn info(file: &Path, key_file: Option<&Path>) -> Result<u8, Failure> {
     writeln!(out, "rule:             edm-{}", settings.name)?;
     writeln!(out, "category:         {}", settings.category.name())?;
     for column in &settings.columns {
-        let role = if column.primary { "primary  " } else { "secondary" };
+        let role = match (column.primary, column.date) {
+            (true, _) => "primary  ",
+            (false, None) => "secondary",
+            (false, Some(_)) => "secondary (date)",
+        };
         writeln!(out, "column:           {role} {}", frisk::report::escape(&column.name))?;
     }
     let [alone, one, more] = settings.scores;
@@ -220,17 +228,22 @@ fn columns(wanted: &[String], header: &ByteRecord) -> Result<(Vec<Column>, Vec<u
     }
     let (mut columns, mut fields) = (Vec::new(), Vec::new());
     for wanted in wanted {
-        let (name, primary) = match wanted.trim().rsplit_once(':') {
-            Some((name, "primary")) => (name, true),
-            Some((name, "secondary")) => (name, false),
-            _ => (wanted.trim(), false),
+        let (name, role) = match wanted.trim().rsplit_once(':') {
+            Some((name, role)) if ROLES.contains(&role) => (name, role),
+            _ => (wanted.trim(), ""),
         };
         let Some(field) = names.iter().position(|n| n == name) else {
             let near = nearest(name, names.iter().map(String::as_str));
             let near = near.map_or_else(|| format!("it has {}", names.join(", ")), |n| format!("did you mean `{n}`?"));
             return Err(format!("has no column `{name}`\n  = {near}"));
         };
-        columns.push(Column { name: name.to_owned(), primary });
+        columns.push(match role {
+            "primary" => Column::primary(name),
+            "date" => Column::date(name, DateOrder::YearFirst),
+            "date-dmy" => Column::date(name, DateOrder::DayFirst),
+            "date-mdy" => Column::date(name, DateOrder::MonthFirst),
+            _ => Column::secondary(name),
+        });
         fields.push(field);
     }
     Ok((columns, fields))

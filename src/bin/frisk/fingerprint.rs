@@ -22,7 +22,7 @@ pub struct FingerprintArgs {
 #[derive(Debug, Subcommand)]
 enum FingerprintCommand {
     /// Add fingerprints of documents to a file, under one name; any format that frisk reads
-    Add(AddArgs),
+    Add(Box<AddArgs>),
     /// Say what a file of fingerprints holds
     Info {
         /// File of fingerprints

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
+use super::date::{DateOrder, Day, day_of};
 use super::format::{self, BLOCK_BYTES, Filter, Hashes, Lengths, Meta, ROWS_MAX, SALT_BYTES};
 use super::{Counts, Error, SECONDARY_CHARS_MIN, SHARED_ROWS_MAX, Settings, VALUE_BYTES_MAX};
 use crate::find::Key;
@@ -82,8 +83,9 @@ impl Encoder {
         let (mut usable, mut short, mut long) = (false, false, false);
         let mut fields = fields.into_iter();
         for i in 0..self.settings.columns.len() {
-            let primary = self.settings.columns.get(i).is_some_and(|c| c.primary);
-            let words = spell(fields.next().unwrap_or_default(), &mut self.spelling);
+            let column = self.settings.columns.get(i);
+            let (primary, date) = column.map_or((false, None), |c| (c.primary, c.date));
+            let words = spell(fields.next().unwrap_or_default(), date, &mut self.spelling);
             let spelling = self.spelling.as_slice();
             let chars = weight(spelling);
             self.fields.extend_from_slice(&u64::try_from(spelling.len()).unwrap_or(0).to_le_bytes());
@@ -136,9 +138,18 @@ impl Encoder {
 }
 
 /// Spells a value; gives its number of words, or `None` when no text can have it as one value.
-fn spell(value: &str, spelling: &mut Vec<u8>) -> Option<usize> {
-    spelling.clear();
+fn spell(value: &str, date: Option<DateOrder>, spelling: &mut Vec<u8>) -> Option<usize> {
     let value = value.trim();
+    // Databases write a time behind a day.
+    let day = value.split(['T', ' ']).next().unwrap_or_default();
+    for text in [day, value] {
+        if let Some(day) = date.and_then(|order| day_in(text, order, spelling)) {
+            spelling.clear();
+            spelling.extend_from_slice(&day);
+            return Some(1);
+        }
+    }
+    spelling.clear();
     let mut tokens = Tokens::new(value, 0);
     let (mut words, mut joined) = (0, true);
     while let Some(token) = tokens.next(spelling) {
@@ -146,6 +157,17 @@ fn spell(value: &str, spelling: &mut Vec<u8>) -> Option<usize> {
         words += 1;
     }
     joined.then_some(words)
+}
+
+/// The day that a value is, if it is one and nothing else.
+fn day_in(value: &str, order: DateOrder, spelling: &mut Vec<u8>) -> Option<Day> {
+    spelling.clear();
+    let mut tokens = Tokens::new(value, 0);
+    let words = [tokens.next(spelling)?, tokens.next(spelling)?, tokens.next(spelling)?];
+    if tokens.next(spelling).is_some() {
+        return None;
+    }
+    day_of(words.map(|word| spelling.get(word.from..word.to).unwrap_or_default()), order)
 }
 
 /// Characters of a spelling. Those of scripts without blanks, three bytes and more, say as much as two letters.

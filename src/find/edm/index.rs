@@ -221,8 +221,8 @@ mod tests {
     use super::*;
 
     fn settings() -> Settings {
-        let column = |(name, primary): (&str, bool)| Column { name: name.to_owned(), primary };
-        Settings::new("staff", [("ssn", true), ("last_name", false), ("dob", false)].map(column).into())
+        let columns = vec![Column::primary("ssn"), Column::secondary("last_name"), Column::secondary("dob")];
+        Settings::new("staff", columns)
     }
 
     fn key() -> Key {

@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 
 use super::EdmIndex;
+use super::date::{Day, SPELLING_BYTES_MAX, days};
 use crate::document::Text;
 use crate::find::detector::{Detected, Detector, DetectorRule};
 use crate::find::token::{Token, Tokens, WORDS_MAX};
@@ -97,6 +98,15 @@ struct Span<'b> {
     class: u8,
     /// The words.
     words: &'b [Token],
+}
+
+impl Span<'_> {
+    /// The days it may mean, if it is a date.
+    fn days(&self) -> Option<[Day; 2]> {
+        let [first, middle, last] = self.words else { return None };
+        let word = |token: &Token| self.spelling.get(token.from - first.from..token.to - first.from);
+        days([word(first)?, word(middle)?, word(last)?])
+    }
 }
 
 /// Gives every span that ends in `range` and begins there, up to `most` bytes of spelling, until `visit` says no.
@@ -222,18 +232,25 @@ impl Nearby {
         rows: &mut [Witness],
         enough: usize,
     ) -> bool {
-        let (lengths, most) = (index.secondary_lengths, index.secondary_lengths.most());
+        let lengths = index.secondary_lengths;
+        let dated = index.settings().columns.iter().any(|c| c.date.is_some());
+        let most = lengths.most().max(if dated { SPELLING_BYTES_MAX } else { 0 });
         let secondaries = index.settings().secondaries();
         let mut full = false;
         spans(text.as_str(), range, most, &mut |span| {
             let own = span.range.start < primary.end && primary.start < span.range.end;
-            if own || !lengths.has(span.class, span.spelling.len()) {
+            if own {
                 return true;
             }
-            let value = self.hash(index, span.spelling);
-            for row in rows.iter_mut() {
-                row.note(index, secondaries, value, &span.range);
-                full |= row.seen.len() >= enough;
+            let itself = Some(span.spelling).filter(|s| lengths.has(span.class, s.len()));
+            let days = if dated { span.days() } else { None };
+            let days = days.iter().flatten().map(<[u8; 8]>::as_slice);
+            for spelling in itself.into_iter().chain(days) {
+                let value = self.hash(index, spelling);
+                for row in rows.iter_mut() {
+                    row.note(index, secondaries, value, &span.range);
+                    full |= row.seen.len() >= enough;
+                }
             }
             !full
         });
@@ -280,7 +297,7 @@ fn window(text: &str, primary: &Range<usize>) -> Range<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Column, Counts, Settings, build};
+    use super::super::{Column, Counts, DateOrder, Settings, build};
     use super::*;
     use crate::find::Key;
 
@@ -293,9 +310,9 @@ mod tests {
     ];
 
     fn index(edit: impl Fn(&mut Settings)) -> EdmIndex {
-        let column = |(name, primary): (&str, bool)| Column { name: name.to_owned(), primary };
-        let columns = [("ssn", true), ("last_name", false), ("dob", false), ("address", false)];
-        let mut settings = Settings::new("staff", columns.map(column).into());
+        let dob = Column::date("dob", DateOrder::YearFirst);
+        let columns = vec![Column::primary("ssn"), Column::secondary("last_name"), dob, Column::secondary("address")];
+        let mut settings = Settings::new("staff", columns);
         edit(&mut settings);
         let key = Key::new(&[3; 32]).unwrap();
         EdmIndex::open(build(settings, &key, [4; 32], ROWS).unwrap().0, &key).unwrap()
@@ -328,6 +345,22 @@ mod tests {
         assert_eq!(one("219-09-9999 Smith 1975-12-01 1 Hill Road"), Some(65));
         assert_eq!(found(&index(|s| s.secondary_min = 1), "219-09-9999 Smith 1975-12-01"), []);
         assert_eq!(found(&index(|_| ()).with_secondary_min(9), "219-09-9999 nunez obrien 1980-01-31"), []);
+    }
+
+    #[test]
+    fn a_day_is_the_same_however_it_is_written() {
+        for day in ["31.01.1980", "1/31/1980", "January 31st, 1980", "31. Januar 1980", "19800131", "1980-1-31"] {
+            assert_eq!(one(&format!("219-09-9999 *{day}*")), Some(80), "{day}");
+        }
+        assert_eq!(one("219-09-9999 *30.01.1980*"), Some(65));
+        assert_eq!(one("457-55-5462 *3/9/1966* or 9.3.1966"), Some(80), "one column, either order");
+        let columns = vec![Column::primary("id"), Column::date("day", DateOrder::MonthFirst)];
+        let rows = [["10001", "3/4/1980 00:00:00"], ["10002", "1980-03-04T00:00:00Z"], ["10003", "unknown"]];
+        let key = Key::new(&[3; 32]).unwrap();
+        let index = EdmIndex::open(build(Settings::new("x", columns), &key, [4; 32], rows).unwrap().0, &key).unwrap();
+        for text in ["10001 *1980-03-04*", "10002 *4 March 1980*", "10003 unknown"] {
+            assert_eq!(found(&index, text)[0].1, 80, "{text}");
+        }
     }
 
     #[test]
@@ -388,8 +421,8 @@ mod tests {
 
     #[test]
     fn rows_that_are_no_use_are_counted() {
-        let column = |(name, primary): (&str, bool)| Column { name: name.to_owned(), primary };
-        let settings = Settings::new("x", [("id", true), ("other", true), ("name", false)].map(column).into());
+        let columns = vec![Column::primary("id"), Column::primary("other"), Column::secondary("name")];
+        let settings = Settings::new("x", columns);
         let long = "w ".repeat(11);
         let rows: [[&str; 3]; 8] = [
             ["1234-5", "", "Bo"],
@@ -413,8 +446,7 @@ mod tests {
 
     #[test]
     fn a_value_of_many_rows_costs_no_more_than_that_of_some() {
-        let column = |(name, primary): (&str, bool)| Column { name: name.to_owned(), primary };
-        let settings = Settings::new("x", [("name", true), ("id", false)].map(column).into());
+        let settings = Settings::new("x", vec![Column::primary("name"), Column::secondary("id")]);
         let rows: Vec<[String; 2]> = (0..200).map(|n| ["Smith".to_owned(), format!("{}", 10_000 + n)]).collect();
         let key = Key::new(&[3; 32]).unwrap();
         let (bytes, counts) =

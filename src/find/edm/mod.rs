@@ -7,11 +7,13 @@
 //! memory ([`build`](fn@build)) or in files; nothing here does I/O. `docs/edm.md` has the format, and what it gives away.
 
 mod build;
+mod date;
 mod format;
 mod index;
 mod lookup;
 
 pub use build::{Encoder, Outcome, PrimaryWriter, RowWriter, build};
+pub use date::DateOrder;
 pub use index::EdmIndex;
 
 use std::fmt;
@@ -38,6 +40,25 @@ pub struct Column {
     pub name: String,
     /// Whether its values are looked for by themselves; values of other columns only speak for them.
     pub primary: bool,
+    /// Set for dates, which texts write in other ways: the same day is the same value. Secondary columns only.
+    pub date: Option<DateOrder>,
+}
+
+impl Column {
+    /// A column whose values are looked for.
+    pub fn primary(name: &str) -> Self {
+        Self { name: name.to_owned(), primary: true, date: None }
+    }
+
+    /// A column whose values speak for those.
+    pub fn secondary(name: &str) -> Self {
+        Self { name: name.to_owned(), primary: false, date: None }
+    }
+
+    /// A secondary column of dates.
+    pub fn date(name: &str, order: DateOrder) -> Self {
+        Self { name: name.to_owned(), primary: false, date: Some(order) }
+    }
 }
 
 /// What an index is built with.
@@ -92,6 +113,9 @@ impl Settings {
         }
         if self.primaries() == 0 {
             return wrong("no column is primary; write `name:primary` for a column whose values tell a row");
+        }
+        if self.columns.iter().any(|c| c.primary && c.date.is_some()) {
+            return wrong("a date tells no row: no column is both primary and a date");
         }
         if self.columns.len() > COLUMNS_MAX {
             return Err(Error::Settings(format!("more than {COLUMNS_MAX} columns")));

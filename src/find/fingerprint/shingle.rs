@@ -78,9 +78,9 @@ impl<'t> Shingles<'t> {
 /// (winnowing), so that any stretch as long as that leaves one.
 pub(super) fn winnow(all: &[u64]) -> Vec<u64> {
     let window = match all.len() {
-        0..=ALL_KEPT => 1,
-        ..20_000 => 4,
-        ..200_000 => 8,
+        n if n <= ALL_KEPT => 1,
+        n if n < 20_000 => 4,
+        n if n < 200_000 => 8,
         _ => 16,
     };
     let mut kept: Vec<u64> = all.windows(window).filter_map(|w| w.iter().min()).copied().collect();
