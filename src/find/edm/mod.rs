@@ -11,6 +11,7 @@ mod date;
 mod format;
 mod index;
 mod lookup;
+mod span;
 
 pub use build::{Encoder, Outcome, PrimaryWriter, RowWriter, build};
 pub use date::DateOrder;
