@@ -120,7 +120,7 @@ fn rows_are_found_in_any_format_and_other_rows_speak_for_nothing() {
     write("one.txt", "The employee 536 22 8467 and others.\n".as_bytes());
     write("two.txt", "NUNEZ O\u{2019}BRIEN, no. 219\u{2013}09\u{2013}9999.\n".as_bytes());
     write("mixed.txt", "219099999 Smith, 1975-12-01, Bern\n".as_bytes());
-    write("list.csv", b"who,born,number\nSmith,1975/12/01,536-22-8467\nAdler,1966-03-09,457555463\n");
+    write("list.csv", b"who,born,ssn\nSmith,1975/12/01,536-22-8467\nAdler,1966-03-09,457555463\n");
     write("letter.docx", &docx("Dear Ms. Adler,\nyour number is 457-55-5462 (born March 9, 1966)."));
     write("none.txt", b"536228468 Smith 1975-12-01\n");
     let all = ["one.txt", "two.txt", "mixed.txt", "list.csv", "letter.docx", "none.txt"];
