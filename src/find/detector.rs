@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::rule::{Pattern, Tiers};
+use super::rule::{Form, Part, Tiers};
 use super::{Category, Evidence, Rule, Score, Value};
 use crate::document::Text;
 
@@ -57,27 +57,30 @@ pub trait Detector: Send + Sync {
 impl From<DetectorRule> for Rule {
     fn from(rule: DetectorRule) -> Self {
         let [alone, nearby, label] = rule.scores;
+        let tiers = Tiers { alone, nearby, label, against: None, bare: 0, isolated: 0 };
         Self {
             name: rule.name,
             version: 1,
             category: rule.category,
             country: "global".to_owned(),
             sit_guid: None,
+            off: None,
             short_name: rule.short_name,
             formats: rule.formats,
             references: Vec::new(),
-            confidence: Tiers { alone, nearby, label, against: None, bare: 0, isolated: 0 },
+            confidence: tiers,
             keywords: Vec::new(),
             not_keywords: Vec::new(),
+            support: Vec::new(),
+            support_date: false,
             examples: Vec::new(),
             counter_examples: Vec::new(),
             origin: rule.id.clone(),
             id: rule.id,
             test_values: Vec::new(),
             exclude: Vec::new(),
-            pattern: Pattern::Detector,
             prefixes: Vec::new(),
-            checks: Vec::new(),
+            parts: vec![Part { form: Form::Outside, separators: Vec::new(), checks: Vec::new(), tiers, chance: 0.0 }],
         }
     }
 }

@@ -4,8 +4,12 @@
 
 #![warn(clippy::indexing_slicing)]
 
+mod aligned;
+mod arbitrate;
+mod around;
 mod candidate;
 mod check;
+mod column;
 mod confidence;
 mod context;
 mod detector;
@@ -13,9 +17,11 @@ pub mod edm;
 mod engine;
 pub mod fingerprint;
 mod fold;
+mod inserts;
 mod key;
 mod nearest;
 mod rule;
+mod rule_file;
 mod ruleset;
 mod selftest;
 mod token;

@@ -40,8 +40,7 @@ impl Ruleset {
                 ));
             }
         }
-        let keyword_list = matches!(rule.pattern, super::rule::Pattern::Keywords);
-        if !keyword_list && (rule.examples.is_empty() || rule.counter_examples.is_empty()) {
+        if !rule.is_word_list() && (rule.examples.is_empty() || rule.counter_examples.is_empty()) {
             errors.push(error(
                 "R002",
                 "a rule needs examples and counter-examples".to_owned(),
@@ -92,7 +91,7 @@ name = "Badge"
 category = "business"
 formats = "seven digits"
 confidence = { alone = 75, nearby = 80, label = 85 }
-pattern.digits = ["7"]
+pattern.shapes = ["9999999"]
 keywords = ["badge"]
 examples = ["badge 123456"]
 counter-examples = [{ text = "1234567", why = "no keyword" }]

@@ -6,7 +6,7 @@
 
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
-use super::candidate::digits::is_unspaced;
+use super::candidate::run::is_unspaced;
 use super::fold::{Fold, fold};
 
 /// Words that one value may have in a text. A Maltese IBAN in groups of four has eight, a postal address hardly more.
