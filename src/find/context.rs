@@ -121,8 +121,11 @@ impl<'t> Context<'t> {
     /// sure (true), columns aligned by blanks a guess. With the bytes of the head.
     pub(super) fn column_head(&mut self, range: &Range<usize>) -> Option<(Vec<Hit>, usize, bool)> {
         let text = self.folded();
-        let inserts = self.inserts.get_or_insert_with(|| Inserts::new(text));
-        let stored = inserts.column(text, range.start);
+        // Rows of statements have something in front of every value that is rare in prose.
+        let front = text.get(..range.start)?.trim_end_matches([' ', '\'', '"', '\n', '\r']);
+        let row = front.ends_with(['(', ',', '\t']) || range.start == 0 || text.get(..range.start)?.ends_with('\n');
+        let stored =
+            if row { self.inserts.get_or_insert_with(|| Inserts::new(text)).column(text, range.start) } else { None };
         let sure = stored.is_some();
         let head = stored.or_else(|| self.aligned.head(text, range))?;
         let mut hits = Vec::new();
@@ -374,7 +377,7 @@ fn longest_number(text: &str) -> usize {
     longest
 }
 
-fn floor_boundary(text: &str, at: usize) -> usize {
+pub(super) fn floor_boundary(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0)
 }
 

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::arbitrate::{Claim, arbitrate};
 use super::around::{self, Around, Label};
+use super::candidate::FINDER_BYTES_MAX;
 use super::candidate::run::{self, Group, Run, Separator};
 use super::column::Columns;
 use super::context::Context;
@@ -83,6 +84,8 @@ struct Finder<'t> {
     survivors: Vec<Survivor>,
     /// Where to look again for runs whose rules need a keyword.
     pending: Vec<usize>,
+    /// Parts of the text with digits in them, and what stands around.
+    regions: Vec<Range<usize>>,
     columns: Columns,
     series: Series,
     trace: Option<Vec<Trace>>,
@@ -97,6 +100,7 @@ impl<'t> Finder<'t> {
             folded: &folded,
             survivors: Vec::new(),
             pending: Vec::new(),
+            regions: Vec::new(),
             columns: Columns::default(),
             series: Series::default(),
             trace,
@@ -132,6 +136,7 @@ impl<'t> Finder<'t> {
                     }
                 }
             }
+            self.note_region(&run.range());
             let digits = run.groups.iter().map(|g| g.digits).sum::<usize>();
             if self.trace.is_some() {
                 self.keyed_all(&run);
@@ -143,6 +148,17 @@ impl<'t> Finder<'t> {
                 self.pending.push(at);
             }
             at = next;
+        }
+    }
+
+    /// Remembers where digits are: finders look there.
+    fn note_region(&mut self, run: &Range<usize>) {
+        let text = self.folded.as_str();
+        let from = super::context::floor_boundary(text, run.start.saturating_sub(FINDER_BYTES_MAX));
+        let to = super::context::floor_boundary(text, (run.end + FINDER_BYTES_MAX).min(text.len()));
+        match self.regions.last_mut() {
+            Some(last) if last.end >= from => last.end = last.end.max(to),
+            _ => self.regions.push(from..to),
         }
     }
 
@@ -316,12 +332,20 @@ impl<'t> Finder<'t> {
         if set.shapes.words.is_empty() {
             return;
         }
+        // A word of n characters covers one of every n bytes: only those are looked at.
+        let step = set.shapes.words.iter().map(|s| s.length).min().unwrap_or(1).max(1);
+        let upper = |b: &&u8| b.is_ascii_uppercase() || b.is_ascii_digit();
         let mut at = 0;
-        while let Some(found) = bytes.get(at..).and_then(|rest| rest.iter().position(u8::is_ascii_uppercase)) {
-            let start = at + found;
-            let upper = |b: &&u8| b.is_ascii_uppercase() || b.is_ascii_digit();
+        let mut probe = step - 1;
+        while let Some(byte) = bytes.get(probe) {
+            if !upper(&byte) {
+                probe += step;
+                continue;
+            }
+            let start = probe - bytes.get(at..probe).unwrap_or_default().iter().rev().take_while(upper).count();
             let length = bytes.get(start..).unwrap_or_default().iter().take_while(upper).count();
-            at = start + length.max(1);
+            at = start + length;
+            probe = at + step;
             let Some(value) = text.get(start..start + length) else { continue };
             for shape in set.shapes.words.iter().filter(|s| s.length == length) {
                 let fits = set.rules.get(shape.rule).and_then(|rule| rule.parts.get(shape.part));
@@ -339,45 +363,52 @@ impl<'t> Finder<'t> {
     fn literals(&mut self) {
         let set = self.set;
         let text = self.folded.as_str();
-        let Some((automaton, owners)) = &set.literals else { return };
-        for hit in automaton.find_overlapping_iter(text) {
-            let Some(&(rule, part)) = owners.get(hit.pattern().as_usize()) else { continue };
-            let form = set.rules.get(rule).and_then(|r| r.parts.get(part)).map(|p| &p.form);
-            let Some(Form::Expression(expression)) = form else { continue };
-            let Some(regex) = expression.regex() else { continue };
-            let most = (hit.start() + LITERAL_WINDOW_BYTES).min(text.len());
-            let most = (0..=most).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(most);
-            let Some(window) = text.get(hit.start()..most) else { continue };
-            let found = if regex.captures_len() > 1 {
-                regex.captures(window).and_then(|c| c.name("value").or_else(|| c.get(1)))
-            } else {
-                regex.find(window)
-            };
-            let Some(found) = found.filter(|f| !f.is_empty()) else { continue };
-            let range = hit.start() + found.start()..hit.start() + found.end();
-            let cut = (found.as_str().starts_with(|c: char| c.is_alphanumeric()) && !begins(text, range.start))
-                || (found.as_str().ends_with(|c: char| c.is_alphanumeric()) && !ends(text, range.end));
-            if cut {
-                continue;
-            }
-            let value: String = found.as_str().chars().filter(|c| !c.is_whitespace()).collect();
-            if entropy(&value) < expression.min_entropy {
-                self.tell(set.rules.get(rule), &range, "too regular for a secret");
-                continue;
-            }
-            self.accept(rule, part, range, value, false);
+        let Some(literals) = &set.literals else { return };
+        literals.find(text, |at, (rule, part)| self.expression(text, at, rule, part));
+    }
+
+    /// Tries an expression where one of its literals starts.
+    fn expression(&mut self, text: &str, at: usize, rule: usize, part: usize) {
+        let form = self.set.rules.get(rule).and_then(|r| r.parts.get(part)).map(|p| &p.form);
+        let Some(Form::Expression(expression)) = form else { return };
+        let Some(regex) = expression.regex() else { return };
+        let most = (at + LITERAL_WINDOW_BYTES).min(text.len());
+        let most = (0..=most).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(most);
+        let Some(window) = text.get(at..most) else { return };
+        let found = if regex.captures_len() > 1 {
+            regex.captures(window).and_then(|c| c.name("value").or_else(|| c.get(1)))
+        } else {
+            regex.find(window)
+        };
+        let Some(found) = found.filter(|f| !f.is_empty()) else { return };
+        let range = at + found.start()..at + found.end();
+        let cut = (found.as_str().starts_with(|c: char| c.is_alphanumeric()) && !begins(text, range.start))
+            || (found.as_str().ends_with(|c: char| c.is_alphanumeric()) && !ends(text, range.end));
+        if cut {
+            return;
         }
+        let value: String = found.as_str().chars().filter(|c| !c.is_whitespace()).collect();
+        if entropy(&value) < expression.min_entropy {
+            return self.tell(self.set.rules.get(rule), &range, "too regular for a secret");
+        }
+        self.accept(rule, part, range, value, false);
     }
 
     fn finders(&mut self) {
         let (set, text) = (self.set, self.folded.as_str());
-        for (find, owners) in &set.finders {
-            find(text, &mut |range, value| {
-                let (value, bare) = value.strip_prefix('?').map_or((value, false), |v| (v, true));
-                for &(rule, part) in owners {
-                    self.accept(rule, part, range.clone(), value.to_owned(), bare);
-                }
-            });
+        let regions = std::mem::take(&mut self.regions);
+        let whole = std::slice::from_ref(&(0..text.len())).to_vec();
+        for finder in &set.finders {
+            for region in if finder.digits { &regions } else { &whole } {
+                let Some(part) = text.get(region.clone()) else { continue };
+                (finder.find)(part, &mut |range, value| {
+                    let (value, bare) = value.strip_prefix('?').map_or((value, false), |v| (v, true));
+                    let range = region.start + range.start..region.start + range.end;
+                    for &(rule, part) in &finder.owners {
+                        self.accept(rule, part, range.clone(), value.to_owned(), bare);
+                    }
+                });
+            }
         }
     }
 

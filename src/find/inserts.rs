@@ -6,15 +6,8 @@ use std::ops::Range;
 
 /// Bytes of a row in which a value's column is counted. Longer rows hold documents, not columns of numbers.
 const ROW_BYTES_MAX: usize = 8 << 10;
-/// How statements begin, and whether their rows are lines.
-const STARTS: &[(&[u8], bool)] = &[
-    (b"INSERT ", false),
-    (b"insert ", false),
-    (b"REPLACE ", false),
-    (b"replace ", false),
-    (b"COPY ", true),
-    (b"copy ", true),
-];
+/// Words in front of a table's name, and whether the rows are lines.
+const STARTS: &[(&[u8], bool)] = &[(b"INTO ", false), (b"into ", false), (b"COPY ", true)];
 /// Bytes from a statement's first word to its columns.
 const NAME_BYTES_MAX: usize = 160;
 /// Bytes of the list of columns.
@@ -46,6 +39,10 @@ impl Inserts {
         }
         starts.sort_unstable();
         for (start, lines) in starts {
+            let word = text.get(..start).unwrap_or_default().trim_end();
+            if !lines && !["INSERT", "insert", "REPLACE", "replace"].iter().any(|w| word.ends_with(w)) {
+                continue;
+            }
             let head = text.get(start..floor(text, (start + NAME_BYTES_MAX).min(text.len()))).unwrap_or_default();
             let Some(at) = head.find('(').map(|at| start + at) else { continue };
             let tail = text.get(at + 1..floor(text, (at + HEAD_BYTES_MAX).min(text.len()))).unwrap_or_default();

@@ -159,8 +159,8 @@ pub(crate) enum Form {
     Spaced(Vec<Class>),
     /// One of these literals begins a match of this expression.
     Expression(Expression),
-    /// One of the finders in `candidate/`.
-    Finder(Find),
+    /// One of the finders in `candidate/`, and whether every value of it has a digit.
+    Finder(Find, bool),
     /// The caller's word lists.
     Keywords,
     /// Found by something outside the rules: the score comes with the match.
@@ -248,7 +248,11 @@ impl Rule {
 impl Part {
     /// The finder with this name, as a form.
     pub(crate) fn finder(name: &str) -> Option<Form> {
-        if name == "keywords" { Some(Form::Keywords) } else { finder_by_name(name).map(Form::Finder) }
+        if name == "keywords" {
+            Some(Form::Keywords)
+        } else {
+            finder_by_name(name).map(|(find, digits)| Form::Finder(find, digits))
+        }
     }
 }
 

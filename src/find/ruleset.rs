@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use sha2::{Digest, Sha256};
 
 use super::candidate::Find;
 use super::candidate::keyword::Keywords;
+use super::candidate::literal::Literals;
 use super::detector::Detector;
 use super::nearest::nearest;
 use super::rule::{Form, Rule, RuleError};
@@ -28,9 +28,9 @@ pub struct Ruleset {
     pub(super) keyword_rule: Option<usize>,
     pub(super) shapes: Shapes,
     /// Finders, each with the rules and parts that name it: a text is looked through once for all of them.
-    pub(super) finders: Vec<(Find, Vec<(usize, usize)>)>,
+    pub(super) finders: Vec<Finders>,
     /// Literals of all expressions, and the rule and part of each.
-    pub(super) literals: Option<(AhoCorasick, Vec<(usize, usize)>)>,
+    pub(super) literals: Option<Literals<(usize, usize)>>,
     /// Further sources of matches.
     pub(super) detectors: Vec<Source>,
     id: String,
@@ -38,6 +38,15 @@ pub struct Ruleset {
 
 /// A detector, and the index of each of its rules in the set (`None`: that rule is left out).
 pub(super) type Source = (Arc<dyn Detector>, Vec<Option<usize>>);
+
+/// One finder.
+pub(super) struct Finders {
+    pub(super) find: Find,
+    /// Every value has a digit.
+    pub(super) digits: bool,
+    /// Rules and parts that name it.
+    pub(super) owners: Vec<(usize, usize)>,
+}
 
 /// Where shapes are tried.
 #[derive(Default)]
@@ -97,7 +106,7 @@ impl Shapes {
                 }
                 Form::Count { least, .. } => out.least_keyed = out.least_keyed.min(*least),
                 Form::Spaced(_) => out.spaced.push((rule, part)),
-                Form::Expression(_) | Form::Finder(_) | Form::Keywords | Form::Outside => {}
+                Form::Expression(_) | Form::Finder(..) | Form::Keywords | Form::Outside => {}
             }
         }
         out
@@ -246,35 +255,22 @@ impl RulesetBuilder {
 
 fn compile(rules: Vec<Rule>, vocabulary: Vocabulary, keywords: &[String], id: String) -> Result<Ruleset, RuleError> {
     let mut literals = Vec::new();
-    let mut finders: Vec<(Find, Vec<(usize, usize)>)> = Vec::new();
+    let mut finders: Vec<Finders> = Vec::new();
     for (index, rule) in rules.iter().enumerate() {
         for (part, how) in rule.parts.iter().enumerate() {
             match &how.form {
                 Form::Expression(e) => literals.extend(e.literals.iter().map(|l| (l.clone(), (index, part)))),
-                Form::Finder(find) => match finders.iter_mut().find(|(known, _)| std::ptr::fn_addr_eq(*known, *find)) {
-                    Some((_, owners)) => owners.push((index, part)),
-                    None => finders.push((*find, vec![(index, part)])),
-                },
+                Form::Finder(find, digits) => {
+                    match finders.iter_mut().find(|known| std::ptr::fn_addr_eq(known.find, *find)) {
+                        Some(known) => known.owners.push((index, part)),
+                        None => finders.push(Finders { find: *find, digits: *digits, owners: vec![(index, part)] }),
+                    }
+                }
                 _ => {}
             }
         }
     }
-    let literals = if literals.is_empty() {
-        None
-    } else {
-        // Expressions see to the case of their literals themselves; a table of states is fastest to walk.
-        let automaton = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(literals.iter().map(|(l, _)| l))
-            .map_err(|e| RuleError {
-                code: "R003",
-                message: format!("the literals do not compile: {e}"),
-                place: String::new(),
-                help: String::new(),
-            })?;
-        Some((automaton, literals.into_iter().map(|(_, owner)| owner).collect()))
-    };
+    let literals = (!literals.is_empty()).then(|| Literals::new(literals.into_iter()));
     Ok(Ruleset {
         vocabulary,
         keywords: Keywords::new(keywords.iter().map(String::as_str)),

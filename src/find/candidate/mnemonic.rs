@@ -10,6 +10,22 @@ use sha2::{Digest as _, Sha256};
 static WORDS: LazyLock<Vec<&str>> = LazyLock::new(|| include_str!("bip39-english.txt").lines().collect());
 /// The same as numbers that sort alike: eight letters, padded with zeros.
 static KEYS: LazyLock<Vec<u64>> = LazyLock::new(|| WORDS.iter().map(|word| key(word.as_bytes())).collect());
+/// The number of the key with each hash, plus one; keys with equal hashes follow each other.
+static TABLE: LazyLock<Vec<u16>> = LazyLock::new(|| {
+    let mut table = vec![0_u16; 1 << HASH_BITS];
+    for (number, key) in (1..).zip(KEYS.iter()) {
+        let mut at = hash(*key);
+        while table.get(at).is_some_and(|taken| *taken > 0) {
+            at = (at + 1) % table.len();
+        }
+        if let Some(slot) = table.get_mut(at) {
+            *slot = number;
+        }
+    }
+    table
+});
+/// Four places a word: most words that are not listed meet an empty one at once.
+const HASH_BITS: u32 = 13;
 
 /// Letters of the shortest and of the longest word.
 const LETTERS: std::ops::RangeInclusive<usize> = 3..=8;
@@ -156,6 +172,11 @@ fn key(letters: &[u8]) -> u64 {
     u64::from_be_bytes(key)
 }
 
+/// The place of a key in the table.
+fn hash(key: u64) -> usize {
+    (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - HASH_BITS)) as usize
+}
+
 fn word_at(bytes: &[u8], start: usize) -> Option<Word> {
     let rest = bytes.get(start..)?;
     let length = rest.iter().take(9).take_while(|b| b.is_ascii_alphabetic()).count();
@@ -165,8 +186,16 @@ fn word_at(bytes: &[u8], start: usize) -> Option<Word> {
     if !LETTERS.contains(&length) || joined {
         return None;
     }
-    let number = KEYS.binary_search(&key(rest.get(..length)?)).ok()?;
-    Some(Word { at: start..start + length, number: u16::try_from(number).ok()? })
+    let key = key(rest.get(..length)?);
+    let mut at = hash(key);
+    let number = loop {
+        let number = TABLE.get(at)?.checked_sub(1)?;
+        if KEYS.get(usize::from(number)) == Some(&key) {
+            break number;
+        }
+        at = (at + 1) % TABLE.len();
+    };
+    Some(Word { at: start..start + length, number })
 }
 
 #[cfg(test)]

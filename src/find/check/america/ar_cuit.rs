@@ -1,5 +1,5 @@
-//! Argentine tax and labour number (CUIT, CUIL, CDI): kind of holder, eight digits (a person's DNI), check digit modulo 11.
-//! Source: Resolución General AFIP 10/1997; ANSES.
+//! Argentine tax and labour number (CUIT, CUIL, CDI): kind of holder, eight digits (a person's DNI), check digit modulo
+//! 11. Source: Resolución General AFIP 10/1997; ANSES.
 
 use super::super::arithmetic::{digits, weighted};
 

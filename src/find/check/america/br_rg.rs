@@ -1,5 +1,5 @@
-//! Brazilian identity card number (RG) of the state of São Paulo: eight digits and a check character modulo 11, X for 10.
-//! Other states have other rules or none. Source: IIRGD (São Paulo).
+//! Brazilian identity card number (RG) of the state of São Paulo: eight digits and a check character modulo 11, X for
+//! 10. Other states have other rules or none. Source: IIRGD (São Paulo).
 
 use super::super::arithmetic::{digits, is_uniform, weighted};
 

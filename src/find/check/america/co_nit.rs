@@ -1,5 +1,6 @@
 //! Colombian tax number (NIT) with its check digit: eight to ten digits, of companies nine that begin with 8 or 9, of
-//! persons their citizenship card, and a check digit modulo 11. Source: Decreto 2460/2013; DIAN, Orden Administrativa 4/1989.
+//! persons their citizenship card, and a check digit modulo 11. Source: Decreto 2460/2013; DIAN, Orden Administrativa
+//! 4/1989.
 
 use super::super::arithmetic::is_uniform;
 

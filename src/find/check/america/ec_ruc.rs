@@ -1,5 +1,5 @@
-//! Ecuadorian taxpayer number (RUC): a person's identity number, or province, 6 (public) or 9 (private), serial and check
-//! digit modulo 11; then the establishment, not 0. Source: Ley del RUC; SRI.
+//! Ecuadorian taxpayer number (RUC): a person's identity number, or province, 6 (public) or 9 (private), serial and
+//! check digit modulo 11; then the establishment, not 0. Source: Ley del RUC; SRI.
 
 use super::super::arithmetic::{digits, weighted};
 use super::ec_cedula;

@@ -1,5 +1,5 @@
-//! Mexican taxpayer code (RFC): three letters of a company or four of a person, date of foundation or birth YYMMDD, three
-//! characters of which the last is a check character. Source: Código Fiscal de la Federación, article 27; SAT,
+//! Mexican taxpayer code (RFC): three letters of a company or four of a person, date of foundation or birth YYMMDD,
+//! three characters of which the last is a check character. Source: Código Fiscal de la Federación, article 27; SAT,
 //! "Instructivo para la formación de la clave del RFC" (1996).
 
 use super::super::date::is_short_date;

@@ -4,8 +4,8 @@
 use super::super::arithmetic::digits;
 use super::super::date::is_date;
 
-/// Whether the first two digits of a division code are a province's (81-83: residence permits of Hong Kong, Macao, Taiwan;
-/// 91: places abroad).
+/// Whether the first two digits of a division code are a province's (81-83: residence permits of Hong Kong, Macao,
+/// Taiwan; 91: places abroad).
 pub(super) fn is_province(code: u32) -> bool {
     matches!(code, 11..=15 | 21..=23 | 31..=37 | 41..=46 | 50..=54 | 61..=65 | 71 | 81..=83 | 91)
 }

@@ -1,8 +1,8 @@
 //! Indian permanent account number: three letters, the kind of holder, a letter of the name, four digits (not 0000), a
 //! check letter whose rule is not published. Source: Income-tax Rules 1962, rule 114; Income Tax Department.
 
-/// A association, B body, C company, F firm, G government, H undivided family, J juridical person, K Krish trust, L local
-/// authority, P person, T trust.
+/// A association, B body, C company, F firm, G government, H undivided family, J juridical person, K Krish trust, L
+/// local authority, P person, T trust.
 const HOLDERS: [char; 11] = ['A', 'B', 'C', 'F', 'G', 'H', 'J', 'K', 'L', 'P', 'T'];
 
 pub(crate) fn is_valid(value: &str) -> bool {

@@ -1,5 +1,6 @@
 //! Japanese resident record code (juki code): eleven digits, the last from a weighted sum modulo 11 (remainders 0 and 1
-//! give 0), by the rule of the individual number that is made of it. Source: Residential Basic Book Act, article 7 item 13.
+//! give 0), by the rule of the individual number that is made of it. Source: Residential Basic Book Act, article 7 item
+//! 13.
 
 use super::super::arithmetic::{digits, is_uniform, weighted};
 

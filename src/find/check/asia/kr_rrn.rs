@@ -1,6 +1,6 @@
 //! South Korean resident and alien registration numbers: birth date, century and sex, region of first registration,
-//! serial, check digit from a weighted sum modulo 11 (for aliens two more). Numbers since October 2020 are random behind
-//! the sex digit: see `kr_rrn_random`. Source: Resident Registration Act, enforcement rule, article 2.
+//! serial, check digit from a weighted sum modulo 11 (for aliens two more). Numbers since October 2020 are random
+//! behind the sex digit: see `kr_rrn_random`. Source: Resident Registration Act, enforcement rule, article 2.
 
 use super::super::arithmetic::{digits, weighted};
 use super::super::date::is_date;

@@ -1,6 +1,6 @@
-//! South Korean resident registration numbers given since October 2020 and alien registration numbers: six random digits
-//! behind the digit of century and sex, no check digit. Source: Resident Registration Act, enforcement rule, article 2 as
-//! amended on 5 October 2020.
+//! South Korean resident registration numbers given since October 2020 and alien registration numbers: six random
+//! digits behind the digit of century and sex, no check digit. Source: Resident Registration Act, enforcement rule,
+//! article 2 as amended on 5 October 2020.
 
 use super::super::arithmetic::digits;
 use super::kr_rrn::birth;

@@ -1,5 +1,5 @@
-//! Qatari identity number (QID): century of birth (2: 1900s, 3: 2000s), two digits of the year, nationality as the three
-//! digits of ISO 3166, serial of five. No check digit. Source: Law 21 of 2015; Ministry of Interior.
+//! Qatari identity number (QID): century of birth (2: 1900s, 3: 2000s), two digits of the year, nationality as the
+//! three digits of ISO 3166, serial of five. No check digit. Source: Law 21 of 2015; Ministry of Interior.
 
 use super::super::arithmetic::digits;
 

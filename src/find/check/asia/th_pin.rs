@@ -1,5 +1,6 @@
 //! Thai citizen number: thirteen digits, the first 1-8 (kind of person), the last from a weighted sum modulo 11.
-//! Source: Civil Registration Act B.E. 2534; Department of Provincial Administration. Tax numbers of persons are the same.
+//! Source: Civil Registration Act B.E. 2534; Department of Provincial Administration. Tax numbers of persons are the
+//! same.
 
 use super::super::arithmetic::{digits, is_uniform, weighted};
 

@@ -1,6 +1,6 @@
-//! Taiwanese national identity number and resident certificate: a letter (place), 1 or 2 (citizens), 8 or 9 (aliens, since
-//! 2021) or A to D (aliens before), seven digits, check digit. Source: Household Registration Act, enforcement rules;
-//! National Immigration Agency.
+//! Taiwanese national identity number and resident certificate: a letter (place), 1 or 2 (citizens), 8 or 9 (aliens,
+//! since 2021) or A to D (aliens before), seven digits, check digit. Source: Household Registration Act, enforcement
+//! rules; National Immigration Agency.
 
 use super::super::arithmetic::digits;
 

@@ -34,6 +34,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new("password-bare", password::is_bare),
     Check::new("password-prose", password::is_prose),
     Check::new("password-quoted", password::is_quoted),
+    Check::new("password-strong", password::is_strong),
     Check::new("pem-private-key", der::is_pem),
     Check::new("secret-token", token::is_valid),
     Check::new("url-credentials", credentials::is_url),

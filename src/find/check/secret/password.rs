@@ -306,7 +306,11 @@ fn is_constant(value: &str) -> bool {
 
 /// `%s`, `{0}`, `:password`, `?1`, `@pw`: a place to be filled in. `required|string|min:8`: rules for what fills it.
 fn is_format(value: &str) -> bool {
-    let name = |v: &str| v.chars().all(|c| c.is_ascii_alphabetic() || c == '_');
+    let name = |v: &str| {
+        let stem = v.trim_end_matches(|c: char| c.is_ascii_digit());
+        v.len() - stem.len() <= 2 && stem.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+            || v.chars().all(|c| c.is_ascii_alphabetic() || c == '_')
+    };
     value.contains('|')
         || (value.starts_with('%') && value.len() <= 4)
         || value.strip_prefix([':', '@', '?', '$', '&', '*']).is_some_and(name)
@@ -346,6 +350,15 @@ pub(crate) fn is_prose(value: &str) -> bool {
     is_bare(value) && (strong || (k.others > 0 && k.upper > 0 && k.lower > 0 && k.digits > 0)) && !is_amount(value)
 }
 
+/// Without any sign between the word and the value: eight characters or more of four kinds, or of three with digits
+/// that are more than a year at the end.
+pub(crate) fn is_strong(value: &str) -> bool {
+    let k = kinds(value);
+    let inner = value.trim_end_matches(|c: char| !c.is_alphabetic());
+    let three = k.lower > 0 && k.upper > 0 && k.digits > 0;
+    value.len() >= 8 && is_prose(value) && three && (k.others > 0 || inner.contains(|c: char| c.is_ascii_digit()))
+}
+
 /// `12th`, `90days`, `8chars`: a number and its unit.
 fn is_amount(value: &str) -> bool {
     let unit = value.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -354,7 +367,11 @@ fn is_amount(value: &str) -> bool {
 
 /// Names with dots or arrows between: `config.db.pw1`, `user->pass2`.
 fn is_chain(value: &str) -> bool {
-    let parts: Vec<&str> = value.split(['.', '>', ':', '/', '\\']).map(|p| p.trim_end_matches(['-', '?'])).collect();
+    let parts: Vec<&str> = value
+        .trim_start_matches(['!', '-', '*', '&'])
+        .split(['.', '>', ':', '/', '\\'])
+        .map(|p| p.trim_end_matches(['-', '?']))
+        .collect();
     let name = |p: &&str| {
         p.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
             && p.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
@@ -419,6 +436,7 @@ mod tests {
             "${PW1}",
             "config.db.pw1",
             "Sign.sign()",
+            "!package.is_default",
             "path/to/encrypted.7z",
         ] {
             assert!(!is_quoted(bad), "{bad}");
@@ -431,6 +449,8 @@ mod tests {
             assert!(is_bare(good), "{good}");
             assert!(is_prose(good), "{good}");
         }
+        assert!(is_strong("Xk29!vTq") && is_strong("Harbor92xQ"));
+        assert!(!is_strong("Manager2024") && !is_strong("hunter22") && !is_strong("SHA-512"));
         for bad in [
             "string",
             "None",
