@@ -148,7 +148,7 @@ fn rows_are_found_in_any_format_and_other_rows_speak_for_nothing() {
     let record: Value = lines.lines().nth(1).map(|l| serde_json::from_str(l).unwrap()).unwrap();
     assert_eq!((&record["action"], &record["policy_rule"]), (&"block".into(), &"staff".into()));
     let rules: Vec<_> = record["matches"].as_array().unwrap().iter().map(|m| m["rule"].as_str().unwrap()).collect();
-    assert_eq!(rules, ["us-ssn", "edm-staff"]);
+    assert!(rules.contains(&"us-ssn") && rules.contains(&"edm-staff"), "{rules:?}");
     assert!(!lines.contains("8467") && !lines.contains("Smith"));
     let explained = ok(path, &[&["explain", "list.csv", "--rule", "edm-staff"], &SCAN[..]].concat());
     assert!(explained.contains("\"last_name\" of the same row nearby (+15)") && !explained.contains("8467"));
