@@ -9,6 +9,7 @@ use super::candidate::FINDER_BYTES_MAX;
 use super::candidate::run::{self, Group, Run, Separator};
 use super::column::Columns;
 use super::context::Context;
+use super::detector::Detected;
 use super::fold::Folded;
 use super::rule::{Form, Part, Rule};
 use super::ruleset::Ruleset;
@@ -465,6 +466,7 @@ impl<'t> Finder<'t> {
         }
         let mut matches = arbitrate(claims, self.set);
         self.drop_repeats(&mut matches);
+        self.detectors(&mut matches);
         // The limit is a rule's own: ten thousand mail addresses must not hide a card behind them.
         let mut kept = vec![0_usize; self.set.rules.len()];
         let before = matches.len();
@@ -565,6 +567,32 @@ impl<'t> Finder<'t> {
                 loose: s.loose,
                 found,
             });
+        }
+    }
+
+    /// Adds what detectors find. Their matches stand beside those of other rules: a number may be a card and somebody's.
+    fn detectors(&mut self, matches: &mut Vec<Match>) {
+        let set = self.set;
+        let (before, mut found) = (matches.len(), Vec::new());
+        for (detector, rules) in &set.detectors {
+            if rules.iter().all(Option::is_none) {
+                continue;
+            }
+            detector.find(self.text, &mut found);
+            for Detected { rule, range, score, value, evidence } in found.drain(..) {
+                let Some(rule) = rules.get(rule).copied().flatten() else { continue };
+                if let Some(trace) = &mut self.trace {
+                    let id = set.rules.get(rule).map(|r| r.id.clone()).unwrap_or_default();
+                    let steps = evidence.iter().map(|e| format!("{} ({:+})", e.what, e.points)).collect();
+                    trace.push(Trace { range: range.clone(), rule: id, score, steps });
+                }
+                if i16::from(score.get()) >= SCORE_FLOOR {
+                    matches.push(Match { rule, range, score, value, evidence });
+                }
+            }
+        }
+        if matches.len() > before {
+            matches.sort_by_key(|m| (m.range.start, m.range.end, m.rule));
         }
     }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::OnceLock;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::Level;
 use super::candidate::run::Separator;
@@ -12,7 +12,7 @@ use super::candidate::{Find, finder_by_name};
 use super::check::Check;
 
 /// What kind of data a rule finds; the data security categories of OCSF 1.5.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Category {
     /// About a person.

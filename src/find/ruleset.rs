@@ -1,10 +1,13 @@
 //! A set of rules, compiled once and shared by all threads.
 
+use std::sync::Arc;
+
 use sha2::{Digest, Sha256};
 
 use super::candidate::Find;
 use super::candidate::keyword::Keywords;
 use super::candidate::literal::Literals;
+use super::detector::Detector;
 use super::nearest::nearest;
 use super::rule::{Form, Rule, RuleError};
 use super::rule_file;
@@ -30,8 +33,13 @@ pub struct Ruleset {
     pub(super) with_literals: Vec<usize>,
     /// Literals of all expressions, and the rule and part of each.
     pub(super) literals: Option<Literals<(usize, usize)>>,
+    /// Further sources of matches.
+    pub(super) detectors: Vec<Source>,
     id: String,
 }
+
+/// A detector, and the index of each of its rules in the set (`None`: that rule is left out).
+pub(super) type Source = (Arc<dyn Detector>, Vec<Option<usize>>);
 
 /// One finder.
 pub(super) struct Finders {
@@ -118,6 +126,7 @@ pub struct RulesetBuilder {
     keywords: Vec<String>,
     enable: Vec<String>,
     disable: Vec<String>,
+    detectors: Vec<Arc<dyn Detector>>,
     hash: Sha256,
 }
 
@@ -172,6 +181,27 @@ impl RulesetBuilder {
         })
     }
 
+    /// Adds a further source of matches, with its rules.
+    ///
+    /// # Errors
+    /// A rule id that is there already.
+    pub fn detector(mut self, detector: Arc<dyn Detector>) -> Result<Self, RuleError> {
+        for rule in detector.rules() {
+            if self.rules.iter().any(|r| r.id == rule.id) {
+                return Err(RuleError {
+                    code: "R006",
+                    message: format!("rule id `{}` is used twice", rule.id),
+                    place: String::new(),
+                    help: "build one of the two under another name".to_owned(),
+                });
+            }
+            self.rules.push(rule.into());
+        }
+        self.hash.update(detector.id());
+        self.detectors.push(detector);
+        Ok(self)
+    }
+
     /// Adds terms to look for, one a line; blank lines and lines that start with `#` are passed over.
     pub fn keywords(mut self, list: &str) -> Self {
         self.keywords.extend(list.trim_start_matches('\u{FEFF}').lines().map(str::to_owned));
@@ -219,7 +249,11 @@ impl RulesetBuilder {
         let digest = self.hash.finalize();
         let id = digest.iter().take(8).map(|b| format!("{b:02x}")).collect();
         let vocabulary = Vocabulary::new(&self.rules, &self.other_labels, &self.identity_labels);
-        compile(self.rules, vocabulary, &self.keywords, id)
+        let mut set = compile(self.rules, vocabulary, &self.keywords, id)?;
+        let index_of = |id: String| set.rules.iter().position(|r| r.id == id);
+        let indexes = |d: &Arc<dyn Detector>| d.rules().into_iter().map(|r| index_of(r.id)).collect();
+        set.detectors = self.detectors.iter().map(|d| (Arc::clone(d), indexes(d))).collect();
+        Ok(set)
     }
 }
 
@@ -261,6 +295,7 @@ fn compile(rules: Vec<Rule>, vocabulary: Vocabulary, keywords: &[String], id: St
         finders,
         with_literals,
         literals,
+        detectors: Vec::new(),
         id,
     })
 }

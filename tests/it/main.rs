@@ -6,6 +6,8 @@
 mod cli;
 mod corpus;
 mod docs;
+#[cfg(unix)]
+mod edm;
 mod formats;
 mod hostile;
 mod layers;

@@ -12,8 +12,8 @@ use frisk::report::{Masker, Show};
 use frisk::scan::{Builder, Scanner};
 use frisk::share::Tesseract;
 
-use crate::Failure;
 use crate::args::{DecideArgs, LimitArgs, ReadArgs, RuleArgs, ShowArgs, ShowValue};
+use crate::{Failure, detectors};
 
 /// Bytes of a rule, policy or keyword file; larger ones are a mistake. Keyword lists are the largest, at about 1 MB.
 const FILE_BYTES_MAX: u64 = 64 << 20;
@@ -87,6 +87,7 @@ fn finish(mut builder: RulesetBuilder, args: &RuleArgs) -> Result<Ruleset, Failu
     for path in &args.keywords {
         builder = builder.keywords(&read_text(path)?);
     }
+    builder = detectors::add(builder, args)?;
     for prefix in &args.enable {
         builder = builder.enable(prefix);
     }
