@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use super::arbitrate::{Claim, arbitrate};
 use super::around::{self, Around, Label};
-use super::candidate::FINDER_BYTES_MAX;
 use super::candidate::run::{self, Group, Run, Separator};
+use super::candidate::{FINDER_BYTES_MAX, Where};
 use super::column::Columns;
 use super::context::Context;
 use super::detector::Detected;
@@ -407,11 +407,10 @@ impl<'t> Finder<'t> {
         let regions = std::mem::take(&mut self.regions);
         let whole = std::slice::from_ref(&(0..text.len())).to_vec();
         for finder in &set.finders {
-            // A finder that goes with literals has nothing to find where none of them is.
-            if finder.with_literals && !finder.owners.iter().any(|(rule, _)| self.met.contains(rule)) {
+            if finder.place == Where::WithLiterals && !finder.owners.iter().any(|(rule, _)| self.met.contains(rule)) {
                 continue;
             }
-            for region in if finder.digits { &regions } else { &whole } {
+            for region in if finder.place == Where::NearDigits { &regions } else { &whole } {
                 let Some(part) = text.get(region.clone()) else { continue };
                 (finder.find)(part, &mut |range, value| {
                     let (value, bare) = value.strip_prefix('?').map_or((value, false), |v| (v, true));

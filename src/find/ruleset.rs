@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::candidate::Find;
 use super::candidate::keyword::Keywords;
 use super::candidate::literal::Literals;
+use super::candidate::{Find, Where};
 use super::detector::Detector;
 use super::nearest::nearest;
 use super::rule::{Form, Rule, RuleError};
@@ -29,7 +29,7 @@ pub struct Ruleset {
     pub(super) shapes: Shapes,
     /// Finders, each with the rules and parts that name it: a text is looked through once for all of them.
     pub(super) finders: Vec<Finders>,
-    /// Rules that have both literals and a finder.
+    /// Rules with a finder that is only asked where one of their literals stands.
     pub(super) with_literals: Vec<usize>,
     /// Literals of all expressions, and the rule and part of each.
     pub(super) literals: Option<Literals<(usize, usize)>>,
@@ -44,10 +44,8 @@ pub(super) type Source = (Arc<dyn Detector>, Vec<Option<usize>>);
 /// One finder.
 pub(super) struct Finders {
     pub(super) find: Find,
-    /// Every value has a digit.
-    pub(super) digits: bool,
-    /// Its rules have literals besides, and it finds nothing in a text without them.
-    pub(super) with_literals: bool,
+    /// Where it is asked.
+    pub(super) place: Where,
     /// Rules and parts that name it.
     pub(super) owners: Vec<(usize, usize)>,
 }
@@ -264,12 +262,12 @@ fn compile(rules: Vec<Rule>, vocabulary: Vocabulary, keywords: &[String], id: St
         for (part, how) in rule.parts.iter().enumerate() {
             match &how.form {
                 Form::Expression(e) => literals.extend(e.literals.iter().map(|l| (l.clone(), (index, part)))),
-                Form::Finder(find, digits) => {
+                Form::Finder(find, place) => {
                     match finders.iter_mut().find(|known| std::ptr::fn_addr_eq(known.find, *find)) {
                         Some(known) => known.owners.push((index, part)),
                         None => {
                             let owners = vec![(index, part)];
-                            finders.push(Finders { find: *find, digits: *digits, with_literals: true, owners });
+                            finders.push(Finders { find: *find, place: *place, owners });
                         }
                     }
                 }
@@ -277,14 +275,8 @@ fn compile(rules: Vec<Rule>, vocabulary: Vocabulary, keywords: &[String], id: St
             }
         }
     }
-    let literal = |rule: &usize| literals.iter().any(|(_, (owner, _))| owner == rule);
-    let mut with_literals = Vec::new();
-    for finder in &mut finders {
-        finder.with_literals = finder.owners.iter().all(|(rule, _)| literal(rule));
-        if finder.with_literals {
-            with_literals.extend(finder.owners.iter().map(|(rule, _)| *rule));
-        }
-    }
+    let with_literals = finders.iter().filter(|finder| finder.place == Where::WithLiterals);
+    let with_literals = with_literals.flat_map(|finder| &finder.owners).map(|(rule, _)| *rule).collect();
     let literals = (!literals.is_empty()).then(|| Literals::new(literals.into_iter()));
     Ok(Ruleset {
         vocabulary,
