@@ -11,6 +11,7 @@ mod context;
 mod engine;
 mod fold;
 mod nearest;
+mod purview;
 mod rule;
 mod ruleset;
 mod selftest;

@@ -1,0 +1,3 @@
+//! Microsoft Purview rule packages.
+mod regex;
+mod xml;
