@@ -64,6 +64,29 @@ impl Ruleset {
     }
 }
 
+impl super::purview::Candidates for Ruleset {
+    fn knows(&self, rule: &str) -> bool {
+        self.rule(rule).is_some()
+    }
+
+    fn candidates(&self, rule: &str, text: &Text<'_>) -> Vec<(Range<usize>, String)> {
+        let folded = Folded::new(text.as_str());
+        let mut finder =
+            Finder { set: self, text, folded: &folded, survivors: Vec::new(), trace: None, value: String::new() };
+        finder.digits();
+        finder.words();
+        finder.literals();
+        finder.emails();
+        let mut found: Vec<(Range<usize>, String)> = Vec::new();
+        for survivor in finder.survivors {
+            if self.rules.get(survivor.rule).is_some_and(|r| r.id == rule) {
+                found.push((folded.original(survivor.range.start, survivor.range.end), survivor.value));
+            }
+        }
+        found
+    }
+}
+
 struct Finder<'t> {
     set: &'t Ruleset,
     text: &'t Text<'t>,
@@ -82,8 +105,38 @@ impl<'t> Finder<'t> {
         finder.literals();
         finder.emails();
         finder.keywords();
-        let found = finder.weigh(limit);
+        let mut found = finder.weigh(limit);
+        finder.packages(limit, &mut found);
         (found, finder.trace.unwrap_or_default())
+    }
+
+    /// Adds what rule packages find. They stand apart: a customer's type is told beside the built-in one.
+    fn packages(&mut self, limit: usize, found: &mut Found) {
+        let mut matches = Vec::new();
+        let candidates = self.set.functions.as_deref().unwrap_or(self.set);
+        for (package, rules) in &self.set.packages {
+            found.capped |= package.find(self.text, rules, candidates, &mut matches);
+        }
+        if matches.is_empty() {
+            return;
+        }
+        matches.sort_by_key(|m| (m.range.start, m.range.end, m.rule));
+        let mut kept = std::collections::HashMap::<usize, usize>::new();
+        for m in matches {
+            if let Some(trace) = &mut self.trace {
+                let rule = self.set.rules.get(m.rule).map_or_else(String::new, |r| r.id.clone());
+                let steps = m.evidence.iter().map(|e| format!("{} ({:+})", e.what, e.points)).collect();
+                trace.push(Trace { range: m.range.clone(), rule, score: m.score, steps });
+            }
+            let count = kept.entry(m.rule).or_default();
+            *count += 1;
+            if *count <= limit {
+                found.matches.push(m);
+            } else {
+                found.capped = true;
+            }
+        }
+        found.matches.sort_by_key(|m| (m.range.start, m.range.end, m.rule));
     }
 
     // ---- candidates and checks ---------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ mod vocabulary;
 pub use confidence::{Level, Score};
 pub use engine::{Found, Trace};
 pub use nearest::nearest;
+pub use purview::{Package, Type};
 pub use rule::{Category, Example, Rule, RuleError, Tiers};
 pub use ruleset::{Ruleset, RulesetBuilder};
 

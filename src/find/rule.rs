@@ -129,6 +129,8 @@ pub(crate) enum Pattern {
     Email,
     /// The caller's word lists.
     Keywords,
+    /// A rule package finds it.
+    Package,
 }
 
 /// Numbers that begin in one of these ranges have one of these lengths.

@@ -7,6 +7,7 @@ use super::candidate::digits::Separator;
 use super::candidate::keyword::Keywords;
 use super::candidate::word::Class;
 use super::nearest::nearest;
+use super::purview::Package;
 use super::rule::{self, Pattern, Rule, RuleError};
 use super::vocabulary::Vocabulary;
 
@@ -28,6 +29,10 @@ pub struct Ruleset {
     pub(super) words: Vec<WordRule>,
     /// Literals of all expressions, and the rule of each.
     pub(super) literals: Option<(AhoCorasick, Vec<usize>)>,
+    /// Rule packages, each with the rules of its types.
+    pub(super) packages: Vec<(Package, Vec<Option<usize>>)>,
+    /// The rules that functions of packages stand for, whatever is switched off here.
+    pub(super) functions: Option<Box<Ruleset>>,
     id: String,
 }
 
@@ -58,6 +63,7 @@ pub struct RulesetBuilder {
     rules: Vec<Rule>,
     other_labels: Vec<String>,
     keywords: Vec<String>,
+    packages: Vec<(Package, Vec<String>)>,
     enable: Vec<String>,
     disable: Vec<String>,
     hash: Sha256,
@@ -105,6 +111,36 @@ impl RulesetBuilder {
         })
     }
 
+    /// Adds the types of a Microsoft Purview rule package as rules. Their ids are their names in kebab-case, or their
+    /// GUIDs where a name is taken.
+    ///
+    /// # Errors
+    /// A type that is there already, a function that needs a rule which does not exist.
+    pub fn package(mut self, package: Package) -> Result<Self, RuleError> {
+        let fail =
+            |code, message, place: &str| RuleError { code, message, place: place.to_owned(), help: String::new() };
+        let rules = package.rules(|id| self.rules.iter().any(|r| r.id == id));
+        for rule in &rules {
+            let same =
+                |r: &&Rule| r.id == rule.id || (r.sit_guid == rule.sit_guid && matches!(r.pattern, Pattern::Package));
+            if let Some(first) = self.rules.iter().find(same) {
+                let message = format!("type {} is there twice; the first one is at {}", rule.id, first.origin);
+                return Err(fail("R006", message, &rule.origin));
+            }
+        }
+        for (function, rule) in package.needs() {
+            if !builtin_has(rule) {
+                let message = format!("`{function}` needs the rule `{rule}`, which this build does not have");
+                let place = rules.first().map_or("", |r| r.origin.as_str());
+                return Err(fail("R008", message, place));
+            }
+        }
+        self.hash.update(package.text().as_bytes());
+        self.packages.push((package, rules.iter().map(|r| r.id.clone()).collect()));
+        self.rules.extend(rules);
+        Ok(self)
+    }
+
     /// Adds terms to look for, one a line; blank lines and lines that start with `#` are passed over.
     pub fn keywords(mut self, list: &str) -> Self {
         self.keywords.extend(list.trim_start_matches('\u{FEFF}').lines().map(str::to_owned));
@@ -149,8 +185,21 @@ impl RulesetBuilder {
         self.hash.update(ENGINE_VERSION.to_le_bytes());
         let digest = self.hash.finalize();
         let id = digest.iter().take(8).map(|b| format!("{b:02x}")).collect();
-        compile(self.rules, &self.other_labels, &self.keywords, id)
+        let mut set = compile(self.rules, &self.other_labels, &self.keywords, id)?;
+        if self.packages.iter().any(|(package, _)| !package.needs().is_empty()) {
+            set.functions = Some(Box::new(Ruleset::builtin()?));
+        }
+        for (package, ids) in self.packages {
+            let rules = ids.iter().map(|id| set.rules.iter().position(|r| r.id == *id)).collect();
+            set.packages.push((package, rules));
+        }
+        Ok(set)
     }
+}
+
+/// Whether a rule with this id ships with frisk.
+fn builtin_has(id: &str) -> bool {
+    BUILTIN.iter().any(|(_, text)| text.contains(&format!("id = \"{id}\"")))
 }
 
 fn compile(rules: Vec<Rule>, other_labels: &[String], keywords: &[String], id: String) -> Result<Ruleset, RuleError> {
@@ -176,6 +225,7 @@ fn compile(rules: Vec<Rule>, other_labels: &[String], keywords: &[String], id: S
             Pattern::Literal { literals: list, .. } => literals.extend(list.iter().map(|l| (l.clone(), index))),
             Pattern::Email => email_rule = Some(index),
             Pattern::Keywords => keyword_rule = Some(index),
+            Pattern::Package => {}
         }
     }
     let literals = if literals.is_empty() {
@@ -198,6 +248,8 @@ fn compile(rules: Vec<Rule>, other_labels: &[String], keywords: &[String], id: S
         digits,
         words,
         literals,
+        packages: Vec::new(),
+        functions: None,
         id,
     })
 }

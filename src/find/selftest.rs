@@ -40,8 +40,9 @@ impl Ruleset {
                 ));
             }
         }
-        let keyword_list = matches!(rule.pattern, super::rule::Pattern::Keywords);
-        if !keyword_list && (rule.examples.is_empty() || rule.counter_examples.is_empty()) {
+        // Lists and packages are the caller's: they come without examples.
+        let callers = matches!(rule.pattern, super::rule::Pattern::Keywords | super::rule::Pattern::Package);
+        if !callers && (rule.examples.is_empty() || rule.counter_examples.is_empty()) {
             errors.push(error(
                 "R002",
                 "a rule needs examples and counter-examples".to_owned(),

@@ -197,7 +197,9 @@ mod tests {
         assert_eq!(children, [("B", 4), ("C", 6)]);
         assert_eq!(root.text.trim(), "a&B<c>");
         assert_eq!(root.children[1].attribute("d"), Some("<"));
-        for (text, line) in [("<a>\n<b>\n</a>", 3), ("<a>\n<b>", 2), ("<a>\n&x;</a>", 2), ("", 1), ("<a b='1' b='2'/>", 1)] {
+        for (text, line) in
+            [("<a>\n<b>\n</a>", 3), ("<a>\n<b>", 2), ("<a>\n&x;</a>", 2), ("", 1), ("<a b='1' b='2'/>", 1)]
+        {
             assert_eq!(parse(text).unwrap_err().line, line, "{text}");
         }
         assert!(parse(&"<a>".repeat(100)).unwrap_err().message.contains("64"));

@@ -134,11 +134,7 @@ pub(super) fn shorthand(parser: &mut Parser<'_>) -> Result<Option<(String, bool)
 /// `\pL`, `\p{Lu}`, `\p{alpha}`: Boost's names, then those of Unicode.
 fn property(parser: &mut Parser<'_>, negated: bool) -> Result<(String, bool), Refused> {
     let letter = parser.next().unwrap_or('p');
-    let name = if parser.take("{") {
-        parser.until("}").map(str::to_owned)
-    } else {
-        parser.next().map(String::from)
-    };
+    let name = if parser.take("{") { parser.until("}").map(str::to_owned) } else { parser.next().map(String::from) };
     let name = name.unwrap_or_default();
     let (bare, flipped) = name.strip_prefix('^').map_or((name.as_str(), false), |bare| (bare, true));
     let negated = negated != flipped;

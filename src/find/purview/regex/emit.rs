@@ -103,7 +103,8 @@ impl Writer {
     /// Something that a repetition may follow.
     fn atom(&mut self, node: &Node) -> Result<(), Refused> {
         match node {
-            Node::Literal(_) | Node::Class { .. } | Node::Group(..) | Node::Back(_) => self.write(node),
+            Node::Literal(_) | Node::Class { .. } | Node::Group(..) => self.write(node),
+            Node::Back(_) if self.mode == Mode::Whole => self.write(node),
             _ => self.enclosed("(?:", node),
         }
     }

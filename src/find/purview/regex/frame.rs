@@ -17,6 +17,8 @@ pub(super) struct Written {
     pub(super) group: usize,
     /// Characters in front of the value that the search must be able to see again.
     pub(super) behind: usize,
+    /// Whether the text takes characters in front of the value, and behind it, that the match does not.
+    pub(super) looks: (bool, bool),
     /// For the linear engine: where a match may begin. `None`: `text` is for the linear engine itself.
     pub(super) relaxed: Option<String>,
 }
@@ -39,7 +41,7 @@ pub(super) fn write(parsed: &Parsed) -> Result<Written, Refused> {
         group = frame.core(&mut whole)?;
         frame.trail.iter().try_for_each(|n| whole.write(n))?;
     }
-    Ok(Written { text: whole.out, group, behind: 0, relaxed: Some(relaxed.out) })
+    Ok(Written { text: whole.out, group, behind: 0, looks: (false, false), relaxed: Some(relaxed.out) })
 }
 
 /// The pieces of an expression: what stands before the value, the value, what stands behind it.
@@ -105,7 +107,8 @@ impl<'n> Frame<'n> {
         let group = self.core(&mut writer)?;
         trail.plain.iter().try_for_each(|n| writer.write(n))?;
         trail.write(&mut writer, false)?;
-        Ok(Some(Written { text: writer.out, group, behind, relaxed: None }))
+        let looks = (lead.looks(), trail.looks());
+        Ok(Some(Written { text: writer.out, group, behind, looks, relaxed: None }))
     }
 }
 
@@ -137,6 +140,10 @@ impl<'n> Edge<'n> {
         let consumes = edge.plain.iter().any(|n| n.width().1 != Some(0));
         // Two look-arounds look at the same characters, and a border that takes characters moves what is looked at.
         (looks == 0 || (looks == 1 && !consumes)).then_some(edge)
+    }
+
+    fn looks(&self) -> bool {
+        !self.without.is_empty() || !self.others.is_empty()
     }
 
     /// Writes the look-arounds as characters; gives how many characters they are at most.

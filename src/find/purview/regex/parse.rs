@@ -315,8 +315,7 @@ impl<'t> Parser<'t> {
                 self.next();
                 // The end, or the line breaks in front of it.
                 let breaks = Node::Class { written: "[\\r\\n]".to_owned(), negated: false };
-                let breaks =
-                    Node::Repeat { node: Box::new(breaks), least: 0, most: None, manner: Manner::Greedy };
+                let breaks = Node::Repeat { node: Box::new(breaks), least: 0, most: None, manner: Manner::Greedy };
                 let node = Box::new(Node::Concat(vec![breaks, Node::Assert("\\z")]));
                 Ok(Node::Look { behind: false, negative: false, node })
             }

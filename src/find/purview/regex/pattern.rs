@@ -21,28 +21,42 @@ pub(in super::super) struct Pattern {
     group: usize,
     /// Characters in front of a value that the next search begins with.
     behind: usize,
+    /// Whether the engine's match has characters in front of the value, and behind it, that only look-arounds look at.
+    looks: (bool, bool),
 }
 
 #[derive(Debug)]
 enum Engine {
     Linear(regex::Regex),
     /// The linear one finds where a match may begin, the other decides.
-    Backtracking { starts: regex::Regex, whole: Box<fancy_regex::Regex> },
+    Backtracking {
+        starts: regex::Regex,
+        whole: Box<fancy_regex::Regex>,
+    },
 }
 
 /// Where an expression matches.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(in super::super) struct Hits {
-    /// The values, without white space around them, in order; they do not overlap.
-    pub(in super::super) ranges: Vec<Range<usize>>,
+    /// In order; the values do not overlap.
+    pub(in super::super) places: Vec<Place>,
     /// Whether there may be more: a limit was reached.
     pub(in super::super) capped: bool,
+}
+
+/// One match.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in super::super) struct Place {
+    /// The value, without white space around it.
+    pub(in super::super) value: Range<usize>,
+    /// Everything that the expression matched: what distances are measured from.
+    pub(in super::super) whole: Range<usize>,
 }
 
 impl Pattern {
     /// Compiles an expression as it stands in a package.
     pub(in super::super) fn new(text: &str) -> Result<Self, Refused> {
-        let Written { text, group, behind, relaxed } = frame::write(&parse::parse(text)?)?;
+        let Written { text, group, behind, looks, relaxed } = frame::write(&parse::parse(text)?)?;
         let linear = |text: &str| {
             regex::Regex::new(text).map_err(|error| match error {
                 regex::Error::CompiledTooBig(_) => {
@@ -59,7 +73,7 @@ impl Pattern {
                 Engine::Backtracking { starts: linear(&relaxed)?, whole: Box::new(whole) }
             }
         };
-        Ok(Self { engine, group, behind })
+        Ok(Self { engine, group, behind, looks })
     }
 
     /// Whether it runs in linear time.
@@ -87,12 +101,11 @@ impl Pattern {
                 continue;
             };
             taken = value.end;
-            let Some(next) = after(text, whole.start) else {
-                hits.add(text, value);
-                break;
-            };
+            let Some(next) = after(text, whole.start) else { break };
             at = before(text, value.end, self.behind).max(next);
-            if !hits.add(text, value) {
+            let start = if self.looks.0 { value.start } else { whole.start };
+            let end = if self.looks.1 { value.end } else { whole.end };
+            if !hits.add(text, value, start..end) {
                 break;
             }
         }
@@ -111,7 +124,8 @@ impl Pattern {
                     let value = captures.get(self.group).map(|m| m.range()).filter(|v| !v.is_empty());
                     let Some(value) = value else { continue };
                     at = value.end.max(next);
-                    if !hits.add(text, value) {
+                    let whole = captures.get(0).map_or_else(|| value.clone(), |m| m.range());
+                    if !hits.add(text, value, whole) {
                         break;
                     }
                 }
@@ -131,8 +145,8 @@ impl Pattern {
 
 impl Hits {
     /// Adds a value without the white space around it; `false`: there are enough.
-    fn add(&mut self, text: &str, value: Range<usize>) -> bool {
-        if self.ranges.len() >= HITS_MAX {
+    fn add(&mut self, text: &str, value: Range<usize>, whole: Range<usize>) -> bool {
+        if self.places.len() >= HITS_MAX {
             self.capped = true;
             return false;
         }
@@ -140,7 +154,7 @@ impl Hits {
         let start = value.start + (inside.len() - inside.trim_start().len());
         let end = start + inside.trim().len();
         if end > start {
-            self.ranges.push(start..end);
+            self.places.push(Place { value: start..end, whole });
         }
         true
     }
@@ -170,7 +184,7 @@ mod tests {
     fn check(expression: &str, text: &str, values: &[&str]) {
         let pattern = Pattern::new(expression).unwrap_or_else(|e| panic!("{expression}: {e:?}"));
         let hits = pattern.find(text);
-        let found: Vec<&str> = hits.ranges.iter().map(|r| &text[r.clone()]).collect();
+        let found: Vec<&str> = hits.places.iter().map(|p| &text[p.value.clone()]).collect();
         assert_eq!(found, values, "{expression} in {text:?}");
         assert!(!hits.capped);
     }
@@ -180,7 +194,11 @@ mod tests {
         check(r"\bNW-(\d{7})\b", "NW-1234565, NW-1234566x NW-7654321", &["1234565", "7654321"]);
         check(r"\bNW-\d{3}", "NW-123NW-456 NW-789", &["NW-123", "NW-789"]);
         // One blank ends a value and begins the next.
-        check(r#"(?:^|[\s,;\:\(\)\[\]"'])(\d{3})(?:$|[\s,;\:\(\)\[\]"'])"#, "111 222,(333) x444", &["111", "222", "333"]);
+        check(
+            r#"(?:^|[\s,;\:\(\)\[\]"'])(\d{3})(?:$|[\s,;\:\(\)\[\]"'])"#,
+            "111 222,(333) x444",
+            &["111", "222", "333"],
+        );
         check(r#"(?:^|[\s,;\:\(\)\[\]\"'])\d{3}(?:$|[\s,\;\:\(\)\[\]\"']|\.\s|\.$)"#, "111. 222", &["111", "222"]);
         check(r"\s*\d+\s*", " 12 \n 13", &["12", "13"]);
         check(r"x*", "axxb", &["xx"]);
@@ -231,15 +249,16 @@ mod tests {
     fn a_limit_that_is_reached_is_told() {
         let pattern = Pattern::new(r"(?:a|aa|aaa)+(?!a)\Kb(?=c)").unwrap();
         let hits = pattern.find(&format!("{}bd", "a".repeat(4000)));
-        assert!(hits.capped && hits.ranges.is_empty());
+        assert!(hits.capped && hits.places.is_empty());
         let many = Pattern::new(r"\d").unwrap().find(&"1".repeat(HITS_MAX + 1));
-        assert!(many.capped && many.ranges.len() == HITS_MAX);
+        assert!(many.capped && many.places.len() == HITS_MAX);
     }
 
     #[test]
     fn too_large_is_refused_and_nothing_panics() {
         assert!(Pattern::new(r"(?:\w{1000}){1000}").unwrap_err().construct.contains("too large"));
-        let pieces = [r"(?<!\d)", "(", ")", "[", "]", "a", "*", "{2}", r"\1", "|", "^", r"\b", "(?i)", "(?=b)", r"\Q", "é"];
+        let pieces =
+            [r"(?<!\d)", "(", ")", "[", "]", "a", "*", "{2}", r"\1", "|", "^", r"\b", "(?i)", "(?=b)", r"\Q", "é"];
         let mut seed = 7_usize;
         for _ in 0..3000 {
             let mut text = String::new();
