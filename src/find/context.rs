@@ -1,7 +1,7 @@
-//! Evidence: what the words around a candidate say about it.
+//! The words of a text, looked up where they are asked for.
 //!
-//! Only asked for candidates that passed their checks. Words are looked up a block at a time and kept, so a text full
-//! of candidates costs one pass of the word automaton, and a text without any costs nothing.
+//! Words are looked up a block at a time and kept, so a text full of candidates costs one pass of the word automaton,
+//! and a text without any costs nothing.
 //!
 //! How the words are read: the label nearest to a value names it. A label is what stands in front of the value on its
 //! line, in its column's header, in the cell to its left, or alone on the line above. A label that names something
@@ -10,41 +10,26 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::Evidence;
+use super::aligned::Aligned;
 use super::fold::Folded;
-use super::rule::Rule;
+use super::inserts::Inserts;
 use super::vocabulary::{Hit, Vocabulary, names_a_number};
 use crate::document::{Cell, Text};
 
 /// Bytes of text whose words are looked up at once. Large enough that overlaps cost little, small enough for L1.
-const BLOCK_BYTES: usize = 4096;
+const BLOCK_BYTES: usize = 1024;
 /// Bytes a keyword may reach over a block's border.
 const OVERLAP_BYTES: usize = 128;
 /// Bytes of a label in front of a value.
-const LABEL_BYTES_MAX: usize = 160;
+pub(super) const LABEL_BYTES_MAX: usize = 160;
 /// Bytes searched for nearby words on either side (300 characters in Purview's definitions).
 const WINDOW_BYTES: usize = 300;
 /// Bytes from a word to the value it names in running text.
-const PROSE_BYTES_MAX: usize = 14;
+pub(super) const PROSE_BYTES_MAX: usize = 14;
+/// Bytes in front of a value in which the key of its object is looked for.
+const PARENT_BYTES_MAX: usize = 400;
 /// Digits from which a number between a word and a value counts as another value that the word may belong to.
-const OTHER_VALUE_DIGITS: usize = 5;
-
-/// What the label of a value says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Label {
-    /// It names the rule's type.
-    Ours(String),
-    /// It names the rule's type and, nearer to the value, another rule's.
-    Shared(String),
-    /// It names something else.
-    Against(String),
-    /// It names something nobody knows.
-    Unknown,
-    /// There is none, but a word for the rule is near.
-    Nearby(String),
-    /// There is none.
-    None,
-}
+pub(super) const OTHER_VALUE_DIGITS: usize = 5;
 
 /// The context of one text: its words, looked up as they are needed.
 pub(super) struct Context<'t> {
@@ -52,54 +37,44 @@ pub(super) struct Context<'t> {
     folded: &'t Folded<'t>,
     vocabulary: &'t Vocabulary,
     blocks: Vec<Option<Vec<Hit>>>,
-    headers: HashMap<(u32, u32, bool), Vec<Hit>>,
-    /// Rules that match only with a keyword and may have one in the text, once asked.
-    mentioned: Option<Vec<usize>>,
+    /// Words of a column's header, and the bytes of each of its cells.
+    headers: HashMap<(u32, u32, bool), (Vec<Hit>, Vec<usize>)>,
+    /// Statements that name their columns, once asked.
+    inserts: Option<Inserts>,
+    aligned: Aligned,
 }
 
 impl<'t> Context<'t> {
     pub(super) fn new(text: &'t Text<'t>, folded: &'t Folded<'t>, vocabulary: &'t Vocabulary) -> Self {
         let blocks = vec![None; folded.as_str().len() / BLOCK_BYTES + 1];
-        Self { text, folded, vocabulary, blocks, headers: HashMap::new(), mentioned: None }
+        Self { text, folded, vocabulary, blocks, headers: HashMap::new(), inserts: None, aligned: Aligned::default() }
     }
 
-    /// Whether a keyword of `rule` stands anywhere in the text: rules that never match without one are done quickly.
-    pub(super) fn mentions(&mut self, rule: usize) -> bool {
-        if self.mentioned.is_none() {
-            self.mentioned = Some(self.mentioned());
-        }
-        self.mentioned.as_ref().is_some_and(|rules| rules.contains(&rule))
+    pub(super) fn text(&self) -> &'t Text<'t> {
+        self.text
     }
 
-    /// The rules that never match without a keyword and have one: only the blocks where one of their words stands,
-    /// perhaps inside another, are looked up.
-    fn mentioned(&mut self) -> Vec<usize> {
-        let (vocabulary, text) = (self.vocabulary, self.folded.as_str());
-        let Some((automaton, owners)) = &vocabulary.needed else { return Vec::new() };
-        let mut wanted = owners.clone();
-        wanted.sort_unstable();
-        wanted.dedup();
-        let mut found = Vec::new();
-        let mut looked_up = None;
-        for hit in automaton.find_overlapping_iter(text) {
-            // A keyword of several words may begin a block before its longest one.
-            let block = hit.start() / BLOCK_BYTES;
-            if looked_up == Some(block) {
-                continue;
-            }
-            looked_up = Some(block);
-            let first = (block * BLOCK_BYTES).saturating_sub(OVERLAP_BYTES);
-            for hit in self.hits(first..((block + 1) * BLOCK_BYTES + OVERLAP_BYTES).min(text.len())) {
-                let rules = vocabulary.word(&hit).map(|w| w.rules.as_slice()).unwrap_or_default();
-                found.extend(rules.iter().filter(|rule| wanted.contains(rule)));
-            }
-            found.sort_unstable();
-            found.dedup();
-            if found.len() == wanted.len() {
-                break;
-            }
-        }
-        found
+    pub(super) fn folded(&self) -> &'t str {
+        self.folded.as_str()
+    }
+
+    pub(super) fn vocabulary(&self) -> &'t Vocabulary {
+        self.vocabulary
+    }
+
+    /// The original bytes of the folded bytes `range`.
+    pub(super) fn original(&self, range: &Range<usize>) -> Range<usize> {
+        self.folded.original(range.start, range.end)
+    }
+
+    /// Whether a word is written in upper case.
+    pub(super) fn is_upper(&self, hit: &Hit) -> bool {
+        self.folded().get(hit.start..hit.end).is_some_and(|word| !word.bytes().any(|b| b.is_ascii_lowercase()))
+    }
+
+    /// Whether nothing but blanks and marks stands in `range`, and not many of them.
+    pub(super) fn only_marks(&self, range: Range<usize>) -> bool {
+        range.len() <= 4 && self.folded().get(range).is_some_and(|gap| !gap.contains(char::is_alphanumeric))
     }
 
     /// Whether the value is the only number in a line of words (a time in front, as chats have it, does not count).
@@ -117,179 +92,111 @@ impl<'t> Context<'t> {
         !before.contains(|c: char| c.is_ascii_digit()) && !after.contains(|c: char| c.is_ascii_digit())
     }
 
-    /// What the words around the folded bytes `range` say about a value of rule `rule`, and the evidence in words.
-    pub(super) fn label(&mut self, rule: usize, range: &Range<usize>) -> Label {
-        let original = self.folded.original(range.start, range.end);
-        match self.text.cell(original.start) {
-            Some(cell) => match self.cell_label(rule, range, &cell) {
-                // Two tables may have been taken for one: such heads speak for a value or not at all.
-                Label::None | Label::Unknown if self.text.is_drawn(original.start) => {
-                    self.line_label(rule, range, 0, true)
-                }
-                label => label,
-            },
-            None => self.line_label(rule, range, 0, true),
-        }
+    /// The key of the object that the value's own key stands in, when that says nothing: `"ssn": {"value": "…"}`.
+    pub(super) fn parent_key(&self, value: usize) -> Option<Range<usize>> {
+        parent_key(self.folded(), value)
     }
 
-    fn cell_label(&mut self, rule: usize, range: &Range<usize>, cell: &Cell) -> Label {
-        // Words in front of the value inside its own cell come first, then the header, then the cell to the left.
-        let inside = range.start.saturating_sub(self.folded_distance(cell.range.start, range));
-        match self.line_label(rule, range, inside, false) {
-            Label::None | Label::Unknown => {}
-            label => return label,
-        }
-        let header = self.header_label(rule, cell);
-        if matches!(header, Label::Ours(_)) {
-            return header;
-        }
-        let left = cell.range.start.checked_sub(2).and_then(|at| self.neighbour(rule, cell, at));
-        let right = self.neighbour(rule, cell, cell.range.end + 1);
-        match (left, right, header) {
-            (Some(left @ Label::Ours(_)), _, _) => left,
-            (_, Some(Label::Ours(word)), _) => Label::Nearby(word),
-            (Some(left), _, Label::None) => left,
-            (_, _, header) => header,
-        }
+    /// The clause in front of a value at `value`; nothing before `floor` belongs to it.
+    pub(super) fn clause_before(&self, value: usize, floor: usize) -> Clause {
+        clause_before(self.folded(), value, floor)
     }
 
-    /// Folded bytes between the original offset `start` and the value: equal to the original distance unless something
-    /// folded away in between, in which case a little more of the line is looked at.
-    fn folded_distance(&self, start: usize, range: &Range<usize>) -> usize {
-        self.folded.original(range.start, range.start).start.saturating_sub(start)
-    }
-
-    fn header_label(&mut self, rule: usize, cell: &Cell) -> Label {
-        let key = (cell.table, cell.column, cell.row > 0);
+    /// The words of the header of a cell's column, and the bytes of each of its cells (the words of the n-th begin at
+    /// n times [`LABEL_BYTES_MAX`]).
+    pub(super) fn header(&mut self, cell: &Cell) -> (Vec<Hit>, Vec<usize>) {
         let (text, vocabulary) = (self.text, self.vocabulary);
-        let heads = || text.headers(cell, 2);
-        let mut named = true;
-        let hits = self.headers.entry(key).or_insert_with(|| {
+        let words = || {
+            let heads = text.headers(cell, 2);
             let mut hits = Vec::new();
-            for (i, head) in heads().into_iter().enumerate() {
-                vocabulary.hits(text.as_str().get(head).unwrap_or_default(), i * LABEL_BYTES_MAX, &mut hits);
+            for (i, head) in heads.iter().enumerate() {
+                vocabulary.hits(text.as_str().get(head.clone()).unwrap_or_default(), i * LABEL_BYTES_MAX, &mut hits);
             }
-            hits
-        });
-        if hits.is_empty() {
-            named = !heads().is_empty();
-        }
-        match judge(vocabulary, hits, rule, None) {
-            Label::None if named => Label::Unknown,
-            label => label,
-        }
+            (hits, heads.iter().map(ExactSizeIterator::len).collect())
+        };
+        self.headers.entry((cell.table, cell.column, cell.row > 0)).or_insert_with(words).clone()
     }
 
-    /// What the cell at the offset `at` says, if it stands beside `cell` in its row.
-    fn neighbour(&self, rule: usize, cell: &Cell, at: usize) -> Option<Label> {
+    /// The words that head the column of a value in running text, if it stands in one: columns of SQL statements are
+    /// sure (true), columns aligned by blanks a guess. With the bytes of the head.
+    pub(super) fn column_head(&mut self, range: &Range<usize>) -> Option<(Vec<Hit>, usize, bool)> {
+        let text = self.folded();
+        let inserts = self.inserts.get_or_insert_with(|| Inserts::new(text));
+        let stored = inserts.column(text, range.start);
+        let sure = stored.is_some();
+        let head = stored.or_else(|| self.aligned.head(text, range))?;
+        let mut hits = Vec::new();
+        self.vocabulary.hits(text.get(head.clone())?, 0, &mut hits);
+        Some((hits, head.len(), sure))
+    }
+
+    /// The words of the cell at the original offset `at` and its bytes, if it stands beside `cell` in its row.
+    pub(super) fn neighbour(&self, cell: &Cell, at: usize) -> Option<(Vec<Hit>, usize)> {
         let text = self.text.as_str();
         let beside = self.text.cell(floor_boundary(text, at.min(text.len().saturating_sub(1))))?;
         if beside.table != cell.table || beside.row != cell.row || beside.column == cell.column {
             return None;
         }
         let mut hits = Vec::new();
-        self.vocabulary.hits(text.get(beside.range)?, 0, &mut hits);
-        Some(judge(self.vocabulary, &hits, rule, None))
+        self.vocabulary.hits(text.get(beside.range.clone())?, 0, &mut hits);
+        Some((hits, beside.range.len()))
     }
 
-    /// The label of a value in running text. `floor`: nothing before this folded offset belongs to it.
-    fn line_label(&mut self, rule: usize, range: &Range<usize>, floor: usize, beyond_line: bool) -> Label {
-        let text = self.folded.as_str();
-        let clause = clause_before(text, range.start, floor);
-        let hits = self.hits(clause.range.clone());
-        let prose = (!clause.is_label).then_some(range.start);
-        match judge(self.vocabulary, &hits, rule, prose) {
-            Label::None if clause.is_label => return Label::Unknown,
-            Label::None => {}
-            label => return label,
-        }
-        if let Some(label) = self.after_label(rule, range.end) {
-            return label;
-        }
-        if !beyond_line {
-            return Label::None;
-        }
-        if clause.at_line_start
-            && let Some(label) = self.above_label(rule, clause.range.start)
-        {
-            return label;
-        }
-        self.nearby(rule, range)
-    }
-
-    /// A label behind the value: `536-22-8467 (SSN)`, `… is my card number`.
-    fn after_label(&mut self, rule: usize, end: usize) -> Option<Label> {
-        let text = self.folded.as_str();
-        let rest = text.get(end..)?;
-        let stop = rest.char_indices().take(48).find(|(i, c)| {
-            matches!(c, '\n' | '\t' | ';' | '|' | ',' | '.' | ':' | '=' | '{' | '}') || (*i > 0 && c.is_ascii_digit())
-        });
-        let (length, stop) = stop.map_or((rest.len().min(48), ' '), |(i, c)| (i, c));
-        let length = (0..=length).rev().find(|i| rest.is_char_boundary(*i))?;
-        // What ends in a colon is the label of the next value.
-        if length == 0 || matches!(stop, ':' | '=') {
-            return None;
-        }
-        let hits = self.hits(end..end + length);
-        let close = hits.first().is_some_and(|h| h.start <= end + 24);
-        match judge(self.vocabulary, &hits, rule, None) {
-            Label::Ours(word) if close => Some(Label::Ours(word)),
-            Label::Ours(word) | Label::Shared(word) => Some(Label::Nearby(word)),
-            Label::Against(word) if close => Some(Label::Against(word)),
-            _ => None,
-        }
-    }
-
-    /// A label alone on the line above the one that starts at `line`.
-    fn above_label(&mut self, rule: usize, line: usize) -> Option<Label> {
-        let text = self.folded.as_str();
-        let above = text.get(..line)?.trim_end();
+    /// The line above the one that starts at `line`, if it can be a label.
+    pub(super) fn line_above(&self, line: usize) -> Option<(Range<usize>, &'t str)> {
+        let above = self.folded().get(..line)?.trim_end();
         let start = above.rfind('\n').map_or(0, |i| i + 1);
         let label = above.get(start..)?;
-        if label.len() > 80 || longest_number(label) >= OTHER_VALUE_DIGITS {
-            return None;
-        }
-        let hits = self.hits(start..above.len());
-        let prose = (!label.ends_with([':', '='])).then_some(line);
-        match judge(self.vocabulary, &hits, rule, prose) {
-            Label::None => None,
-            label => Some(label),
-        }
+        let fits = label.len() <= 80 && longest_number(label) < OTHER_VALUE_DIGITS;
+        fits.then_some((start..above.len(), label))
     }
 
-    /// The nearest word for the rule in the window, if no other value stands between.
-    fn nearby(&mut self, rule: usize, range: &Range<usize>) -> Label {
-        let text = self.folded.as_str();
+    /// The bytes in which words near a value are looked for.
+    pub(super) fn window(&self, range: &Range<usize>) -> Range<usize> {
+        let text = self.folded();
         let from = floor_boundary(text, range.start.saturating_sub(WINDOW_BYTES));
-        let to = floor_boundary(text, (range.end + WINDOW_BYTES).min(text.len()));
-        let mut best: Option<(usize, Label)> = None;
-        for hit in self.hits(from..to) {
-            let Some(word) = self.vocabulary.word(&hit) else { continue };
-            if hit.start < range.end && range.start < hit.end {
-                continue;
-            }
-            let between = if hit.end <= range.start { hit.end..range.start } else { range.end..hit.start };
-            let distance = between.len() + if hit.end <= range.start { 0 } else { 40 };
-            let between = text.get(between).unwrap_or_default();
-            if longest_number(between) >= OTHER_VALUE_DIGITS || between.contains("\n\n") {
-                continue;
-            }
-            let label = if word.rules.contains(&rule) {
-                Label::Nearby(word.folded.clone())
-            } else if word.other || word.against.contains(&rule) {
-                Label::None
-            } else {
-                continue;
-            };
-            if best.as_ref().is_none_or(|(d, _)| distance < *d) {
-                best = Some((distance, label));
-            }
+        from..floor_boundary(text, (range.end + WINDOW_BYTES).min(text.len()))
+    }
+
+    /// The part of `window` around `range` that no other long number and no empty line cuts off.
+    pub(super) fn free_around(&self, range: &Range<usize>, window: &Range<usize>) -> Range<usize> {
+        let text = self.folded();
+        let before = text.get(window.start..range.start).unwrap_or_default().as_bytes();
+        let after = text.get(range.end..window.end).unwrap_or_default().as_bytes();
+        range.start - reach(before.iter().rev())..range.end + reach(after.iter())
+    }
+
+    /// Whether there is a date in `range`.
+    pub(super) fn has_date(&self, range: Range<usize>) -> bool {
+        let mut any = false;
+        super::candidate::dates(self.folded().get(range).unwrap_or_default(), &mut |_, _| any = true);
+        any
+    }
+
+    /// Rules with a keyword near the folded bytes `range`, or in its column's header or a cell beside it.
+    pub(super) fn rules_near(&mut self, range: &Range<usize>) -> Vec<usize> {
+        let window = self.window(range);
+        let mut hits = self.hits(window);
+        let original = self.original(range);
+        if let Some(cell) = self.text.cell(original.start) {
+            hits.extend(self.header(&cell).0);
+            let left = cell.range.start.checked_sub(2).and_then(|at| self.neighbour(&cell, at));
+            let right = self.neighbour(&cell, cell.range.end + 1);
+            hits.extend([left, right].into_iter().flatten().flat_map(|(hits, _)| hits));
+        } else if let Some((head, ..)) = self.column_head(range) {
+            hits.extend(head);
         }
-        best.map_or(Label::None, |(_, label)| label)
+        if let Some(key) = self.parent_key(range.start) {
+            hits.extend(self.hits(key));
+        }
+        let mut rules: Vec<usize> = hits.iter().flat_map(|hit| self.vocabulary.rules(hit)).collect();
+        rules.sort_unstable();
+        rules.dedup();
+        rules
     }
 
     /// Keywords that begin in `range` of the folded text.
-    fn hits(&mut self, range: Range<usize>) -> Vec<Hit> {
+    pub(super) fn hits(&mut self, range: Range<usize>) -> Vec<Hit> {
         let mut out = Vec::new();
         for block in range.start / BLOCK_BYTES..=range.end / BLOCK_BYTES {
             let text = self.folded.as_str();
@@ -301,58 +208,31 @@ impl<'t> Context<'t> {
                 self.vocabulary.hits(text.get(start..end).unwrap_or_default(), start, &mut hits);
                 let mine = block * BLOCK_BYTES..(block + 1) * BLOCK_BYTES;
                 hits.retain(|h| mine.contains(&h.start));
+                hits.sort_unstable_by_key(|h| (h.start, h.end));
                 hits
             });
-            out.extend(hits.iter().filter(|h| h.start >= range.start && h.end <= range.end));
+            let first = hits.partition_point(|h| h.start < range.start);
+            let from_here = hits.get(first..).unwrap_or_default().iter().take_while(|h| h.start < range.end);
+            out.extend(from_here.filter(|h| h.end <= range.end));
         }
         out
     }
 }
 
-/// What the keywords of a label say: the one that ends nearest to the value decides.
-///
-/// `prose`: where the value begins, when there is nothing but running text in front of it. A word then names the value
-/// only from near by: "the mean temperature was partly 4539…" names no mean.
-fn judge(vocabulary: &Vocabulary, hits: &[Hit], rule: usize, prose: Option<usize>) -> Label {
-    let mut ours: Option<Hit> = None;
-    let mut other: Option<Hit> = None;
-    for hit in hits {
-        let Some(word) = vocabulary.word(hit) else { continue };
-        let far = |value: usize| value.saturating_sub(hit.end) > if word.names_a_number { 48 } else { PROSE_BYTES_MAX };
-        if word.other && word.rules.is_empty() && prose.is_some_and(far) {
-            continue;
-        }
-        let slot = if word.rules.contains(&rule) { &mut ours } else { &mut other };
-        if slot.is_none_or(|best| (hit.end, best.start) > (best.end, hit.start)) {
-            *slot = Some(*hit);
-        }
-    }
-    let on_the_way = |hit: &Hit| vocabulary.word(hit).is_some_and(|w| w.rules.is_empty() && !w.names_a_number);
-    let name = |hit: &Hit| vocabulary.word(hit).map(|w| w.folded.clone()).unwrap_or_default();
-    match (ours, other) {
-        (Some(ours), None) => Label::Ours(name(&ours)),
-        (Some(ours), Some(other)) if other.end <= ours.end => Label::Ours(name(&ours)),
-        // "The card number of the customer is 4539…": a thing on the way is no name, unless the value follows at once.
-        (Some(ours), Some(other)) if prose.is_some_and(|value| value > other.end + 1 && on_the_way(&other)) => {
-            Label::Ours(name(&ours))
-        }
-        (Some(ours), Some(other)) => {
-            let says_no =
-                vocabulary.word(&other).is_some_and(|w| w.rules.is_empty() && (w.other || w.against.contains(&rule)));
-            if says_no { Label::Against(name(&other)) } else { Label::Shared(name(&ours)) }
-        }
-        (None, Some(other)) => Label::Against(name(&other)),
-        (None, None) => Label::None,
-    }
+/// What stands in front of a value and may label it.
+pub(super) struct Clause {
+    pub(super) range: Range<usize>,
+    /// It ends in a colon, an equals sign or the like, and has letters: it is a label, whatever it says.
+    pub(super) is_label: bool,
+    /// It begins its line.
+    pub(super) at_line_start: bool,
 }
 
-/// What stands in front of a value and may label it.
-struct Clause {
-    range: Range<usize>,
-    /// It ends in a colon, an equals sign or the like, and has letters: it is a label, whatever it says.
-    is_label: bool,
-    /// It begins its line.
-    at_line_start: bool,
+impl Clause {
+    /// Whether it begins its line, with words in it.
+    pub(super) fn is_line_start(&self, text: &str) -> bool {
+        text.get(..self.range.start).is_some_and(|before| before.is_empty() || before.ends_with('\n'))
+    }
 }
 
 fn clause_before(text: &str, value: usize, floor: usize) -> Clause {
@@ -406,12 +286,74 @@ fn clause_before(text: &str, value: usize, floor: usize) -> Clause {
     }
 }
 
+/// Keys that say that a value follows, and not which.
+const EMPTY_KEYS: [&str; 16] = [
+    "value", "values", "val", "number", "no", "nr", "id", "text", "data", "content", "raw", "plain", "input", "answer",
+    "#text", "$value",
+];
+
+fn parent_key(text: &str, value: usize) -> Option<Range<usize>> {
+    let from = floor_boundary(text, value.saturating_sub(PARENT_BYTES_MAX));
+    let front = text.get(from..value)?.trim_end_matches(['"', '\'', ' ']);
+    let own = front.strip_suffix([':', '='])?.trim_end_matches(['"', '\'', ' ']);
+    let start = own.rfind(|c: char| !(c.is_alphanumeric() || "_$#".contains(c))).map_or(0, |i| i + 1);
+    let key = own.get(start..)?.to_ascii_lowercase();
+    if !EMPTY_KEYS.contains(&key.as_str()) {
+        return None;
+    }
+    // Out of the object that the key stands in: to the brace that is still open.
+    let mut open = 0_usize;
+    let object = own.get(..start)?.bytes().enumerate().rev().find_map(|(at, byte)| match byte {
+        b'}' => {
+            open += 1;
+            None
+        }
+        b'{' if open > 0 => {
+            open -= 1;
+            None
+        }
+        b'{' => Some(at),
+        _ => None,
+    })?;
+    let before = own.get(..object)?.trim_end_matches([' ', '\n', '\r', '\t', '[', '{']);
+    let before = before.strip_suffix([':', '='])?.trim_end_matches(['"', '\'', ' ']);
+    let begin = before.rfind(['"', '\'', '{', ',', '\n']).map_or(0, |i| i + 1);
+    (before.len() > begin).then_some(from + begin..from + before.len())
+}
+
 /// Whether the full stop at `chars[n]` ends a sentence: a blank and a capital behind it, and no abbreviation before.
 fn ends_sentence(chars: &[(usize, char)], n: usize) -> bool {
     let at = |i: usize| chars.get(i).map(|(_, c)| *c);
     let capital = at(n + 1).is_some_and(char::is_whitespace) && at(n + 2).is_some_and(char::is_uppercase);
     let word = chars.get(..n).unwrap_or_default().iter().rev().take_while(|(_, c)| c.is_alphanumeric()).count();
     capital && word > 4
+}
+
+/// Bytes that can be walked before a number of [`OTHER_VALUE_DIGITS`] digits or an empty line is met.
+fn reach<'b>(bytes: impl Iterator<Item = &'b u8>) -> usize {
+    let (mut digits, mut gap, mut number_at, mut line_before) = (0, 0, 0, false);
+    let mut walked = 0;
+    for (at, byte) in bytes.enumerate() {
+        if byte.is_ascii_digit() {
+            number_at = if digits == 0 { at } else { number_at };
+            digits += 1;
+            gap = 0;
+            if digits >= OTHER_VALUE_DIGITS {
+                return number_at;
+            }
+        } else {
+            gap += 1;
+            if gap > 1 || !b" -./".contains(byte) {
+                digits = 0;
+            }
+        }
+        if *byte == b'\n' && line_before {
+            return at;
+        }
+        line_before = *byte == b'\n';
+        walked = at + 1;
+    }
+    walked
 }
 
 /// Digits of the longest number in `text`, single separators between digits not counted as breaks.
@@ -436,25 +378,6 @@ fn floor_boundary(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0)
 }
 
-/// The score a rule gives under a label, and the evidence in words. `bare`: the value has no separators.
-pub(super) fn score(rule: &Rule, label: &Label, bare: bool) -> (i16, Evidence) {
-    let tiers = rule.confidence;
-    let alone = i16::from(tiers.alone) - if bare { i16::from(tiers.bare) } else { 0 };
-    let nearby = i16::from(tiers.nearby) - if bare { i16::from(tiers.bare) / 2 } else { 0 };
-    let (points, what) = match label {
-        Label::Ours(word) => (i16::from(tiers.label), format!("labelled \"{word}\"")),
-        Label::Shared(word) => (i16::from(tiers.nearby), format!("labelled \"{word}\", and something else nearer")),
-        Label::Nearby(word) => (nearby, format!("keyword \"{word}\" nearby")),
-        Label::Unknown => (alone - 10, "labelled as something unknown".to_owned()),
-        Label::Against(word) => {
-            let points = tiers.against.map_or((alone - 30).min(45), i16::from);
-            (points, format!("labelled \"{word}\""))
-        }
-        Label::None => (alone, "nothing around it".to_owned()),
-    };
-    (points, Evidence { points, what })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -472,6 +395,15 @@ mod tests {
         assert_eq!(clause("We finally agreed. My card is §"), (" My card is ".to_owned(), false));
         assert_eq!(clause("order 123456 with card §"), (" with card ".to_owned(), false));
         assert!(!clause("[09:15] Sheila: §").1);
+    }
+
+    #[test]
+    fn a_key_that_says_nothing_takes_its_objects() {
+        let key = |text: &str| parent_key(text, text.find('§').unwrap()).map(|r| text[r].to_owned());
+        assert_eq!(key("{\"ssn\": {\"type\": {\"a\": 1}, \"value\": \"§"), Some("ssn".to_owned()));
+        assert_eq!(key("{\"ssn\": {\"name\": \"§"), None);
+        assert_eq!(key("{\"value\": \"§"), None);
+        assert_eq!(key("value: §"), None);
     }
 
     #[test]

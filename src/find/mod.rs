@@ -4,15 +4,21 @@
 
 #![warn(clippy::indexing_slicing)]
 
+mod aligned;
+mod arbitrate;
+mod around;
 mod candidate;
 mod check;
+mod column;
 mod confidence;
 mod context;
 mod engine;
 mod fold;
+mod inserts;
 mod nearest;
 mod purview;
 mod rule;
+mod rule_file;
 mod ruleset;
 mod selftest;
 mod vocabulary;

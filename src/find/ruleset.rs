@@ -1,14 +1,14 @@
 //! A set of rules, compiled once and shared by all threads.
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use sha2::{Digest, Sha256};
 
-use super::candidate::digits::Separator;
+use super::candidate::Find;
 use super::candidate::keyword::Keywords;
-use super::candidate::word::Class;
 use super::nearest::nearest;
 use super::purview::Package;
-use super::rule::{self, Pattern, Rule, RuleError};
+use super::rule::{Form, Rule, RuleError};
+use super::rule_file;
 use super::vocabulary::Vocabulary;
 
 /// Raised when the engine's own findings change with the same rules; part of every ruleset id.
@@ -24,11 +24,11 @@ pub struct Ruleset {
     pub(super) keywords: Keywords,
     /// Rule that the caller's keywords belong to.
     pub(super) keyword_rule: Option<usize>,
-    pub(super) email_rule: Option<usize>,
-    pub(super) digits: Digits,
-    pub(super) words: Vec<WordRule>,
-    /// Literals of all expressions, and the rule of each.
-    pub(super) literals: Option<(AhoCorasick, Vec<usize>)>,
+    pub(super) shapes: Shapes,
+    /// Finders, with the rule and part that name them.
+    pub(super) finders: Vec<(usize, usize, Find)>,
+    /// Literals of all expressions, and the rule and part of each.
+    pub(super) literals: Option<(AhoCorasick, Vec<(usize, usize)>)>,
     /// Rule packages, each with the rules of its types.
     pub(super) packages: Vec<(Package, Vec<Option<usize>>)>,
     /// The rules that functions of packages stand for, whatever is switched off here.
@@ -36,25 +36,69 @@ pub struct Ruleset {
     id: String,
 }
 
-/// Shapes of digit groups, by the length of their first group.
+/// Where shapes are tried.
 #[derive(Default)]
-pub(super) struct Digits {
-    /// `by_first[n]`: shapes whose first group has n digits.
-    pub(super) by_first: Vec<Vec<Shape>>,
-    /// Rules that take a whole run of groups with this many digits in all.
-    pub(super) any: Vec<(usize, usize, usize)>,
+pub(super) struct Shapes {
+    /// `alone[n]`: shapes whose first group has n characters, of rules that may match without a keyword.
+    pub(super) alone: Vec<Vec<ShapeRef>>,
+    /// Shapes that a word without digits may have.
+    pub(super) words: Vec<WordRef>,
+    /// Rules and parts whose values tell their own length.
+    pub(super) spaced: Vec<(usize, usize)>,
+    /// Letters and digits of the shortest value that needs a keyword.
+    pub(super) least_keyed: usize,
 }
 
-/// One way to set a rule's digits.
-pub(super) struct Shape {
+/// One shape of one part of one rule.
+pub(super) struct ShapeRef {
     pub(super) rule: usize,
-    pub(super) groups: Vec<usize>,
+    pub(super) part: usize,
+    pub(super) shape: usize,
+    /// Its first group may be digits alone.
+    pub(super) digits: bool,
 }
 
-/// A rule for words.
-pub(super) struct WordRule {
+/// A shape that a word without digits may have.
+pub(super) struct WordRef {
     pub(super) rule: usize,
-    pub(super) start: Vec<Class>,
+    pub(super) part: usize,
+    pub(super) shape: usize,
+    pub(super) length: usize,
+}
+
+impl Shapes {
+    fn new(rules: &[Rule]) -> Self {
+        let mut out = Self { least_keyed: usize::MAX, ..Self::default() };
+        let parts = rules
+            .iter()
+            .enumerate()
+            .flat_map(|(r, rule)| rule.parts.iter().enumerate().map(move |(p, part)| (r, p, part)));
+        for (rule, part, how) in parts {
+            match &how.form {
+                Form::Shapes(shapes) => {
+                    for (index, shape) in shapes.iter().enumerate() {
+                        if shape.may_be_letters() {
+                            out.words.push(WordRef { rule, part, shape: index, length: shape.len() });
+                        } else if how.tiers.needs_keyword() {
+                            out.least_keyed = out.least_keyed.min(shape.len());
+                        } else {
+                            let first = shape.first_len();
+                            if out.alone.len() <= first {
+                                out.alone.resize_with(first + 1, Vec::new);
+                            }
+                            if let Some(slot) = out.alone.get_mut(first) {
+                                slot.push(ShapeRef { rule, part, shape: index, digits: shape.starts_with_digits() });
+                            }
+                        }
+                    }
+                }
+                Form::Count { least, .. } => out.least_keyed = out.least_keyed.min(*least),
+                Form::Spaced(_) => out.spaced.push((rule, part)),
+                Form::Expression(_) | Form::Finder(_) | Form::Keywords | Form::Outside => {}
+            }
+        }
+        out
+    }
 }
 
 /// Builds a [`Ruleset`].
@@ -62,6 +106,7 @@ pub(super) struct WordRule {
 pub struct RulesetBuilder {
     rules: Vec<Rule>,
     other_labels: Vec<String>,
+    identity_labels: Vec<String>,
     keywords: Vec<String>,
     packages: Vec<(Package, Vec<String>)>,
     enable: Vec<String>,
@@ -74,8 +119,12 @@ impl RulesetBuilder {
     ///
     /// # Errors
     /// The first thing wrong with it, with its line.
-    pub fn toml(mut self, name: &str, text: &str) -> Result<Self, RuleError> {
-        let file = rule::parse(name, text)?;
+    pub fn toml(self, name: &str, text: &str) -> Result<Self, RuleError> {
+        self.add(name, text, false)
+    }
+
+    fn add(mut self, name: &str, text: &str, proven: bool) -> Result<Self, RuleError> {
+        let file = rule_file::parse(name, text, proven)?;
         for rule in &file.rules {
             if let Some(first) = self.rules.iter().find(|r| r.id == rule.id) {
                 return Err(RuleError {
@@ -88,6 +137,7 @@ impl RulesetBuilder {
         }
         self.rules.extend(file.rules);
         self.other_labels.extend(file.other_labels);
+        self.identity_labels.extend(file.identity_labels);
         self.hash.update(text.as_bytes());
         Ok(self)
     }
@@ -97,7 +147,7 @@ impl RulesetBuilder {
     /// # Errors
     /// None in a build that passed its tests.
     pub fn builtin(self) -> Result<Self, RuleError> {
-        BUILTIN.iter().try_fold(self, |builder, (name, text)| builder.toml(name, text))
+        BUILTIN.iter().try_fold(self, |builder, (name, text)| builder.add(name, text, true))
     }
 
     /// Adds the rules that ship with frisk, but for files with a rule that is already there: to work on one of them.
@@ -107,7 +157,11 @@ impl RulesetBuilder {
     pub fn builtin_beside(self) -> Result<Self, RuleError> {
         BUILTIN.iter().try_fold(self, |builder, (name, text)| {
             let there = |rule: &Rule| builder.rules.iter().any(|r| r.id == rule.id);
-            if rule::parse(name, text)?.rules.iter().any(there) { Ok(builder) } else { builder.toml(name, text) }
+            if rule_file::parse(name, text, true)?.rules.iter().any(there) {
+                Ok(builder)
+            } else {
+                builder.add(name, text, true)
+            }
         })
     }
 
@@ -121,8 +175,9 @@ impl RulesetBuilder {
             |code, message, place: &str| RuleError { code, message, place: place.to_owned(), help: String::new() };
         let rules = package.rules(|id| self.rules.iter().any(|r| r.id == id));
         for rule in &rules {
-            let same =
-                |r: &&Rule| r.id == rule.id || (r.sit_guid == rule.sit_guid && matches!(r.pattern, Pattern::Package));
+            let guid =
+                |r: &Rule| self.packages.iter().any(|(_, ids)| ids.contains(&r.id)) && r.sit_guid == rule.sit_guid;
+            let same = |r: &&Rule| r.id == rule.id || guid(r);
             if let Some(first) = self.rules.iter().find(same) {
                 let message = format!("type {} is there twice; the first one is at {}", rule.id, first.origin);
                 return Err(fail("R006", message, &rule.origin));
@@ -178,16 +233,21 @@ impl RulesetBuilder {
         }
         let (enable, disable) = (self.enable, self.disable);
         let starts = |list: &[String], id: &str| list.iter().any(|p| id.starts_with(p.as_str()));
-        self.rules.retain(|r| (enable.is_empty() || starts(&enable, &r.id)) && !starts(&disable, &r.id));
+        // A rule that is off is used when it is asked for by its whole id.
+        let asked = |r: &Rule| r.off.is_none() || enable.contains(&r.id);
+        self.rules.retain(|r| (enable.is_empty() || starts(&enable, &r.id)) && !starts(&disable, &r.id) && asked(r));
         for rule in &self.rules {
             self.hash.update(rule.id.as_bytes());
         }
         self.hash.update(ENGINE_VERSION.to_le_bytes());
         let digest = self.hash.finalize();
         let id = digest.iter().take(8).map(|b| format!("{b:02x}")).collect();
-        let mut set = compile(self.rules, &self.other_labels, &self.keywords, id)?;
-        if self.packages.iter().any(|(package, _)| !package.needs().is_empty()) {
-            set.functions = Some(Box::new(Ruleset::builtin()?));
+        let vocabulary = Vocabulary::new(&self.rules, &self.other_labels, &self.identity_labels);
+        let mut set = compile(self.rules, vocabulary, &self.keywords, id)?;
+        let needs: Vec<&str> = self.packages.iter().flat_map(|(p, _)| p.needs()).map(|(_, rule)| rule).collect();
+        if !needs.is_empty() {
+            let builder = Self::default().builtin()?;
+            set.functions = Some(Box::new(needs.into_iter().fold(builder, Self::enable).build()?));
         }
         for (package, ids) in self.packages {
             let rules = ids.iter().map(|id| set.rules.iter().position(|r| r.id == *id)).collect();
@@ -202,51 +262,41 @@ fn builtin_has(id: &str) -> bool {
     BUILTIN.iter().any(|(_, text)| text.contains(&format!("id = \"{id}\"")))
 }
 
-fn compile(rules: Vec<Rule>, other_labels: &[String], keywords: &[String], id: String) -> Result<Ruleset, RuleError> {
-    let mut digits = Digits::default();
-    let mut words = Vec::new();
+fn compile(rules: Vec<Rule>, vocabulary: Vocabulary, keywords: &[String], id: String) -> Result<Ruleset, RuleError> {
     let mut literals = Vec::new();
-    let (mut keyword_rule, mut email_rule) = (None, None);
+    let mut finders = Vec::new();
     for (index, rule) in rules.iter().enumerate() {
-        match &rule.pattern {
-            Pattern::Digits { shapes, any, .. } => {
-                for groups in shapes {
-                    let first = groups.first().copied().unwrap_or(0);
-                    if digits.by_first.len() <= first {
-                        digits.by_first.resize_with(first + 1, Vec::new);
-                    }
-                    if let Some(slot) = digits.by_first.get_mut(first) {
-                        slot.push(Shape { rule: index, groups: groups.clone() });
-                    }
-                }
-                digits.any.extend(any.map(|(least, most)| (index, least, most)));
+        for (part, how) in rule.parts.iter().enumerate() {
+            match &how.form {
+                Form::Expression(e) => literals.extend(e.literals.iter().map(|l| (l.clone(), (index, part)))),
+                Form::Finder(find) => finders.push((index, part, *find)),
+                _ => {}
             }
-            Pattern::Word { start, .. } => words.push(WordRule { rule: index, start: start.clone() }),
-            Pattern::Literal { literals: list, .. } => literals.extend(list.iter().map(|l| (l.clone(), index))),
-            Pattern::Email => email_rule = Some(index),
-            Pattern::Keywords => keyword_rule = Some(index),
-            Pattern::Package => {}
         }
     }
     let literals = if literals.is_empty() {
         None
     } else {
-        let automaton = AhoCorasick::new(literals.iter().map(|(l, _)| l)).map_err(|e| RuleError {
-            code: "R003",
-            message: format!("the literals do not compile: {e}"),
-            place: String::new(),
-            help: String::new(),
-        })?;
-        Some((automaton, literals.into_iter().map(|(_, rule)| rule).collect()))
+        // Expressions see to the case of their literals themselves; a table of states is fastest to walk.
+        let automaton = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(literals.iter().map(|(l, _)| l))
+            .map_err(|e| RuleError {
+                code: "R003",
+                message: format!("the literals do not compile: {e}"),
+                place: String::new(),
+                help: String::new(),
+            })?;
+        Some((automaton, literals.into_iter().map(|(_, owner)| owner).collect()))
     };
     Ok(Ruleset {
-        vocabulary: Vocabulary::new(&rules, other_labels),
+        vocabulary,
         keywords: Keywords::new(keywords.iter().map(String::as_str)),
+        keyword_rule: rules.iter().position(Rule::is_word_list),
+        shapes: Shapes::new(&rules),
         rules,
-        keyword_rule,
-        email_rule,
-        digits,
-        words,
+        finders,
         literals,
         packages: Vec::new(),
         functions: None,
@@ -286,13 +336,6 @@ impl Ruleset {
     /// Terms of the caller's lists.
     pub fn keyword_count(&self) -> usize {
         self.keywords.len()
-    }
-}
-
-impl Rule {
-    /// Whether `separator` may stand between two groups of the rule's digits.
-    pub(super) fn allows(&self, separator: Separator) -> bool {
-        matches!(&self.pattern, Pattern::Digits { separators, .. } if separators.contains(&separator))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Rules prove themselves: every example must be found by its rule, no counter-example may be, and no rule may take
 //! another's example.
 
-use super::rule::{Example, Rule, RuleError};
+use super::rule::{Example, Form, Rule, RuleError};
 use super::{Level, Ruleset};
 use crate::blob::{Budget, Kind, Limits};
 use crate::document::{self, Options};
@@ -40,8 +40,8 @@ impl Ruleset {
                 ));
             }
         }
-        // Lists and packages are the caller's: they come without examples.
-        let callers = matches!(rule.pattern, super::rule::Pattern::Keywords | super::rule::Pattern::Package);
+        // Word lists and rule packages are the caller's: they come without examples.
+        let callers = rule.is_word_list() || rule.parts.iter().any(|p| matches!(p.form, Form::Outside));
         if !callers && (rule.examples.is_empty() || rule.counter_examples.is_empty()) {
             errors.push(error(
                 "R002",
@@ -93,7 +93,7 @@ name = "Badge"
 category = "business"
 formats = "seven digits"
 confidence = { alone = 75, nearby = 80, label = 85 }
-pattern.digits = ["7"]
+pattern.shapes = ["9999999"]
 keywords = ["badge"]
 examples = ["badge 123456"]
 counter-examples = [{ text = "1234567", why = "no keyword" }]

@@ -3,20 +3,19 @@
 
 use std::collections::HashMap;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use aho_corasick::AhoCorasick;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::candidate::digits::{glues, is_unspaced};
+use super::candidate::run::{glues, is_unspaced};
 use super::rule::Rule;
 
 /// All keywords of a rule set, ready to be looked up.
 pub(super) struct Vocabulary {
     pub(super) automaton: Option<AhoCorasick>,
     pub(super) words: Vec<Word>,
-    /// The longest words of the keywords of rules that never match without one, and the rule of each. A text without
-    /// any of them needs no further look at those rules.
-    pub(super) needed: Option<(AhoCorasick, Vec<usize>)>,
+    /// Rules that a word for the personal number of any country may mean.
+    identity: Vec<usize>,
 }
 
 #[derive(Default)]
@@ -26,10 +25,21 @@ pub(super) struct Word {
     pub(super) rules: Vec<usize>,
     /// Rules it speaks against (their own exclusions).
     pub(super) against: Vec<usize>,
+    /// Rules whose values it makes surer.
+    pub(super) support: Vec<usize>,
+    /// Whether it names a person's number of whatever country.
+    pub(super) identity: bool,
     /// Whether it names something no rule looks for.
     pub(super) other: bool,
     /// Whether it is the name of a number ("order no", "case id") and not just a thing.
     pub(super) names_a_number: bool,
+}
+
+impl Word {
+    /// Characters of a word of Latin letters; such words of two or three are words of some language too.
+    pub(super) fn short(&self) -> Option<usize> {
+        (self.folded.len() <= 3 && self.folded.is_ascii()).then_some(self.folded.len())
+    }
 }
 
 /// A keyword in the text.
@@ -41,7 +51,7 @@ pub(super) struct Hit {
 }
 
 impl Vocabulary {
-    pub(super) fn new(rules: &[Rule], other_labels: &[String]) -> Self {
+    pub(super) fn new(rules: &[Rule], other_labels: &[String], identity_labels: &[String]) -> Self {
         let mut words: Vec<Word> = Vec::new();
         let mut index: HashMap<String, usize> = HashMap::new();
         let mut add = |term: &str, change: &mut dyn FnMut(&mut Word)| {
@@ -73,12 +83,19 @@ impl Vocabulary {
             for term in &rule.not_keywords {
                 add(term, &mut |w| w.against.push(i));
             }
+            for term in &rule.support {
+                add(term, &mut |w| w.support.push(i));
+            }
+        }
+        for term in identity_labels {
+            add(term, &mut |w| w.identity = true);
         }
         for term in other_labels {
             add(term, &mut |w| w.other = w.rules.is_empty());
         }
         let automaton = AhoCorasick::new(words.iter().map(|w| w.folded.as_str())).ok();
-        Self { automaton, words, needed: needed(rules) }
+        let identity = (0..rules.len()).filter(|i| rules.get(*i).is_some_and(Rule::is_identity)).collect();
+        Self { automaton, words, identity }
     }
 
     /// Keywords in `text` (which starts at `base` of a larger text), whole words only.
@@ -95,30 +112,21 @@ impl Vocabulary {
         }
     }
 
+    /// The rules that a word may speak for.
+    pub(super) fn rules<'v>(&'v self, hit: &Hit) -> impl Iterator<Item = usize> + 'v {
+        let word = self.word(hit);
+        let identity = word.is_some_and(|w| w.identity).then_some(&self.identity);
+        word.into_iter().flat_map(|w| &w.rules).chain(identity.into_iter().flatten()).copied()
+    }
+
+    /// Whether a word for the personal number of any country may mean `rule`.
+    pub(super) fn is_identity(&self, rule: usize) -> bool {
+        self.identity.binary_search(&rule).is_ok()
+    }
+
     pub(super) fn word(&self, hit: &Hit) -> Option<&Word> {
         self.words.get(hit.word as usize)
     }
-}
-
-/// The automaton of [`Vocabulary::needed`]: one word of each keyword, as written and folded, in any letter case, found
-/// even inside other words. What [`Vocabulary::hits`] finds holds one of these.
-fn needed(rules: &[Rule]) -> Option<(AhoCorasick, Vec<usize>)> {
-    let mut words = Vec::new();
-    let mut owners = Vec::new();
-    for (index, rule) in rules.iter().enumerate().filter(|(_, r)| r.needs_keyword()) {
-        for term in &rule.keywords {
-            let folded = fold_term(term);
-            let lower = term.to_lowercase();
-            for written in [lower.as_str(), folded.as_str()] {
-                // Split where the text may have another blank; "a/c" stays whole.
-                let longest = written.split([' ', '-', '_', '.', '\'', '’']).max_by_key(|w| w.len());
-                words.extend(longest.filter(|w| !w.is_empty()).map(str::to_owned));
-                owners.resize(words.len(), index);
-            }
-        }
-    }
-    let automaton = AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(&words);
-    automaton.ok().filter(|_| !words.is_empty()).map(|a| (a, owners))
 }
 
 /// Whether the folded word at `start..end` stands alone. Long words may be parts of compounds (`Firmenkreditkarte`).
@@ -127,7 +135,7 @@ fn is_whole(folded: &str, start: usize, end: usize) -> bool {
     else {
         return false;
     };
-    if word.chars().all(|c| !c.is_ascii()) || (word.len() >= 9 && !word.contains(' ')) {
+    if word.chars().all(is_unspaced) || (word.len() >= 9 && !word.contains(' ')) {
         return true;
     }
     let open = |edge: Option<char>, next: Option<char>| {

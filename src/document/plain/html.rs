@@ -326,6 +326,8 @@ impl Reader {
         match name {
             "table" => self.flow.end_table(),
             "pre" | "listing" => self.preformatted = self.preformatted.saturating_sub(1),
+            // A label and its field are apart on the screen, whatever stands between them in the source.
+            "label" => self.flow.space(),
             _ => {}
         }
         if BLOCKS.contains(&name) {

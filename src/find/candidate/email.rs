@@ -7,8 +7,18 @@ const LOCAL_BYTES_MAX: usize = 64;
 /// Bytes of a domain (section 4.5.3.1.2).
 const DOMAIN_BYTES_MAX: usize = 255;
 
+/// Finds addresses; the value is in lower case.
+pub(crate) fn find(text: &str, found: &mut dyn FnMut(Range<usize>, &str)) {
+    for at in memchr::memchr_iter(b'@', text.as_bytes()) {
+        if let Some(range) = around(text, at) {
+            let value = text.get(range.clone()).unwrap_or_default().to_ascii_lowercase();
+            found(range, &value);
+        }
+    }
+}
+
 /// The address around the `@` at `at`, if there is one.
-pub(crate) fn around(text: &str, at: usize) -> Option<Range<usize>> {
+fn around(text: &str, at: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     let local = |b: &&u8| b.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(b);
     let left = bytes.get(at.saturating_sub(LOCAL_BYTES_MAX + 1)..at)?;

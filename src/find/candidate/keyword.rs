@@ -159,7 +159,7 @@ impl Term {
         let last = text.get(..end)?.chars().next_back()?;
         let before = text.get(..start)?.chars().next_back();
         let after = text.get(end..)?.chars().next();
-        let inside = |edge: char, next: Option<char>| edge.is_alphanumeric() && next.is_some_and(super::digits::glues);
+        let inside = |edge: char, next: Option<char>| edge.is_alphanumeric() && next.is_some_and(super::run::glues);
         (!inside(first, before) && !inside(last, after)).then_some(start..end)
     }
 }
@@ -199,7 +199,7 @@ fn for_each_word(text: &str, mut each: impl FnMut(usize, usize, u64)) {
                     at += 1;
                 } else if byte >= 0x80 {
                     let Some(c) = text.get(at..).and_then(|t| t.chars().next()) else { break };
-                    if !c.is_alphanumeric() || super::digits::is_unspaced(c) {
+                    if !c.is_alphanumeric() || super::run::is_unspaced(c) {
                         break;
                     }
                     hash = mix(hash, u64::from(u32::from(fold_char(c))));

@@ -11,7 +11,7 @@ use aho_corasick::nfa::contiguous::NFA;
 use aho_corasick::{Anchored, MatchKind};
 
 use super::schema::Term;
-use crate::find::candidate::digits::is_unspaced;
+use crate::find::candidate::run::is_unspaced;
 
 /// Places kept of one list in one text.
 const HITS_MAX: usize = 100_000;

@@ -4,7 +4,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use super::compile::Entity;
-use crate::find::rule::{Category, Pattern, Rule, Tiers};
+use crate::find::rule::{Category, Form, Part, Rule, Tiers};
 
 /// The rule of a type.
 pub(super) fn of(entity: &Entity, id: String, file: &str, package: &str) -> Rule {
@@ -19,6 +19,8 @@ pub(super) fn of(entity: &Entity, id: String, file: &str, package: &str) -> Rule
     if !entity.workload.is_empty() {
         references.push(format!("workload {}", entity.workload));
     }
+    let confidence = Tiers { alone, nearby: best, label: best, against: None, bare: 0, isolated: 0 };
+    let part = Part { form: Form::Outside, separators: Vec::new(), checks: Vec::new(), tiers: confidence, chance: 1.0 };
     Rule {
         short_name: id.clone(),
         id,
@@ -29,17 +31,19 @@ pub(super) fn of(entity: &Entity, id: String, file: &str, package: &str) -> Rule
         sit_guid: Some(entity.guid.clone()),
         formats,
         references,
-        confidence: Tiers { alone, nearby: best, label: best, against: None, bare: 0, isolated: 0 },
+        off: None,
+        confidence,
         keywords: Vec::new(),
         not_keywords: Vec::new(),
+        support: Vec::new(),
+        support_date: false,
         examples: Vec::new(),
         counter_examples: Vec::new(),
         origin: format!("{file}:{}", entity.line),
         test_values: Vec::new(),
         exclude: Vec::new(),
-        pattern: Pattern::Package,
         prefixes: Vec::new(),
-        checks: Vec::new(),
+        parts: vec![part],
     }
 }
 

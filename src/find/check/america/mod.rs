@@ -1,8 +1,85 @@
 //! Checks of numbers of North, Central and South America.
 
+mod ar_cuit;
+mod br_cnh;
+mod br_cnpj;
+mod br_cpf;
+mod br_pis;
+mod br_rg;
+mod ca_bn;
+mod ca_drivers_license;
+mod ca_health_bc;
+mod ca_health_on;
+mod ca_health_qc;
+mod ca_sin;
+mod cl_rut;
+mod co_nit;
+mod ec_cedula;
+mod ec_ruc;
+mod icd_10_cm;
+mod icd_9_cm;
+mod mx_curp;
+mod mx_nss;
+mod mx_rfc;
+mod pe_cui;
+mod pe_ruc;
+mod us_atin;
+mod us_dea;
+mod us_ein;
+mod us_hcpcs;
+mod us_hicn;
 mod us_itin;
+mod us_mbi;
+mod us_ndc;
+mod us_npi;
+mod us_ptin;
 mod us_ssn;
+mod us_vin;
+mod uy_ci;
+mod varied_digits;
+mod ve_rif;
 
 use super::Check;
 
-pub(super) const CHECKS: &[Check] = &[Check::new("us-itin", us_itin::is_valid), Check::new("us-ssn", us_ssn::is_valid)];
+pub(super) const CHECKS: &[Check] = &[
+    Check::new("ar-cuit", ar_cuit::is_valid),
+    Check::new("br-cnh", br_cnh::is_valid),
+    Check::new("br-cnpj", br_cnpj::is_valid),
+    Check::new("br-cpf", br_cpf::is_valid),
+    Check::new("br-pis", br_pis::is_valid),
+    Check::new("br-rg", br_rg::is_valid),
+    Check::new("cl-rut", cl_rut::is_valid),
+    Check::new("co-nit", co_nit::is_valid),
+    Check::new("ec-cedula", ec_cedula::is_valid),
+    Check::new("ec-ruc", ec_ruc::is_valid),
+    Check::new("mx-curp", mx_curp::is_valid),
+    Check::new("mx-nss", mx_nss::is_valid),
+    Check::new("mx-rfc", mx_rfc::is_valid),
+    Check::new("mx-rfc-checked", mx_rfc::is_checked),
+    Check::new("pe-cui", pe_cui::is_valid),
+    Check::new("pe-ruc", pe_ruc::is_valid),
+    Check::new("us-itin", us_itin::is_valid),
+    Check::new("us-ssn", us_ssn::is_valid),
+    Check::new("uy-ci", uy_ci::is_valid),
+    Check::new("ve-rif", ve_rif::is_valid),
+    Check::new("ca-bn", ca_bn::is_valid),
+    Check::new("ca-drivers-license-on", ca_drivers_license::is_ontario),
+    Check::new("ca-drivers-license-qc", ca_drivers_license::is_quebec),
+    Check::new("ca-health-bc", ca_health_bc::is_valid),
+    Check::new("ca-health-on", ca_health_on::is_valid),
+    Check::new("ca-health-qc", ca_health_qc::is_valid),
+    Check::new("ca-sin", ca_sin::is_valid),
+    Check::new("icd-10-cm", icd_10_cm::is_valid),
+    Check::new("icd-9-cm", icd_9_cm::is_valid),
+    Check::new("us-atin", us_atin::is_valid),
+    Check::new("us-dea", us_dea::is_valid),
+    Check::new("us-ein", us_ein::is_valid),
+    Check::new("us-hcpcs", us_hcpcs::is_valid),
+    Check::new("us-hicn", us_hicn::is_valid),
+    Check::new("us-mbi", us_mbi::is_valid),
+    Check::new("us-ndc", us_ndc::is_valid),
+    Check::new("us-npi", us_npi::is_valid),
+    Check::new("us-ptin", us_ptin::is_valid),
+    Check::new("us-vin", us_vin::is_valid),
+    Check::new("varied-digits", varied_digits::is_valid),
+];

@@ -1,5 +1,174 @@
 //! Checks of numbers of Europe.
 
+mod at_svnr;
+mod at_tax_id;
+mod at_vat;
+mod be_national_number;
+mod be_vat;
+mod bg_egn;
+mod ch_ahv;
+mod ch_uid;
+mod cy_tax_id;
+mod cz_birth_number;
+mod cz_ico;
+mod de_document;
+mod de_driving_licence;
+mod de_kvnr;
+mod de_rvnr;
+mod de_steuer_id;
+mod de_ustid;
+mod dk_cpr;
+mod dk_cvr;
+mod ee_isikukood;
+mod es_cif;
+mod es_dni;
+mod es_nie;
+mod es_nss;
+mod fi_hetu;
+mod fi_ytunnus;
+mod fr_cni;
+mod fr_nir;
+mod fr_siren_siret;
+mod fr_spi;
+mod fr_tva;
+mod gr_afm;
+mod gr_amka;
+mod hr_oib;
+mod hu_personal_id;
+mod hu_taj;
+mod hu_tax_id;
+mod hu_vat;
+mod ie_pps;
+mod is_kennitala;
+mod it_codice_fiscale;
+mod it_partita_iva;
+mod jmbg;
+mod lt_asmens_kodas;
+mod lu_entity_id;
+mod lu_national_id;
+mod lu_vat;
+mod lv_personas_kods;
+mod mt_vat;
+mod nl_bsn;
+mod nl_vat;
+mod no_fodselsnummer;
+mod no_orgnr;
+mod pl_id_card;
+mod pl_nip;
+mod pl_passport;
+mod pl_pesel;
+mod pl_regon;
+mod pt_citizen_card;
+mod pt_civil_id;
+mod pt_nif;
+mod ro_cnp;
+mod ro_cui;
+mod ru_inn;
+mod ru_ogrn;
+mod ru_passport;
+mod ru_snils;
+mod se_personnummer;
+mod si_emso;
+mod si_tax_id;
+mod sk_personal_number;
+mod sk_vat;
+mod tr_tckn;
+mod tr_vkn;
+mod ua_rntrc;
+mod ua_rntrc_birth;
+mod uk_chi;
+mod uk_driving_licence;
+mod uk_nhs;
+mod uk_nino;
+mod uk_utr;
+mod uk_vat;
+
 use super::Check;
 
-pub(super) const CHECKS: &[Check] = &[];
+pub(super) const CHECKS: &[Check] = &[
+    Check::new("at-svnr", at_svnr::is_valid),
+    Check::new("at-tax-id", at_tax_id::is_valid),
+    Check::new("at-vat", at_vat::is_valid),
+    Check::new("be-national-number", be_national_number::is_valid),
+    Check::new("be-vat", be_vat::is_valid),
+    Check::new("bg-egn", bg_egn::is_valid),
+    Check::new("cy-tax-id", cy_tax_id::is_valid),
+    Check::new("cz-birth-number", cz_birth_number::is_valid),
+    Check::new("cz-dic", cz_ico::is_dic),
+    Check::new("cz-ico", cz_ico::is_valid),
+    Check::new("de-driving-licence", de_driving_licence::is_valid),
+    Check::new("de-id-card", de_document::is_id_card),
+    Check::new("de-kvnr", de_kvnr::is_valid),
+    Check::new("de-passport", de_document::is_passport),
+    Check::new("de-rvnr", de_rvnr::is_valid),
+    Check::new("de-steuer-id", de_steuer_id::is_valid),
+    Check::new("de-ustid", de_ustid::is_valid),
+    Check::new("dk-cpr", dk_cpr::is_valid),
+    Check::new("dk-cpr-check-digit", dk_cpr::has_check_digit),
+    Check::new("dk-cvr", dk_cvr::is_valid),
+    Check::new("ee-isikukood", ee_isikukood::is_valid),
+    Check::new("fi-hetu", fi_hetu::is_valid),
+    Check::new("fi-ytunnus", fi_ytunnus::is_valid),
+    Check::new("fr-cni", fr_cni::is_valid),
+    Check::new("fr-nir", fr_nir::is_valid),
+    Check::new("fr-siren-siret", fr_siren_siret::is_valid),
+    Check::new("fr-spi", fr_spi::is_valid),
+    Check::new("fr-tva", fr_tva::is_valid),
+    Check::new("gr-afm", gr_afm::is_valid),
+    Check::new("gr-amka", gr_amka::is_valid),
+    Check::new("hr-oib", hr_oib::is_valid),
+    Check::new("hu-personal-id", hu_personal_id::is_valid),
+    Check::new("hu-taj", hu_taj::is_valid),
+    Check::new("hu-tax-id", hu_tax_id::is_valid),
+    Check::new("hu-vat", hu_vat::is_valid),
+    Check::new("is-kennitala", is_kennitala::is_valid),
+    Check::new("ch-ahv", ch_ahv::is_valid),
+    Check::new("ch-uid", ch_uid::is_valid),
+    Check::new("es-cif", es_cif::is_valid),
+    Check::new("es-dni", es_dni::is_valid),
+    Check::new("es-nie", es_nie::is_valid),
+    Check::new("es-nss", es_nss::is_valid),
+    Check::new("it-codice-fiscale", it_codice_fiscale::is_valid),
+    Check::new("it-partita-iva", it_partita_iva::is_valid),
+    Check::new("jmbg", jmbg::is_valid),
+    Check::new("lt-asmens-kodas", lt_asmens_kodas::is_valid),
+    Check::new("lu-entity-id", lu_entity_id::is_valid),
+    Check::new("lu-national-id", lu_national_id::is_valid),
+    Check::new("lu-vat", lu_vat::is_valid),
+    Check::new("lv-personas-kods", lv_personas_kods::is_valid),
+    Check::new("mt-vat", mt_vat::is_valid),
+    Check::new("nl-bsn", nl_bsn::is_valid),
+    Check::new("nl-vat", nl_vat::is_valid),
+    Check::new("no-fodselsnummer", no_fodselsnummer::is_valid),
+    Check::new("no-orgnr", no_orgnr::is_valid),
+    Check::new("pl-id-card", pl_id_card::is_valid),
+    Check::new("pl-nip", pl_nip::is_valid),
+    Check::new("pl-passport", pl_passport::is_valid),
+    Check::new("pl-pesel", pl_pesel::is_valid),
+    Check::new("pl-regon", pl_regon::is_valid),
+    Check::new("pt-citizen-card", pt_citizen_card::is_valid),
+    Check::new("pt-civil-id", pt_civil_id::is_valid),
+    Check::new("pt-nif", pt_nif::is_valid),
+    Check::new("ro-cnp", ro_cnp::is_valid),
+    Check::new("ro-cui", ro_cui::is_valid),
+    Check::new("ru-inn", ru_inn::is_valid),
+    Check::new("ru-ogrn", ru_ogrn::is_valid),
+    Check::new("ru-passport", ru_passport::is_valid),
+    Check::new("ru-snils", ru_snils::is_valid),
+    Check::new("se-personnummer", se_personnummer::is_valid),
+    Check::new("si-emso", si_emso::is_valid),
+    Check::new("si-tax-id", si_tax_id::is_valid),
+    Check::new("sk-personal-number", sk_personal_number::is_valid),
+    Check::new("sk-vat", sk_vat::is_valid),
+    Check::new("tr-tckn", tr_tckn::is_valid),
+    Check::new("tr-vkn", tr_vkn::is_valid),
+    Check::new("ua-rntrc", ua_rntrc::is_valid),
+    Check::new("ua-rntrc-birth", ua_rntrc_birth::is_valid),
+    Check::new("ie-pps", ie_pps::is_valid),
+    Check::new("uk-chi", uk_chi::is_valid),
+    Check::new("uk-driving-licence", uk_driving_licence::is_valid),
+    Check::new("uk-nhs", uk_nhs::is_valid),
+    Check::new("uk-nino", uk_nino::is_valid),
+    Check::new("uk-utr", uk_utr::is_valid),
+    Check::new("uk-vat", uk_vat::is_valid),
+];

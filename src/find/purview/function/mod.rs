@@ -58,9 +58,6 @@ pub(super) enum Function {
 
 /// Candidates of built-in rules: what their patterns and checks accept, before any keyword is looked at.
 pub(crate) trait Candidates {
-    /// Whether there is a rule with this id.
-    fn knows(&self, rule: &str) -> bool;
-
     /// Where the rule's patterns match in `text` and its checks pass, each with the value without separators.
     fn candidates(&self, rule: &str, text: &Text<'_>) -> Vec<(Range<usize>, String)>;
 }
@@ -155,10 +152,6 @@ mod tests {
     struct Nothing;
 
     impl Candidates for Nothing {
-        fn knows(&self, _: &str) -> bool {
-            false
-        }
-
         fn candidates(&self, _: &str, _: &Text<'_>) -> Vec<(Range<usize>, String)> {
             Vec::new()
         }

@@ -1,0 +1,119 @@
+//! Columns of plain text, aligned by blanks: the head of a column stands above it, where no border says so.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// Lines looked at above a value. A head farther away than that is only known if every value below it led to the next.
+const LINES_MAX: usize = 40;
+/// Bytes of a line that can be a row.
+const LINE_BYTES_MAX: usize = 600;
+
+/// Heads found so far: the character column of a value and the line it stands on, with the head above it.
+#[derive(Debug, Default)]
+pub(super) struct Aligned {
+    heads: HashMap<(usize, usize), Option<Range<usize>>>,
+}
+
+impl Aligned {
+    /// The head of the column that the value at `range` stands in, if it stands in one.
+    pub(super) fn head(&mut self, text: &str, range: &Range<usize>) -> Option<Range<usize>> {
+        let line = line_start(text, range.start)?;
+        if !is_field(text, line, range) {
+            return None;
+        }
+        let front = text.get(line..range.start)?;
+        if front.len() > LINE_BYTES_MAX {
+            return None;
+        }
+        let column = front.chars().count();
+        let width = text.get(range.clone())?.chars().count();
+        let key = |line| (column, line);
+        let mut below = Vec::new();
+        let mut at = line;
+        let mut found = None;
+        for _ in 0..LINES_MAX {
+            if let Some(known) = self.heads.get(&key(at)) {
+                found = known.clone();
+                break;
+            }
+            below.push(at);
+            let Some(above) = at.checked_sub(1).and_then(|end| line_start(text, end)) else { break };
+            let row = text.get(above..at - 1)?;
+            // An empty line ends the table, unless it stands right below the head.
+            if row.len() > LINE_BYTES_MAX || (row.trim().is_empty() && below.len() > 1) {
+                break;
+            }
+            if let Some(field) = field_at(row, column, width)
+                && row.get(field.clone()).is_some_and(|f| f.contains(char::is_alphabetic) && !has_number(f))
+            {
+                found = Some(above + field.start..above + field.end);
+                break;
+            }
+            at = above;
+        }
+        for line in below {
+            self.heads.insert(key(line), found.clone());
+        }
+        found
+    }
+}
+
+/// Whether the value is a field of a row: at least two blanks or a border on one side at least, nothing glued to it.
+fn is_field(text: &str, line: usize, range: &Range<usize>) -> bool {
+    let front = text.get(line..range.start).unwrap_or_default();
+    let rest = text.get(range.end..).unwrap_or_default();
+    let wide = |s: &str| s.is_empty() || s.starts_with('\n') || s.starts_with('\r') || s.starts_with("  ");
+    let front_wide = front.is_empty() || front.ends_with("  ");
+    let lonely = front.trim().is_empty() && rest.split('\n').next().is_none_or(|l| l.trim().is_empty());
+    front_wide && (wide(rest) || rest.starts_with(' ')) && !lonely
+}
+
+/// The field of `row` (between runs of two blanks) that shares character columns with the value.
+fn field_at(row: &str, column: usize, width: usize) -> Option<Range<usize>> {
+    let mut at = 0;
+    for part in row.split("  ") {
+        let trimmed = part.trim();
+        let start = at + part.len() - part.trim_start().len();
+        at += part.len() + 2;
+        if trimmed.is_empty() {
+            continue;
+        }
+        let first = row.get(..start)?.chars().count();
+        let last = first + trimmed.chars().count();
+        if first < column + width && column < last {
+            return Some(start..start + trimmed.len());
+        }
+        if first >= column + width {
+            return None;
+        }
+    }
+    None
+}
+
+fn has_number(field: &str) -> bool {
+    field.bytes().filter(u8::is_ascii_digit).count() > 2
+}
+
+fn line_start(text: &str, at: usize) -> Option<usize> {
+    Some(text.get(..at)?.rfind('\n').map_or(0, |i| i + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn head<'t>(text: &'t str, value: &str) -> Option<&'t str> {
+        let at = text.find(value)?;
+        Aligned::default().head(text, &(at..at + value.len())).and_then(|range| text.get(range))
+    }
+
+    #[test]
+    fn the_head_stands_above_the_values() {
+        let text = "Name        SSN          City\n----        ---          ----\nAnn         536228469    Rome\nBö          536228471    Oslo\n";
+        assert_eq!(head(text, "536228469"), Some("SSN"));
+        assert_eq!(head(text, "536228471"), Some("SSN"));
+        assert_eq!(head("Some words here and there\nAnn 536228471 x", "536228471"), None);
+        assert_eq!(head("A  Total\n\n\nx  536228471", "536228471"), None);
+        assert_eq!(head("Card no\n536228471", "536228471"), None, "a line of its own has a label above, not a column");
+    }
+}

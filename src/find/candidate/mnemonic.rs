@@ -1,0 +1,206 @@
+//! Seed phrases of wallets: 12, 15, 18, 21 or 24 words of the English list of BIP-39, the last of which holds bits of
+//! the SHA-256 of the others.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use sha2::{Digest as _, Sha256};
+
+/// The 2048 words in order: the list that BIP-39 publishes.
+static WORDS: LazyLock<Vec<&str>> = LazyLock::new(|| include_str!("bip39-english.txt").lines().collect());
+
+/// Letters of the shortest and of the longest word.
+const LETTERS: std::ops::RangeInclusive<usize> = 3..=8;
+/// A phrase has 47 bytes at least (twelve words of three letters), so one of every 32 bytes is in it and words follow.
+const STEP: usize = 32;
+/// Words in a row beyond which a text is a word list and not a phrase with other listed words around it.
+const RUN_MAX: usize = 40;
+/// What may stand between two words: blanks, numbering, quotation marks, commas.
+const GAP_MAX: usize = 12;
+
+/// Reports every phrase whose checksum holds, its words in lower case with single blanks.
+pub(crate) fn find(text: &str, found: &mut dyn FnMut(Range<usize>, &str)) {
+    let bytes = text.as_bytes();
+    let mut probe = 0;
+    let mut done = 0;
+    while probe < bytes.len() {
+        let Some(first) = word_around(bytes, probe, done) else {
+            probe += STEP;
+            continue;
+        };
+        let mut run = vec![first];
+        while let Some(word) = run.first().and_then(|w| word_before(bytes, w.at.start, done)) {
+            run.insert(0, word);
+            if run.len() > RUN_MAX {
+                break;
+            }
+        }
+        while let Some(word) = run.last().and_then(|w| word_after(bytes, w.at.end)) {
+            run.push(word);
+        }
+        done = run.last().map_or(probe, |w| w.at.end);
+        probe = done.max(probe + 1) + STEP / 2;
+        phrases(text, &run, found);
+    }
+}
+
+/// A word of the list and its number.
+struct Word {
+    at: Range<usize>,
+    number: u16,
+}
+
+/// Finds the phrases in words that follow each other: all of them, those of a line, or any span of a short run.
+fn phrases(text: &str, run: &[Word], found: &mut dyn FnMut(Range<usize>, &str)) {
+    if run.len() < 12 || report(text, run, found) {
+        return;
+    }
+    let breaks = |pair: &[Word]| match pair {
+        [a, b] => text.get(a.at.end..b.at.start).is_some_and(|gap| gap.contains('\n')),
+        _ => false,
+    };
+    let mut lines = Vec::new();
+    let mut line = 0;
+    for (i, pair) in run.windows(2).enumerate() {
+        if breaks(pair) {
+            lines.push(line..i + 1);
+            line = i + 1;
+        }
+    }
+    lines.push(line..run.len());
+    let mut any = false;
+    for line in &lines {
+        any |= run.get(line.clone()).is_some_and(|words| report(text, words, found));
+    }
+    if any || run.len() > RUN_MAX {
+        return;
+    }
+    // Listed words in front ("seed phrase ...") are likelier than behind; anything between is the last guess.
+    let lengths = [24, 21, 18, 15, 12];
+    let ends = lengths.iter().filter_map(|length| run.get(run.len().checked_sub(*length)?..));
+    let starts = lengths.iter().filter_map(|length| run.get(..*length));
+    let spans = lengths.iter().flat_map(|length| run.windows(*length));
+    for words in ends.chain(starts).chain(spans) {
+        if report(text, words, found) {
+            return;
+        }
+    }
+}
+
+/// Reports these words if they are a phrase.
+fn report(text: &str, words: &[Word], found: &mut dyn FnMut(Range<usize>, &str)) -> bool {
+    let (Some(first), Some(last)) = (words.first(), words.last()) else { return false };
+    if !matches!(words.len(), 12 | 15 | 18 | 21 | 24) || !holds(words) {
+        return false;
+    }
+    let names: Vec<&str> = words.iter().filter_map(|w| WORDS.get(usize::from(w.number)).copied()).collect();
+    let range = first.at.start..last.at.end;
+    if text.get(range.clone()).is_some() {
+        found(range, &names.join(" "));
+    }
+    true
+}
+
+/// Whether the last bits are the first ones of the hash of the others: one bit for three words.
+fn holds(words: &[Word]) -> bool {
+    let bits: Vec<u8> = words.iter().flat_map(|w| (0..11).rev().map(|bit| (w.number >> bit & 1) as u8)).collect();
+    let Some((entropy, check)) = bits.split_at_checked(words.len() * 32 / 3) else { return false };
+    let byte = |bits: &[u8]| bits.iter().fold(0_u8, |byte, bit| byte << 1 | bit);
+    let hash = Sha256::digest(entropy.chunks(8).map(byte).collect::<Vec<_>>());
+    hash.first().is_some_and(|first| first >> (8 - check.len().min(8)) == byte(check))
+}
+
+/// The listed word at `probe`, or right behind it if no letter stands there.
+fn word_around(bytes: &[u8], probe: usize, done: usize) -> Option<Word> {
+    let start = if bytes.get(probe)?.is_ascii_alphabetic() {
+        let front = bytes.get(done.min(probe)..probe)?;
+        probe - front.iter().rev().take(9).take_while(|b| b.is_ascii_alphabetic()).count()
+    } else {
+        probe + gap(bytes.get(probe..)?.iter())?
+    };
+    word_at(bytes, start)
+}
+
+fn word_before(bytes: &[u8], start: usize, done: usize) -> Option<Word> {
+    let front = bytes.get(done..start)?;
+    let end = start - gap(front.iter().rev())?;
+    let length = bytes.get(done..end)?.iter().rev().take(9).take_while(|b| b.is_ascii_alphabetic()).count();
+    word_at(bytes, end - length)
+}
+
+fn word_after(bytes: &[u8], end: usize) -> Option<Word> {
+    word_at(bytes, end + gap(bytes.get(end..)?.iter())?)
+}
+
+/// How many bytes lead to the next letter, if they are such as stand between the words of a phrase.
+fn gap<'b>(bytes: impl Iterator<Item = &'b u8> + Clone) -> Option<usize> {
+    let length = bytes.clone().take(GAP_MAX + 1).take_while(|b| !b.is_ascii_alphabetic()).count();
+    let plain = bytes.take(length).all(|b| b.is_ascii_digit() || b" \t\r\n,.\"')-|;[]#_*".contains(b));
+    (length > 0 && length <= GAP_MAX && plain).then_some(length)
+}
+
+fn word_at(bytes: &[u8], start: usize) -> Option<Word> {
+    let rest = bytes.get(start..)?;
+    let length = rest.iter().take(9).take_while(|b| b.is_ascii_alphabetic()).count();
+    let before = start.checked_sub(1).and_then(|at| bytes.get(at));
+    let joined = before.is_some_and(|b| b.is_ascii_alphanumeric() || !b.is_ascii())
+        || rest.get(length).is_some_and(|b| b.is_ascii_digit() || !b.is_ascii());
+    if !LETTERS.contains(&length) || joined {
+        return None;
+    }
+    let lower: Vec<u8> = rest.get(..length)?.iter().map(u8::to_ascii_lowercase).collect();
+    let number = WORDS.binary_search_by(|word| word.as_bytes().cmp(&lower)).ok()?;
+    Some(Word { at: start..start + length, number: u16::try_from(number).ok()? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PHRASE: &str = "legal winner thank year wave sausage worth useful legal winner thank yellow";
+    const LONG: &str = "hamster diagram private dutch cause delay private meat slide toddler razor book happy fancy gospel tennis maple dilemma loan word shrug inflict delay length";
+
+    fn all(text: &str) -> Vec<String> {
+        let mut out = Vec::new();
+        find(text, &mut |range, value| {
+            assert!(text.get(range).is_some());
+            out.push(value.to_owned());
+        });
+        out
+    }
+
+    #[test]
+    fn the_list_is_whole_and_sorted() {
+        assert_eq!(WORDS.len(), 2048);
+        assert!(WORDS.is_sorted());
+        assert!(WORDS.iter().all(|w| LETTERS.contains(&w.len())));
+    }
+
+    #[test]
+    fn vectors_of_the_specification() {
+        for pad in 0..40 {
+            let pad = "z".repeat(pad);
+            assert_eq!(all(&format!("{pad}: {PHRASE}. So")), [PHRASE]);
+            assert_eq!(all(&format!("{pad} seed phrase {PHRASE}")), [PHRASE]);
+        }
+        assert_eq!(all(LONG), [LONG]);
+        assert_eq!(all(&format!("{PHRASE}\n{LONG}\n")), [PHRASE, LONG]);
+        assert_eq!(all(&PHRASE.to_uppercase().replace(' ', "\n")), [PHRASE]);
+        assert_eq!(all(&format!("[\"{}\"]", PHRASE.replace(' ', "\", \""))), [PHRASE]);
+        let numbered: Vec<_> = PHRASE.split(' ').enumerate().map(|(i, w)| format!("{}. {w}", i + 1)).collect();
+        assert_eq!(all(&numbered.join("\n")), [PHRASE]);
+    }
+
+    #[test]
+    fn wrong_checksums_prose_and_the_list_itself_are_none() {
+        assert!(all(&PHRASE.replace("yellow", "year")).is_empty());
+        assert!(all(&PHRASE.replace("winner", "winners")).is_empty());
+        assert!(
+            all("they can use this method until there is enough time and then they will leave with the others")
+                .is_empty()
+        );
+        assert!(all(include_str!("bip39-english.txt")).is_empty());
+        assert!(all(&"zoo ".repeat(50_000)).is_empty());
+        assert!(all(&"-".repeat(100_000)).is_empty());
+    }
+}

@@ -1,0 +1,30 @@
+//! Polish identity card: three letters and six digits, the first digit makes the sum with the weights 7 3 1 9 7 3 1 7
+//! 3 (A is 10, Z is 35) a multiple of 10.
+//! Source: ICAO Doc 9303, check digits; Regulation of the Minister of the Interior on the identity card.
+
+use super::super::arithmetic::base36;
+
+pub(crate) fn is_valid(value: &str) -> bool {
+    let (Some(letters), Some(digits)) = (value.get(..3), value.get(3..)) else { return false };
+    let sum: Option<u32> =
+        value.chars().zip([7, 3, 1, 9, 7, 3, 1, 7, 3]).map(|(c, weight)| base36(c).map(|n| n * weight)).sum();
+    letters.bytes().all(|b| b.is_ascii_uppercase())
+        && digits.len() == 6
+        && digits.bytes().all(|b| b.is_ascii_digit())
+        && sum.is_some_and(|s| s.is_multiple_of(10))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_valid;
+
+    #[test]
+    fn published_numbers_pass_and_their_neighbours_do_not() {
+        for good in ["ABA300000", "ABS123456"] {
+            assert!(is_valid(good), "{good}");
+        }
+        for bad in ["ABA400000", "BAA300000", "AB3000000", "ABA30000", "ABA3000000", "éB300000"] {
+            assert!(!is_valid(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Columns of tables as evidence: where nearly all values of a column pass a check that one in ten passes by chance,
+//! the column holds such numbers; where one in ten passes, it does not.
+
+use std::collections::HashMap;
+
+use super::around::Label;
+use super::rule::Tiers;
+use crate::document::Text;
+
+/// Values from which a column's share means something.
+const VALUES_MIN: u32 = 5;
+/// Values from which a small share speaks against.
+const AGAINST_MIN: u32 = 8;
+/// Points taken when few values of the column pass.
+const AGAINST_POINTS: i16 = 25;
+/// Points given on top of a label when nearly all do.
+const LABEL_POINTS: i16 = 3;
+
+/// How many values of each column passed each rule's checks.
+#[derive(Debug, Default)]
+pub(super) struct Columns {
+    /// Table, column and rule: how many passed, and how many did not.
+    counts: HashMap<(u32, u32, usize), (u32, u32)>,
+    /// Table and column of the run at hand, once asked.
+    at: Option<Option<(u32, u32)>>,
+}
+
+impl Columns {
+    /// Checks that more than this share of values pass by chance say nothing about a column.
+    pub(super) const CHANCE_MAX: f32 = 0.2;
+
+    /// The next candidates are at another place.
+    pub(super) fn next_run(&mut self) {
+        self.at = None;
+    }
+
+    /// Counts a candidate of a rule at `offset` of the text.
+    pub(super) fn note(&mut self, text: &Text<'_>, offset: usize, rule: usize, passed: bool) {
+        let place = *self.at.get_or_insert_with(|| text.cell(offset).map(|cell| (cell.table, cell.column)));
+        if let Some((table, column)) = place {
+            let (good, bad) = self.counts.entry((table, column, rule)).or_default();
+            *if passed { good } else { bad } += 1;
+        }
+    }
+
+    /// What the column at `offset` says about a value of `rule` that has `points` so far.
+    pub(super) fn evidence(
+        &self,
+        text: &Text<'_>,
+        offset: usize,
+        rule: usize,
+        tiers: &Tiers,
+        label: &Label,
+        points: i16,
+    ) -> Option<(i16, String)> {
+        if self.counts.is_empty() {
+            return None;
+        }
+        let cell = text.cell(offset)?;
+        let (good, bad) = *self.counts.get(&(cell.table, cell.column, rule))?;
+        let all = good + bad;
+        if all >= VALUES_MIN && good * 5 >= all * 4 {
+            let more = match label {
+                Label::Ours(_) | Label::Shared(_) => LABEL_POINTS,
+                Label::Against(_) => return None,
+                _ => (i16::from(tiers.nearby) - points).max(0),
+            };
+            return (more > 0).then(|| (more, format!("{good} of {all} values of its column pass the checks")));
+        }
+        let few = all >= AGAINST_MIN && good * 10 <= all * 3;
+        few.then(|| (-AGAINST_POINTS, format!("only {good} of {all} values of its column pass the checks")))
+    }
+}
