@@ -258,7 +258,7 @@ impl RulesetBuilder {
 }
 
 /// Whether a rule with this id ships with frisk.
-fn builtin_has(id: &str) -> bool {
+pub(super) fn builtin_has(id: &str) -> bool {
     BUILTIN.iter().any(|(_, text)| text.contains(&format!("id = \"{id}\"")))
 }
 

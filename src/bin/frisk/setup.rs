@@ -132,7 +132,7 @@ pub fn policy(name: Option<&Path>, ruleset: &Ruleset) -> Result<Policy, Failure>
     let Some(path) = name else { return Ok(Policy::default_policy()) };
     let text = path.to_str().unwrap_or_default();
     let builtin = if path.exists() { None } else { Policy::builtin(text) };
-    let policy = match builtin {
+    let mut policy = match builtin {
         Some(policy) => policy,
         None if !path.exists() => {
             let near = frisk::find::nearest(text, Policy::builtin_names());
@@ -141,6 +141,9 @@ pub fn policy(name: Option<&Path>, ruleset: &Ruleset) -> Result<Policy, Failure>
         }
         None => Policy::parse(text, &read_text(path)?).map_err(|e| Failure::usage(e.to_string()))?,
     };
+    // A package's own types come last, and their GUIDs mean them.
+    let guids = ruleset.rules().iter().rev().filter_map(|r| Some((r.sit_guid.as_deref()?, r.id.as_str())));
+    policy.name_types(guids);
     let known = ruleset.rules().iter().map(|r| (r.id.as_str(), r.category.name()));
     policy.check_rules(known).map_err(|e| Failure::usage(e.to_string()))?;
     Ok(policy)

@@ -82,6 +82,15 @@ pub(super) fn rule_of(name: &str) -> Option<&'static str> {
     }
 }
 
+/// Every function that needs a built-in rule, and the rule.
+#[cfg(test)]
+pub(super) fn rules() -> impl Iterator<Item = (&'static str, &'static str)> {
+    table::FUNCTIONS.iter().filter_map(|(name, action)| match action {
+        Action::Rule(rule, _) => Some((*name, *rule)),
+        _ => None,
+    })
+}
+
 /// The function with this name. The error says why there is none.
 pub(super) fn by_name(name: &str) -> Result<Function, String> {
     let own = |expression: &str, accepts: fn(&str) -> bool| match Pattern::new(expression) {
