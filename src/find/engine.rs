@@ -453,10 +453,12 @@ impl<'t> Finder<'t> {
 
     fn finders(&mut self) {
         let (set, text) = (self.set, self.folded.as_str());
-        for &(rule, part, find) in &set.finders {
+        for (find, owners) in &set.finders {
             find(text, &mut |range, value| {
                 let (value, bare) = value.strip_prefix('?').map_or((value, false), |v| (v, true));
-                self.accept(rule, part, range, value.to_owned(), bare);
+                for &(rule, part) in owners {
+                    self.accept(rule, part, range.clone(), value.to_owned(), bare);
+                }
             });
         }
     }

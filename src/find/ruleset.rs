@@ -25,8 +25,8 @@ pub struct Ruleset {
     /// Rule that the caller's keywords belong to.
     pub(super) keyword_rule: Option<usize>,
     pub(super) shapes: Shapes,
-    /// Finders, with the rule and part that name them.
-    pub(super) finders: Vec<(usize, usize, Find)>,
+    /// Finders, each with the rules and parts that name it: a text is looked through once for all of them.
+    pub(super) finders: Vec<(Find, Vec<(usize, usize)>)>,
     /// Literals of all expressions, and the rule and part of each.
     pub(super) literals: Option<(AhoCorasick, Vec<(usize, usize)>)>,
     /// Rule packages, each with the rules of its types.
@@ -264,12 +264,15 @@ pub(super) fn builtin_has(id: &str) -> bool {
 
 fn compile(rules: Vec<Rule>, vocabulary: Vocabulary, keywords: &[String], id: String) -> Result<Ruleset, RuleError> {
     let mut literals = Vec::new();
-    let mut finders = Vec::new();
+    let mut finders: Vec<(Find, Vec<(usize, usize)>)> = Vec::new();
     for (index, rule) in rules.iter().enumerate() {
         for (part, how) in rule.parts.iter().enumerate() {
             match &how.form {
                 Form::Expression(e) => literals.extend(e.literals.iter().map(|l| (l.clone(), (index, part)))),
-                Form::Finder(find) => finders.push((index, part, *find)),
+                Form::Finder(find) => match finders.iter_mut().find(|(known, _)| std::ptr::fn_addr_eq(*known, *find)) {
+                    Some((_, owners)) => owners.push((index, part)),
+                    None => finders.push((*find, vec![(index, part)])),
+                },
                 _ => {}
             }
         }

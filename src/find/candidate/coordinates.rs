@@ -87,10 +87,8 @@ fn gap(text: &str, at: usize) -> Option<&str> {
     let length = rest.iter().take(GAP_MAX + 1).take_while(|b| !b.is_ascii_digit() && !matches!(b, b'-' | b'+')).count();
     let gap = text.get(at..at + length)?;
     let letters: String = gap.chars().filter(char::is_ascii_alphabetic).map(|c| c.to_ascii_lowercase()).collect();
-    let name = matches!(
-        letters.as_str(),
-        "" | "lon" | "lng" | "long" | "longitude" | "x" | "lngitude" | "lonlong" | "longitud" | "gpslongitude"
-    );
+    let name =
+        matches!(letters.as_str(), "" | "lon" | "lng" | "long" | "longitude" | "lonlong" | "longitud" | "gpslongitude");
     let marks = gap.chars().filter(|c| matches!(c, ',' | ';' | '/' | '|' | '\t')).count();
     let plain = gap.chars().all(|c| c.is_ascii_alphabetic() || " ,;/|\t\":='&{}_()\n".contains(c));
     let own = !letters.is_empty() || marks <= 1 && !gap.contains(['\n', ':', '=']);

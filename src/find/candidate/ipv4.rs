@@ -61,7 +61,8 @@ fn is_host([a, b, c, d]: [u8; 4]) -> bool {
 
 /// Whether all numbers are as small as those of versions and sections are. Private networks (10.x) are none.
 fn is_version_like([a, b, c, d]: [u8; 4]) -> bool {
-    a != 10 && a < 30 && b < 30 && c < 30 && d < 100 || a == 127
+    let small = a < 30 && b < 30 && c < 30 && d < 100 || a < 10 && b < 10;
+    a != 10 && small || a == 127
 }
 
 fn joined_left(text: &str, start: usize) -> bool {

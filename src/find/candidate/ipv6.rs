@@ -24,7 +24,7 @@ pub(crate) fn find(text: &str, found: &mut dyn FnMut(Range<usize>, &str)) {
             bytes.get(start..).unwrap_or_default().iter().take_while(|b| b.is_ascii_hexdigit() || **b == b':').count();
         let mut end = start + run;
         next = end;
-        if run < 4 || run > BYTES_MAX {
+        if !(4..=BYTES_MAX).contains(&run) {
             continue;
         }
         // An IPv4 address at the end: the last group read is its first octet.

@@ -8,6 +8,8 @@ use sha2::{Digest as _, Sha256};
 
 /// The 2048 words in order: the list that BIP-39 publishes.
 static WORDS: LazyLock<Vec<&str>> = LazyLock::new(|| include_str!("bip39-english.txt").lines().collect());
+/// The same as numbers that sort alike: eight letters, padded with zeros.
+static KEYS: LazyLock<Vec<u64>> = LazyLock::new(|| WORDS.iter().map(|word| key(word.as_bytes())).collect());
 
 /// Letters of the shortest and of the longest word.
 const LETTERS: std::ops::RangeInclusive<usize> = 3..=8;
@@ -28,6 +30,12 @@ pub(crate) fn find(text: &str, found: &mut dyn FnMut(Range<usize>, &str)) {
             probe += STEP;
             continue;
         };
+        // Most listed words in prose stand alone: look at the neighbour before anything is kept.
+        let follows = word_after(bytes, first.at.end).is_some() || word_before(bytes, first.at.start, done).is_some();
+        if !follows {
+            probe += STEP;
+            continue;
+        }
         let mut run = vec![first];
         while let Some(word) = run.first().and_then(|w| word_before(bytes, w.at.start, done)) {
             run.insert(0, word);
@@ -139,6 +147,15 @@ fn gap<'b>(bytes: impl Iterator<Item = &'b u8> + Clone) -> Option<usize> {
     (length > 0 && length <= GAP_MAX && plain).then_some(length)
 }
 
+/// Up to eight letters, in lower case, as one number.
+fn key(letters: &[u8]) -> u64 {
+    let mut key = [0; 8];
+    for (slot, letter) in key.iter_mut().zip(letters) {
+        *slot = letter.to_ascii_lowercase();
+    }
+    u64::from_be_bytes(key)
+}
+
 fn word_at(bytes: &[u8], start: usize) -> Option<Word> {
     let rest = bytes.get(start..)?;
     let length = rest.iter().take(9).take_while(|b| b.is_ascii_alphabetic()).count();
@@ -148,8 +165,7 @@ fn word_at(bytes: &[u8], start: usize) -> Option<Word> {
     if !LETTERS.contains(&length) || joined {
         return None;
     }
-    let lower: Vec<u8> = rest.get(..length)?.iter().map(u8::to_ascii_lowercase).collect();
-    let number = WORDS.binary_search_by(|word| word.as_bytes().cmp(&lower)).ok()?;
+    let number = KEYS.binary_search(&key(rest.get(..length)?)).ok()?;
     Some(Word { at: start..start + length, number: u16::try_from(number).ok()? })
 }
 

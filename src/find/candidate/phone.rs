@@ -4,9 +4,8 @@ use std::ops::Range;
 
 use super::run::glues;
 
-/// Groups and digits beyond which a series is no telephone number.
+/// Groups beyond which a series is no telephone number.
 const GROUPS_MAX: usize = 9;
-const DIGITS_MAX: usize = 17;
 /// Bytes between two groups: `) - `.
 const GAP_MAX: usize = 3;
 
@@ -258,7 +257,10 @@ fn international(
         *value = value.replacen("+00", "+", 1);
     }
     let grouped = taken > 1 || prefix == 0;
-    Some((taken, if grouped { Form::Plain } else { Form::Weak }))
+    // Dots stand everywhere or nowhere; area codes of North America begin with 2.
+    let dots = used.iter().skip(1).filter(|g| g.gap == Some(Gap::Dot)).count();
+    let odd = dots > 0 && dots + 1 < taken || code == 1 && value.get(2..3) < Some("2");
+    Some((taken, if grouped && !odd { Form::Plain } else { Form::Weak }))
 }
 
 /// Whether the national number begins with 0 though a country code stands in front.
@@ -338,25 +340,35 @@ fn bracketed(text: &str, groups: &[Group], value: &mut String) -> Option<(usize,
     }
     let used = groups.get(..=trunk + taken)?;
     let total = area.len() + subscriber;
-    let likely = if zero { (8..=13).contains(&total) } else { total == 10 || total == 11 };
+    let likely =
+        if zero { (8..=13).contains(&total) } else { matches!(total, 10 | 11) && (trunk == 1 || area.len() <= 3) };
     if taken == 0 || subscriber < 5 || !likely {
         return None;
     }
     digits_of(text, used, false, value);
-    let american = !zero && total == 10 && area.len() == 3 && !value.get(trunk..).is_some_and(|v| v >= "2");
-    // A bare subscriber number behind brackets without a 0 is a citation or a table as well.
+    // Three and three and four in North America: area codes begin with 2. A bare subscriber number behind brackets
+    // without a 0 is a citation or a table as well.
+    let area_of_none = !zero && trunk == 0 && total == 10 && area.len() == 3 && !value.starts_with(|c| c >= '2');
     let grouped = taken > 1 || zero;
-    Some((used.len(), if grouped && (!american || trunk == 1) { Form::Plain } else { Form::Weak }))
+    Some((used.len(), if grouped && !area_of_none { Form::Plain } else { Form::Weak }))
 }
 
 /// A number in a grouping of some country's plan.
 fn national(text: &str, groups: &[Group], value: &mut String) -> Option<(usize, Form)> {
     let first = groups.first()?;
     let digits = text.get(first.start..first.end)?;
+    if !digits.starts_with(['0', '1', '7', '8']) {
+        return None;
+    }
     let lengths: Vec<usize> = groups.iter().map(Group::len).collect();
     let gap = |i: usize| groups.get(i).and_then(|g| g.gap);
     let uniform = |count: usize| (2..count).all(|i| gap(i) == gap(1)) || (3..count).all(|i| gap(i) == gap(2));
-    let simple = |count: usize| (1..count).all(|i| matches!(gap(i), Some(Gap::Blank | Gap::Dash | Gap::Dot)));
+    let simple = |count: usize| {
+        let dots = (1..count).filter(|i| gap(*i) == Some(Gap::Dot)).count();
+        let others = (1..count).filter(|i| matches!(gap(*i), Some(Gap::Blank | Gap::Dash))).count();
+        // Dots stand everywhere, and in three groups at least, or nowhere.
+        others + 1 == count || dots + 1 == count && count > 2
+    };
     let slash =
         |count: usize| gap(1) == Some(Gap::Slash) && (2..count).all(|i| matches!(gap(i), Some(Gap::Blank | Gap::Dash)));
     // China: mobile numbers as 3-4-4 that begin with 13 to 19. Russia: 8 495 123-45-67.
@@ -416,6 +428,9 @@ fn counts_up(value: &str) -> bool {
 /// Whether a whole series could be a telephone number if a label said so.
 fn weak(text: &str, groups: &[Group]) -> bool {
     let digits: usize = groups.iter().map(Group::len).sum();
+    if groups.len() > 6 || !(7..=15).contains(&digits) {
+        return false;
+    }
     let lengths: Vec<usize> = groups.iter().map(Group::len).collect();
     let dots = groups.iter().skip(1).all(|g| g.gap == Some(Gap::Dot));
     let written = groups.first().and_then(|g| text.get(g.start..g.end)).unwrap_or_default();
@@ -434,10 +449,7 @@ fn weak(text: &str, groups: &[Group]) -> bool {
     let decimal = dots && groups.len() == 2;
     let time = groups.len() == 1 && matches!(digits, 10 | 13 | 16) && written.starts_with('1');
     let single = groups.len() > 1 && lengths.iter().filter(|n| **n == 1).count() > 2;
-    (7..=15).contains(&digits)
-        && digits <= DIGITS_MAX
-        && groups.len() <= 6
-        && !(address || date || thousands || decimal || time || single)
+    !(address || date || thousands || decimal || time || single)
 }
 
 /// Leaves the digits of `groups` in `value`, without the 0 in brackets that follows a country code.

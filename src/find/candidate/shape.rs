@@ -144,15 +144,28 @@ impl Shape {
         (!column).then_some(Fit { last: first + self.groups.len() - 1, used })
     }
 
-    /// A value of this shape, made of the numbers that `next` gives: for measuring what passes a check by chance.
-    pub(crate) fn sample(&self, mut next: impl FnMut() -> u64) -> String {
-        let mut out = String::with_capacity(self.len());
-        for class in self.groups.iter().flatten() {
-            let nth = next() % u64::from(class.count_ones().max(1));
-            let bit = (0..36_u32).filter(|bit| class >> bit & 1 == 1).nth(usize::try_from(nth).unwrap_or(0));
-            out.extend(bit.and_then(|bit| char::from_digit(bit, 36)).map(|c| c.to_ascii_uppercase()));
+    /// Makes values of this shape: for measuring what passes a check by chance.
+    pub(crate) fn sampler(&self) -> Sampler {
+        let members = |class: Class| (0..36_u32).filter(move |bit| class >> bit & 1 == 1);
+        let letter = |bit| char::from_digit(bit, 36).map(|c| c.to_ascii_uppercase());
+        Sampler { members: self.classes().map(|class| members(class).filter_map(letter).collect()).collect() }
+    }
+}
+
+/// Makes values of one shape.
+pub(crate) struct Sampler {
+    /// The characters of each place.
+    members: Vec<Vec<char>>,
+}
+
+impl Sampler {
+    /// A value made of the numbers that `next` gives.
+    pub(crate) fn sample(&self, mut next: impl FnMut() -> u32, out: &mut String) {
+        out.clear();
+        for members in &self.members {
+            let nth = next() as usize % members.len().max(1);
+            out.extend(members.get(nth));
         }
-        out
     }
 }
 
@@ -231,12 +244,13 @@ mod tests {
     #[test]
     fn samples_have_their_shape() {
         let shape = Shape::parse("A9X[BD5]-z7").unwrap();
-        let mut n = 0;
+        let (mut n, mut value) = (0, String::new());
         for _ in 0..100 {
-            let value = shape.sample(|| {
+            let next = || {
                 n += 7;
                 n
-            });
+            };
+            shape.sampler().sample(next, &mut value);
             assert!(shape.holds(value.as_bytes()), "{value}");
         }
         assert!(shape.len() == 6 && !shape.is_bare() && !shape.may_be_letters());

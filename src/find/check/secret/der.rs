@@ -26,7 +26,10 @@ pub(crate) fn is_pem(value: &str) -> bool {
     let body = body(value);
     let lower = body.to_lowercase();
     let told = ["yourprivatekey", "privatekeyhere", "redacted", "xxxxxxxx", "placeholder", "insertkey"];
-    body.len() >= 64 && placeholder::distinct(&body) >= 12 && !told.iter().any(|t| lower.contains(t))
+    body.len() >= 64
+        && !body.contains("EXAMPLE")
+        && placeholder::distinct(&body) >= 12
+        && !told.iter().any(|t| lower.contains(t))
 }
 
 /// DER in base64 that holds a private key: PKCS #1, PKCS #8, or PKCS #12 (a sequence with version 3 and a PKCS #7 type).

@@ -12,7 +12,7 @@ pub(crate) fn is_aws_id(value: &str) -> bool {
     let Some(rest) = value.get(4..) else { return false };
     rest.len() == 16
         && rest.bytes().all(|b| matches!(b, b'A'..=b'Z' | b'2'..=b'7'))
-        && !rest.ends_with("EXAMPLE")
+        && !rest.contains("EXAMPLE")
         && placeholder::distinct(rest) >= 6
 }
 
@@ -22,7 +22,7 @@ pub(crate) fn is_aws_secret(value: &str) -> bool {
     value.len() == 40
         && slashes <= 6
         && mixed_classes(value)
-        && !value.ends_with("EXAMPLEKEY")
+        && !value.contains("EXAMPLE")
         && placeholder::distinct(value) >= 16
 }
 

@@ -279,6 +279,29 @@ fn is_possible(value: &str) -> bool {
         && !lower.contains("passwort")
         && !lower.contains("<")
         && !is_format(value)
+        && !is_call(value)
+        && !is_path(value)
+        && !value.contains("::")
+}
+
+/// `Sign.sign()`, `$join([`: a name and a bracket behind it.
+fn is_call(value: &str) -> bool {
+    let Some((name, _)) = value.split_once('(') else { return false };
+    let name = name.trim_start_matches(['$', '@']);
+    name.len() >= 3 && name.bytes().all(|b| b.is_ascii_alphabetic() || b == b'.' || b == b'_')
+}
+
+/// `path/to/it.7z`: words with slashes between.
+fn is_path(value: &str) -> bool {
+    let parts: Vec<&str> = value.split('/').collect();
+    let words = parts.iter().take(2).all(|p| p.len() >= 2 && p.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'));
+    parts.len() >= 3 && words
+}
+
+/// `WIN32_ERROR`: a constant in code.
+fn is_constant(value: &str) -> bool {
+    let capitals = |p: &str| p.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    value.contains('_') && value.split('_').all(capitals)
 }
 
 /// `%s`, `{0}`, `:password`, `?1`, `@pw`: a place to be filled in. `required|string|min:8`: rules for what fills it.
@@ -311,6 +334,7 @@ pub(crate) fn is_bare(value: &str) -> bool {
     is_possible(value)
         && (number || (letters && (k.digits > 0 || (signs && value.len() >= 8))))
         && !ordinal
+        && !is_constant(value)
         && !is_chain(value)
         && !is_phrase(value)
 }
@@ -394,6 +418,8 @@ mod tests {
             "$2b$10$abcdefgh",
             "${PW1}",
             "config.db.pw1",
+            "Sign.sign()",
+            "path/to/encrypted.7z",
         ] {
             assert!(!is_quoted(bad), "{bad}");
         }
@@ -422,6 +448,9 @@ mod tests {
             "expired.",
             "/run/secrets/db1",
             "user->pass2",
+            "WIN32_ERROR",
+            "a::b::UNICODE2",
+            "$join([Key1",
         ] {
             assert!(!is_prose(bad), "{bad}");
         }

@@ -3,6 +3,15 @@
 use super::keys;
 use super::placeholder;
 
+/// Prefixes of what other rules decide upon by a checksum, of public keys, of test keys and of plain ids.
+const OTHERS: &[&str] = &[
+    "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "npm_", "glsa_", "pk_", "pk.", "sk_test_", "rk_test_", "price_", "prod_",
+    "cus_", "pi_", "AKIA", "ASIA",
+];
+
+/// Hexadecimal digits alone are keys from this length on; shorter ones number things.
+const HEX_LENGTH_MIN: usize = 24;
+
 /// Letters and digits, no name of several words, no version, date or path.
 pub(crate) fn is_valid(value: &str) -> bool {
     let slashes = value.bytes().filter(|b| *b == b'/').count();
@@ -11,24 +20,45 @@ pub(crate) fn is_valid(value: &str) -> bool {
         && keys::letters_and_digits(value)
         && placeholder::distinct(value) >= 8
         && slashes * 8 <= value.len()
-        && dots * 8 <= value.len()
+        && dots <= 1
+        && (value.len() >= HEX_LENGTH_MIN || !value.bytes().all(|b| b.is_ascii_hexdigit()))
+        && !OTHERS.iter().any(|prefix| value.starts_with(prefix))
         && !is_named(value)
 }
 
-/// Most of it is words: `projects-service-account-key-2`, `com.acme.security.v2`.
+/// Most of it is words: `projects-service-account-key-2`, `com.acme.security.v2`, `X509RequestInheritOptions`.
 fn is_named(value: &str) -> bool {
-    let parts: Vec<&str> = value.split(['-', '_', '.', '/', ':']).filter(|p| !p.is_empty()).collect();
-    let word = |p: &&&str| {
-        let vowels = p.bytes().filter(|b| b"aeiouyAEIOUY".contains(b)).count();
-        p.len() >= 2 && p.bytes().all(|b| b.is_ascii_alphabetic()) && vowels * 5 >= p.len() && is_cased(p)
+    let bytes = value.as_bytes();
+    let ends = |pair: &[u8]| match pair {
+        [a, b] => {
+            !b.is_ascii_alphabetic() || !a.is_ascii_alphabetic() || (a.is_ascii_lowercase() && b.is_ascii_uppercase())
+        }
+        _ => false,
     };
-    let lettered: usize = parts.iter().filter(word).map(|p| p.len()).sum();
-    parts.len() >= 2 && lettered * 2 > value.len()
+    let (mut lettered, mut start) = (0, 0);
+    let borders = bytes.windows(2).enumerate().filter(|(_, pair)| ends(pair)).map(|(i, _)| i + 1);
+    for end in borders.chain([bytes.len()]) {
+        let word = bytes.get(start..end).unwrap_or_default();
+        if is_word(word) {
+            lettered += word.len();
+        }
+        start = end;
+    }
+    lettered * 2 > value.len()
 }
 
-fn is_cased(word: &str) -> bool {
-    let tail = word.get(1..).unwrap_or_default();
-    tail.bytes().all(|b| b.is_ascii_lowercase()) || word.bytes().all(|b| b.is_ascii_uppercase())
+/// Can be spoken: vowels among its letters, and no more than three consonants in a row.
+fn is_word(word: &[u8]) -> bool {
+    let vowel = |b: &u8| b"aeiouyAEIOUY".contains(b);
+    let vowels = word.iter().filter(|b| vowel(b)).count();
+    let clusters = word.split(vowel).map(<[u8]>::len).max().unwrap_or(0);
+    let long = word.len() >= 4 || word.eq_ignore_ascii_case(b"key");
+    long && word.iter().all(u8::is_ascii_alphabetic) && vowels * 4 >= word.len() && clusters <= 3 && is_cased(word)
+}
+
+/// `word`, `Word` or `WORD`.
+fn is_cased(word: &[u8]) -> bool {
+    word.iter().skip(1).all(u8::is_ascii_lowercase) || word.iter().all(u8::is_ascii_uppercase)
 }
 
 #[cfg(test)]
@@ -54,6 +84,11 @@ mod tests {
             "aaaaaaaaaaaaaaaaaaaaaaa1",
             "AbstractTokenFactoryProvider",
             "1.2.3.4.5.6.7.8.9.10.11a",
+            "X509RequestInheritOptions",
+            "Ed25519PublicKey",
+            "uddiv3ServiceKey",
+            "3d104ea0be48564b",
+            "ghp_9Zq3nT7vK1xWm9LbR5cYf2Hs",
         ] {
             assert!(!is_valid(bad), "{bad}");
         }
