@@ -12,3 +12,4 @@ mod layers;
 mod markup;
 mod ocr;
 mod policy;
+mod purview;
