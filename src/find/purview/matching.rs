@@ -130,6 +130,8 @@ impl Context<'_> {
         let mut taken = BTreeMap::<usize, usize>::new();
         for pattern in &entity.patterns {
             let Some(primary) = pattern.primary else { continue };
+            // What the whole document holds is the same around every value.
+            let mut whole = None;
             for hit in self.hits(primary) {
                 let before = taken.range(..hit.value.end).next_back();
                 if before.is_some_and(|(_, end)| *end > hit.value.start) {
@@ -141,7 +143,9 @@ impl Context<'_> {
                     continue;
                 }
                 let window = self.window(&hit.whole, entity.proximity);
-                if !pattern.tests.iter().all(|t| self.holds(t, &window)) {
+                let all = || pattern.tests.iter().all(|t| self.holds(t, &window));
+                let held = if entity.proximity.is_none() { *whole.get_or_insert_with(all) } else { all() };
+                if !held {
                     continue;
                 }
                 taken.insert(hit.value.start, hit.value.end);
@@ -221,6 +225,9 @@ impl Context<'_> {
             super::compile::finders(&evidence.tests, &mut finders);
             let mut anchors: Vec<&Hit> = finders.iter().flat_map(|f| self.hits(*f)).collect();
             anchors.sort_by_key(|h| h.value.start);
+            if entity.proximity.is_none() {
+                anchors.truncate(1);
+            }
             let held = anchors.iter().find_map(|hit| {
                 let window = self.window(&hit.whole, entity.proximity);
                 evidence.tests.iter().all(|t| self.holds(t, &window)).then_some((hit.value.clone(), window))

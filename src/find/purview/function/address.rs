@@ -3,7 +3,9 @@
 //! ZIP codes: the first three digits by state, USPS Publication 65 (sectional centre facilities).
 
 /// Postal code, name, and ranges of the first three digits of ZIP codes.
-const STATES: [(&str, &str, &[(u32, u32)]); 53] = [
+type State = (&'static str, &'static str, &'static [(u32, u32)]);
+
+const STATES: [State; 53] = [
     ("AL", "alabama", &[(350, 369)]),
     ("AK", "alaska", &[(995, 999)]),
     ("AZ", "arizona", &[(850, 865)]),
