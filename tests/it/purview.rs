@@ -56,7 +56,7 @@ fn scans_use_packages_and_policies_name_their_types() {
     let file: Value = serde_json::from_str(text(&output.stdout).lines().nth(1).unwrap()).unwrap();
     let found = &file["matches"][0];
     assert_eq!((found["rule"].as_str(), found["sit_guid"].as_str()), (Some("badge-number"), Some(GUID)), "{file}");
-    assert_eq!((found["count"].as_u64(), found["unique"].as_u64()), (Some(2), Some(1)), "{file}");
+    assert_eq!((found["count"].as_u64(), found["unique_count"].as_u64()), (Some(2), Some(1)), "{file}");
     assert_eq!(file["action"], "block", "{file}");
     assert!(!text(&output.stdout).contains("1234565"), "values are hidden");
 }
@@ -64,7 +64,8 @@ fn scans_use_packages_and_policies_name_their_types() {
 #[test]
 fn a_package_that_cannot_be_honoured_does_not_load() {
     let folder = folder();
-    let broken = BADGE.replace("Func_eu_date", "Func_moon").replace("badge_check\">", "badge_czech\">");
+    let broken =
+        BADGE.replace("Func_eu_date", "Func_moon").replace("validators=\"badge_check\"", "validators=\"badge_czech\"");
     fs::write(folder.path().join("pack.xml"), broken).unwrap();
     for args in [&["rules", "import", "pack.xml"][..], &["scan", "note.txt", "--rules", "pack.xml"]] {
         let output = run(folder.path(), args);
