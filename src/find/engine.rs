@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::arbitrate::{Claim, arbitrate};
 use super::around::{self, Around, Label};
 use super::candidate::run::{self, Group, Run, Separator};
+use super::candidate::shape::Shape;
 use super::candidate::{FINDER_BYTES_MAX, Where};
 use super::column::Columns;
 use super::context::Context;
@@ -77,6 +78,20 @@ impl Ruleset {
     }
 }
 
+impl super::purview::Candidates for Ruleset {
+    fn candidates(&self, rule: &str, text: &Text<'_>) -> Vec<(Range<usize>, String)> {
+        let Some(index) = self.rules.iter().position(|r| r.id == rule) else { return Vec::new() };
+        let folded = Folded::new(text.as_str());
+        let mut finder = Finder::new(self, text, &folded, None);
+        finder.of_rule(index);
+        let survivors = finder.survivors.into_iter().filter(|s| s.rule == index);
+        let mut found: Vec<_> = survivors.map(|s| (folded.original(s.range.start, s.range.end), s.value)).collect();
+        found.sort_by_key(|(range, _)| (range.start, range.end));
+        found.dedup();
+        found
+    }
+}
+
 struct Finder<'t> {
     set: &'t Ruleset,
     text: &'t Text<'t>,
@@ -96,10 +111,22 @@ struct Finder<'t> {
 impl<'t> Finder<'t> {
     fn run(set: &Ruleset, text: &Text<'_>, limit: usize, trace: Option<Vec<Trace>>) -> (Found, Vec<Trace>) {
         let folded = Folded::new(text.as_str());
-        let mut finder = Finder {
+        let mut finder = Finder::new(set, text, &folded, trace);
+        finder.runs();
+        finder.words();
+        finder.literals();
+        finder.finders();
+        finder.keywords();
+        let mut found = finder.weigh(limit);
+        finder.packages(limit, &mut found);
+        (found, finder.trace.unwrap_or_default())
+    }
+
+    fn new(set: &'t Ruleset, text: &'t Text<'t>, folded: &'t Folded<'t>, trace: Option<Vec<Trace>>) -> Self {
+        Self {
             set,
             text,
-            folded: &folded,
+            folded,
             survivors: Vec::new(),
             pending: Vec::new(),
             regions: Vec::new(),
@@ -107,14 +134,70 @@ impl<'t> Finder<'t> {
             columns: Columns::default(),
             series: Series::default(),
             trace,
-        };
-        finder.runs();
-        finder.words();
-        finder.literals();
-        finder.finders();
-        finder.keywords();
-        let found = finder.weigh(limit);
-        (found, finder.trace.unwrap_or_default())
+        }
+    }
+
+    /// Everything that the patterns of one rule match and its checks accept, whether a keyword is near or not.
+    fn of_rule(&mut self, rule_index: usize) {
+        let Some(rule) = self.set.rules.get(rule_index) else { return };
+        let mut run = Run::default();
+        let mut at = 0;
+        while let Some(next) = run::next_run(self.folded.as_str(), at, &mut run) {
+            at = next;
+            self.note_region(&run.range());
+            for (part_index, part) in rule.parts.iter().enumerate() {
+                let firsts = 0..run.groups.len();
+                match &part.form {
+                    Form::Shapes(shapes) => {
+                        for (shape, first) in (0..shapes.len()).flat_map(|s| firsts.clone().map(move |f| (s, f))) {
+                            self.shape(&run, first, rule_index, part_index, shape);
+                        }
+                    }
+                    Form::Spaced(_) => firsts.for_each(|first| self.spaced(&run, first, rule_index, part_index)),
+                    Form::Count { least, most } => self.count(&run, rule_index, part_index, *least..=*most),
+                    _ => {}
+                }
+            }
+        }
+        let has = |holds: fn(&Form) -> bool| rule.parts.iter().any(|p| holds(&p.form));
+        if has(|f| matches!(f, Form::Shapes(shapes) if shapes.iter().any(Shape::may_be_letters))) {
+            self.words();
+        }
+        if has(|f| matches!(f, Form::Expression(_))) {
+            self.literals();
+        }
+        if has(|f| matches!(f, Form::Finder(..))) {
+            self.finders();
+        }
+    }
+
+    /// Adds what rule packages find. They stand apart: a customer's type is told beside the built-in one.
+    fn packages(&mut self, limit: usize, found: &mut Found) {
+        let mut matches = Vec::new();
+        let candidates = self.set.functions.as_deref().unwrap_or(self.set);
+        for (package, rules) in &self.set.packages {
+            found.capped |= package.find(self.text, rules, candidates, &mut matches);
+        }
+        if matches.is_empty() {
+            return;
+        }
+        matches.sort_by_key(|m| (m.range.start, m.range.end, m.rule));
+        let mut kept = HashMap::<usize, usize>::new();
+        for m in matches {
+            if let Some(trace) = &mut self.trace {
+                let rule = self.set.rules.get(m.rule).map_or_else(String::new, |r| r.id.clone());
+                let steps = m.evidence.iter().map(|e| format!("{} ({:+})", e.what, e.points)).collect();
+                trace.push(Trace { range: m.range.clone(), rule, score: m.score, steps });
+            }
+            let count = kept.entry(m.rule).or_default();
+            *count += 1;
+            if *count <= limit {
+                found.matches.push(m);
+            } else {
+                found.capped = true;
+            }
+        }
+        found.matches.sort_by_key(|m| (m.range.start, m.range.end, m.rule));
     }
 
     // ---- candidates and checks ---------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ mod fold;
 mod inserts;
 mod key;
 mod nearest;
+mod purview;
 mod rule;
 mod rule_file;
 mod ruleset;
@@ -32,6 +33,7 @@ pub use detector::{Detected, Detector, DetectorRule};
 pub use engine::{Found, Trace};
 pub use key::{KEY_BYTES_MIN, Key};
 pub use nearest::nearest;
+pub use purview::{Package, Type};
 pub use rule::{Category, Example, Rule, RuleError, Tiers};
 pub use ruleset::{Ruleset, RulesetBuilder};
 

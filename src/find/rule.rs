@@ -269,7 +269,7 @@ impl Prefix {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleError {
     /// Stable code: R001 syntax, R002 field, R003 pattern, R004 counter-example matches, R005 example does not match,
-    /// R006 duplicate id, R007 unknown id.
+    /// R006 duplicate id, R007 unknown id, R008 what a rule package asks for cannot be honoured.
     pub code: &'static str,
     /// What.
     pub message: String,

@@ -9,6 +9,7 @@ use super::candidate::literal::Literals;
 use super::candidate::{Find, Where};
 use super::detector::Detector;
 use super::nearest::nearest;
+use super::purview::Package;
 use super::rule::{Form, Rule, RuleError};
 use super::rule_file;
 use super::vocabulary::Vocabulary;
@@ -35,6 +36,10 @@ pub struct Ruleset {
     pub(super) literals: Option<Literals<(usize, usize)>>,
     /// Further sources of matches.
     pub(super) detectors: Vec<Source>,
+    /// Rule packages, each with the rules of its types.
+    pub(super) packages: Vec<(Package, Vec<Option<usize>>)>,
+    /// The rules that functions of packages stand for, whatever is switched off here.
+    pub(super) functions: Option<Box<Ruleset>>,
     id: String,
 }
 
@@ -122,6 +127,7 @@ pub struct RulesetBuilder {
     other_labels: Vec<String>,
     identity_labels: Vec<String>,
     keywords: Vec<String>,
+    packages: Vec<(Package, Vec<String>)>,
     enable: Vec<String>,
     disable: Vec<String>,
     detectors: Vec<Arc<dyn Detector>>,
@@ -200,6 +206,37 @@ impl RulesetBuilder {
         Ok(self)
     }
 
+    /// Adds the types of a Microsoft Purview rule package as rules. Their ids are their names in kebab-case, or their
+    /// GUIDs where a name is taken.
+    ///
+    /// # Errors
+    /// A type that is there already, a function that needs a rule which does not exist.
+    pub fn package(mut self, package: Package) -> Result<Self, RuleError> {
+        let fail =
+            |code, message, place: &str| RuleError { code, message, place: place.to_owned(), help: String::new() };
+        let rules = package.rules(|id| self.rules.iter().any(|r| r.id == id));
+        for rule in &rules {
+            let guid =
+                |r: &Rule| self.packages.iter().any(|(_, ids)| ids.contains(&r.id)) && r.sit_guid == rule.sit_guid;
+            let same = |r: &&Rule| r.id == rule.id || guid(r);
+            if let Some(first) = self.rules.iter().find(same) {
+                let message = format!("type {} is there twice; the first one is at {}", rule.id, first.origin);
+                return Err(fail("R006", message, &rule.origin));
+            }
+        }
+        for (function, rule) in package.needs() {
+            if !builtin_has(rule) {
+                let message = format!("`{function}` needs the rule `{rule}`, which this build does not have");
+                let place = rules.first().map_or("", |r| r.origin.as_str());
+                return Err(fail("R008", message, place));
+            }
+        }
+        self.hash.update(package.text().as_bytes());
+        self.packages.push((package, rules.iter().map(|r| r.id.clone()).collect()));
+        self.rules.extend(rules);
+        Ok(self)
+    }
+
     /// Adds terms to look for, one a line; blank lines and lines that start with `#` are passed over.
     pub fn keywords(mut self, list: &str) -> Self {
         self.keywords.extend(list.trim_start_matches('\u{FEFF}').lines().map(str::to_owned));
@@ -251,8 +288,22 @@ impl RulesetBuilder {
         let index_of = |id: String| set.rules.iter().position(|r| r.id == id);
         let indexes = |d: &Arc<dyn Detector>| d.rules().into_iter().map(|r| index_of(r.id)).collect();
         set.detectors = self.detectors.iter().map(|d| (Arc::clone(d), indexes(d))).collect();
+        let needs: Vec<&str> = self.packages.iter().flat_map(|(p, _)| p.needs()).map(|(_, rule)| rule).collect();
+        if !needs.is_empty() {
+            let builder = Self::default().builtin()?;
+            set.functions = Some(Box::new(needs.into_iter().fold(builder, Self::enable).build()?));
+        }
+        for (package, ids) in self.packages {
+            let rules = ids.iter().map(|id| set.rules.iter().position(|r| r.id == *id)).collect();
+            set.packages.push((package, rules));
+        }
         Ok(set)
     }
+}
+
+/// Whether a rule with this id ships with frisk.
+pub(super) fn builtin_has(id: &str) -> bool {
+    BUILTIN.iter().any(|(_, text)| text.contains(&format!("id = \"{id}\"")))
 }
 
 fn compile(rules: Vec<Rule>, vocabulary: Vocabulary, keywords: &[String], id: String) -> Result<Ruleset, RuleError> {
@@ -288,6 +339,8 @@ fn compile(rules: Vec<Rule>, vocabulary: Vocabulary, keywords: &[String], id: St
         with_literals,
         literals,
         detectors: Vec::new(),
+        packages: Vec::new(),
+        functions: None,
         id,
     })
 }

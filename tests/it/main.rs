@@ -14,3 +14,4 @@ mod layers;
 mod markup;
 mod ocr;
 mod policy;
+mod purview;

@@ -11,7 +11,8 @@ use frisk::policy::parse_size;
 /// What to look for.
 #[derive(Args, Clone, Debug, Default)]
 pub struct RuleArgs {
-    /// Add the detection rules of a TOML file, or of every .toml file below a folder (repeatable)
+    /// Add the detection rules of a TOML file, the types of a Microsoft Purview rule package (.xml), or of every such
+    /// file below a folder (repeatable)
     #[arg(long, value_name = "PATH", help_heading = "What to look for")]
     pub rules: Vec<PathBuf>,
     /// Add words to look for, one a line (rule custom-keyword; repeatable)
