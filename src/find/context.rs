@@ -74,7 +74,7 @@ impl<'t> Context<'t> {
 
     /// Whether nothing but blanks and marks stands in `range`, and not many of them.
     pub(super) fn only_marks(&self, range: Range<usize>) -> bool {
-        range.len() <= 4 && self.folded().get(range).is_some_and(|gap| !gap.contains(char::is_alphanumeric))
+        range.len() <= 6 && self.folded().get(range).is_some_and(|gap| !gap.contains(char::is_alphanumeric))
     }
 
     /// Whether the value is the only number in a line of words (a time in front, as chats have it, does not count).

@@ -23,6 +23,8 @@ pub(super) const SCORE_FLOOR: i16 = 40;
 const TEST_VALUE_SCORE: i16 = 65;
 /// Taken from an unlabelled value whose prefix and length are marked weak in its rule.
 const WEAK_POINTS: i16 = 15;
+/// Taken from a value in a grouping that its rule does not know.
+const LOOSE_POINTS: i16 = 6;
 /// Bytes an expression may look at behind its literal. A private key of 16,384 bits in PEM takes 13 KB.
 const LITERAL_WINDOW_BYTES: usize = 16 << 10;
 /// Bytes between two values of a list.
@@ -547,6 +549,7 @@ impl<'t> Finder<'t> {
             }
         }
         let mut matches = arbitrate(claims, self.set);
+        self.tell_outcome(&matches);
         self.drop_repeats(&mut matches);
         self.detectors(&mut matches);
         // The limit is a rule's own: ten thousand mail addresses must not hide a card behind them.
@@ -560,6 +563,29 @@ impl<'t> Finder<'t> {
             })
         });
         Found { capped: matches.len() < before, matches }
+    }
+
+    /// Adds to each traced claim whether it became a match, or which rule has the better claim.
+    fn tell_outcome(&mut self, matches: &[Match]) {
+        let Some(trace) = &mut self.trace else { return };
+        for claim in trace.iter_mut().filter(|t| i16::from(t.score.get()) >= SCORE_FLOOR) {
+            let first = matches.partition_point(|m| m.range.end <= claim.range.start);
+            let over = matches.get(first..).unwrap_or_default().iter().take_while(|m| m.range.start < claim.range.end);
+            let mut winner = None;
+            for m in over {
+                let id = self.set.rules.get(m.rule).map(|r| r.id.as_str());
+                if id == Some(claim.rule.as_str()) && m.range == claim.range {
+                    winner = None;
+                    claim.score = m.score;
+                    break;
+                }
+                winner = winner.or(id);
+            }
+            claim.steps.push(match winner {
+                None => format!("a match, at {}", claim.score.level()),
+                Some(id) => format!("no match: `{id}` has the better claim"),
+            });
+        }
     }
 
     /// Tries the rules that need a keyword where one of theirs is near.
@@ -605,6 +631,9 @@ impl<'t> Finder<'t> {
             *points += more;
             evidence.push(Evidence { points: more, what });
         };
+        if s.loose {
+            add(&mut points, -LOOSE_POINTS, "in other groups than the rule's".to_owned());
+        }
         if rule.is_weak(&s.value) && !matches!(label, Label::Ours(_) | Label::Shared(_)) {
             add(&mut points, -WEAK_POINTS, "a length or prefix hardly in use".to_owned());
         }
@@ -775,6 +804,9 @@ fn separators(part: &Part, groups: &[Group], loose: bool) -> Result<Option<Separ
     }
     if lines > 1 || (lines == 1 && used.is_none() && groups.len() > 2) {
         return Err("a column of numbers");
+    }
+    if lines == 1 && used == Some(Separator::Dot) {
+        return Err("a column of decimals");
     }
     Ok(used)
 }

@@ -105,9 +105,8 @@ impl Vocabulary {
         let at = |i: usize| origin.get(i).copied().unwrap_or(u32::try_from(text.len()).unwrap_or(u32::MAX)) as usize;
         for hit in automaton.find_overlapping_iter(&folded) {
             if is_whole(&folded, hit.start(), hit.end()) {
-                let end = hit.end().checked_sub(1).map_or(0, |last| at(last) + 1);
                 let word = u32::try_from(hit.pattern().as_usize()).unwrap_or(u32::MAX);
-                out.push(Hit { start: base + at(hit.start()), end: base + end, word });
+                out.push(Hit { start: base + at(hit.start()), end: base + at(hit.end()), word });
             }
         }
     }
@@ -161,7 +160,8 @@ fn fold_words(text: &str) -> (String, Vec<u32>) {
     let bytes = text.as_bytes();
     let mut out = String::with_capacity(text.len() + text.len() / 8 + 8);
     let mut origin: Vec<u32> = Vec::with_capacity(out.capacity());
-    let mut lower_before = false;
+    // Small letters since the last border: "MwSt" and "MyKad" are words of their own, "cardNo" is two.
+    let mut small = 0;
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         let offset = u32::try_from(at).unwrap_or(u32::MAX);
@@ -177,17 +177,17 @@ fn fold_words(text: &str) -> (String, Vec<u32>) {
             _ if c.is_ascii() => false,
             _ => c.is_whitespace() || matches!(c, '’' | '°' | 'º' | 'ª' | '‐' | '–'),
         };
-        if blank || (lower_before && c.is_uppercase()) {
+        if blank || (small > 1 && c.is_uppercase()) {
             if out.as_bytes().last() != Some(&b' ') {
                 out.push(' ');
                 origin.push(offset);
             }
-            lower_before = false;
+            small = 0;
             if blank {
                 continue;
             }
         }
-        lower_before = c.is_lowercase();
+        small = if c.is_lowercase() { small + 1 } else { 0 };
         if c.is_ascii() {
             out.push(c.to_ascii_lowercase());
             origin.push(offset);
@@ -215,6 +215,7 @@ mod tests {
     #[test]
     fn words_are_folded_with_their_places() {
         let (folded, origin) = fold_words("Carte de\ncrédit_No EmployeeSSN");
+        assert_eq!(fold_words("MwSt MyKad cardNo").0, "mwst mykad card no");
         assert_eq!(folded, "carte de credit no employee ssn");
         assert_eq!(origin.len(), folded.len());
         let at = folded.find("ssn").unwrap();

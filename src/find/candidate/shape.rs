@@ -140,7 +140,8 @@ impl Shape {
         }
         // A column of numbers is not one number: at most one line break, and not between two groups alone unless the
         // value is only two groups long.
-        let column = lines > 1 || (lines == 1 && used.is_none() && groups.len() > 2);
+        let decimals = lines == 1 && used == Some(Separator::Dot);
+        let column = lines > 1 || (lines == 1 && used.is_none() && groups.len() > 2) || decimals;
         (!column).then_some(Fit { last: first + self.groups.len() - 1, used })
     }
 
