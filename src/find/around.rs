@@ -15,6 +15,8 @@ use crate::document::Cell;
 const SUPPORT_POINTS: i16 = 8;
 /// Points of a date near a value of a rule that such values come with.
 const DATE_POINTS: i16 = 5;
+/// Bytes from a word in running text to the value it names.
+const NAMED_BYTES_MAX: usize = 60;
 /// Bytes between two names of one label: "SSN / tax id".
 const SHARED_BYTES_MAX: usize = 6;
 /// Bytes a word behind a value is farther away than one in front: labels mostly stand in front.
@@ -325,8 +327,23 @@ fn judge(context: &Context<'_>, words: &Words, rule: usize) -> Label {
             *slot = Some(*hit);
         }
     }
-    let on_the_way = |hit: &Hit| vocabulary.word(hit).is_some_and(|w| w.rules.is_empty() && !w.names_a_number);
     let name = |hit: &Hit| vocabulary.word(hit).map(|w| w.folded.clone()).unwrap_or_default();
+    let says_no =
+        |hit: &Hit| vocabulary.word(hit).is_some_and(|w| w.rules.is_empty() && (w.other || w.against.contains(&rule)));
+    if let Some(mine) = ours {
+        // "library card", "loyalty card number": a longer name around our word says what it is.
+        let around =
+            |hit: &&Hit| hit.start <= mine.start && mine.start < hit.end && hit.end - hit.start > mine.end - mine.start;
+        if let Some(longer) = words.hits.iter().filter(around).find(|hit| says_no(hit)) {
+            return Label::Against(name(longer));
+        }
+        // In running text a word far in front names something else.
+        let far = words.prose.is_some_and(|value| value.saturating_sub(mine.end) > NAMED_BYTES_MAX);
+        if far && other.is_none() {
+            return Label::Nearby(name(&mine));
+        }
+    }
+    let on_the_way = |hit: &Hit| vocabulary.word(hit).is_some_and(|w| w.rules.is_empty() && !w.names_a_number);
     let of_any = |hit: &Hit| vocabulary.word(hit).is_some_and(|w| !w.rules.contains(&rule));
     match (ours, other) {
         (Some(ours), other) if of_any(&ours) => match other {
@@ -345,11 +362,7 @@ fn judge(context: &Context<'_>, words: &Words, rule: usize) -> Label {
             // "NIP none, tel. 526…": two labels far apart are not one.
             let apart = other.start > ours.end + SHARED_BYTES_MAX
                 && words.value.is_some_and(|value| context.only_marks(other.end..value));
-            let says_no = apart
-                || vocabulary
-                    .word(&other)
-                    .is_some_and(|w| w.rules.is_empty() && (w.other || w.against.contains(&rule)));
-            if says_no { Label::Against(name(&other)) } else { Label::Shared(name(&ours)) }
+            if apart || says_no(&other) { Label::Against(name(&other)) } else { Label::Shared(name(&ours)) }
         }
         (None, Some(other)) => Label::Against(name(&other)),
         (None, None) => Label::None,

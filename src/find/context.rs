@@ -264,6 +264,11 @@ fn clause_before(text: &str, value: usize, floor: usize) -> Clause {
                 true
             }
             ',' | '{' | '}' => colon && !last,
+            // A bracket that is still open, and a quote that closes something, stand before the label.
+            '[' | '(' => {
+                colon && !last && !chars.get(n + 1..).unwrap_or_default().iter().any(|(_, c)| matches!(c, ']' | ')'))
+            }
+            '"' | '”' => colon && !last && chars.get(n + 1).is_some_and(|(_, c)| matches!(c, ' ' | ',')),
             // The label of a label: "Marco: BIC: ...".
             ':' | '：' => colon && !last && chars.get(n + 1).is_some_and(|(_, c)| *c == ' '),
             '.' | '!' | '?' => !last && ends_sentence(&chars, n),

@@ -214,8 +214,8 @@ impl<'t> Finder<'t> {
             self.columns.next_run();
             for first in 0..run.groups.len() {
                 let Some(group) = run.groups.get(first) else { continue };
-                let alone = set.shapes.alone.get(group.len()).into_iter().flatten();
-                for shape in alone.filter(|s| s.digits || !group.is_digits()) {
+                let left = run.groups.len() - first;
+                for shape in set.shapes.alone(run.group(group)).iter().filter(|s| s.groups <= left) {
                     self.shape(&run, first, shape.rule, shape.part, shape.shape);
                 }
                 if !group.is_digits() && group.len() >= 4 {
@@ -814,6 +814,17 @@ fn separators(part: &Part, groups: &[Group], loose: bool) -> Result<Option<Separ
 /// Whether the groups `first..=last` of a run are a value of their own: not inside a word, a decimal, or a longer
 /// series with the same separator.
 fn stands_alone(run: &Run, first: usize, last: usize, used: Option<Separator>) -> Result<(), &'static str> {
+    // "41 192 115 258" in a row of numbers is a piece of it. A label stands in front as letters.
+    if used == Some(Separator::Space) && last > first {
+        let spaced = |g: &&Group| g.before == Some(Separator::Space);
+        let right = run.groups.get(last + 1..).unwrap_or_default().iter();
+        let right = right.take_while(|g| spaced(g) && g.is_digits()).take(2).count();
+        let left = run.groups.get(..=first).unwrap_or_default().windows(2).rev();
+        let left = left.take_while(|pair| matches!(pair, [g, next] if g.is_digits() && spaced(&next))).take(2).count();
+        if left + right > 1 {
+            return Err("inside a row of numbers");
+        }
+    }
     let joined = (first == 0 && run.joined_left) || (last + 1 == run.groups.len() && run.joined_right);
     if joined {
         return Err("part of a longer word, decimal or path");

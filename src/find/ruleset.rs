@@ -58,8 +58,9 @@ pub(super) struct Finders {
 /// Where shapes are tried.
 #[derive(Default)]
 pub(super) struct Shapes {
-    /// `alone[n]`: shapes whose first group has n characters, of rules that may match without a keyword.
-    pub(super) alone: Vec<Vec<ShapeRef>>,
+    /// `alone[n][c]`: shapes whose first group has n characters and may begin with c (a digit or letter, in base 36), of
+    /// rules that may match without a keyword.
+    alone: Vec<Vec<Vec<ShapeRef>>>,
     /// Shapes that a word without digits may have.
     pub(super) words: Vec<WordRef>,
     /// Rules and parts whose values tell their own length.
@@ -69,12 +70,13 @@ pub(super) struct Shapes {
 }
 
 /// One shape of one part of one rule.
+#[derive(Clone, Copy)]
 pub(super) struct ShapeRef {
     pub(super) rule: usize,
     pub(super) part: usize,
     pub(super) shape: usize,
-    /// Its first group may be digits alone.
-    pub(super) digits: bool,
+    /// How many groups it has.
+    pub(super) groups: usize,
 }
 
 /// A shape that a word without digits may have.
@@ -86,6 +88,13 @@ pub(super) struct WordRef {
 }
 
 impl Shapes {
+    /// The shapes that a group may begin, of rules that may match without a keyword.
+    pub(super) fn alone(&self, group: &[u8]) -> &[ShapeRef] {
+        let first = group.first().and_then(|byte| char::from(*byte).to_digit(36));
+        let slot = first.and_then(|c| self.alone.get(group.len())?.get(c as usize));
+        slot.map(Vec::as_slice).unwrap_or_default()
+    }
+
     fn new(rules: &[Rule]) -> Self {
         let mut out = Self { least_keyed: usize::MAX, ..Self::default() };
         let parts = rules
@@ -103,10 +112,13 @@ impl Shapes {
                         } else {
                             let first = shape.first_len();
                             if out.alone.len() <= first {
-                                out.alone.resize_with(first + 1, Vec::new);
+                                out.alone.resize_with(first + 1, || vec![Vec::new(); 36]);
                             }
-                            if let Some(slot) = out.alone.get_mut(first) {
-                                slot.push(ShapeRef { rule, part, shape: index, digits: shape.starts_with_digits() });
+                            let groups = shape.groups();
+                            for (c, slot) in out.alone.get_mut(first).into_iter().flatten().enumerate() {
+                                if shape.may_begin_with(c) {
+                                    slot.push(ShapeRef { rule, part, shape: index, groups });
+                                }
                             }
                         }
                     }
