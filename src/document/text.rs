@@ -481,6 +481,35 @@ impl<'a> Text<'a> {
         Some(Cell { range: first.start as usize..end, table: p.table, row: p.row, column: p.column })
     }
 
+    /// Bytes of the table row that holds `offset`, if it stands in a table; at most `most` bytes either side.
+    pub fn row(&self, offset: usize, most: usize) -> Option<Range<usize>> {
+        let (least, greatest) = (offset.saturating_sub(most), offset.saturating_add(most).min(self.len()));
+        let bytes = self.body.as_bytes();
+        let row = if let Some((_, delimited)) = self.delimited_at(offset) {
+            let (first, last) = (least.max(delimited.range.start), greatest.min(delimited.range.end));
+            let before = memchr::memrchr(b'\n', bytes.get(first..offset)?);
+            let after = memchr::memchr(b'\n', bytes.get(offset..last)?);
+            before.map_or(first, |i| first + i + 1)..after.map_or(last, |i| offset + i)
+        } else {
+            let at = self.mark_at(offset)?;
+            let p = self.position_of(self.marks.get(at)?);
+            if p.table == 0 {
+                return None;
+            }
+            let same = |m: &&Mark| {
+                let other = self.position_of(m);
+                (other.unit, other.table, other.row) == (p.unit, p.table, p.row)
+            };
+            let near = |m: &&Mark| same(m) && m.start as usize >= least;
+            let first = self.marks.get(..=at)?.iter().rev().take_while(near).last();
+            let end = self.marks.get(at + 1..)?.iter().find(|m| !same(m) || m.start as usize > greatest);
+            let end = end.map_or(self.len(), |m| m.start as usize);
+            first.map_or(offset, |m| m.start as usize)..end.min(greatest)
+        };
+        let boundary = |at: usize| (0..=at).rev().find(|i| self.body.is_char_boundary(*i)).unwrap_or(0);
+        Some(boundary(row.start)..boundary(row.end))
+    }
+
     fn delimited_cell(&self, index: usize, d: &Delimited, offset: usize) -> Cell {
         let bytes = self.body.as_bytes();
         let line_start = bytes.get(d.range.start..offset).unwrap_or_default();
@@ -620,6 +649,8 @@ mod tests {
         assert_eq!(&t.as_str()[cell.range.clone()], "219-09-9999\n");
         let heads: Vec<_> = t.headers(&cell, 3).into_iter().map(|r| t.as_str()[r].trim().to_owned()).collect();
         assert_eq!(heads, ["SSN"]);
+        assert_eq!(&t.as_str()[t.row(at, 100).unwrap()], "Ann\t219-09-9999\n");
+        assert_eq!(t.row(at, 2), Some(at..at + 2), "bounded");
         assert!(t.same_place(at..at + 11));
         assert!(!t.same_place(at - 2..at + 3));
         assert_eq!(t.pieces().count(), 6);
@@ -636,6 +667,8 @@ mod tests {
         assert_eq!(&csv[t.headers(&cell, 3)[0].clone()], "Card, no.");
         let last = t.cell(csv.len() - 1).unwrap();
         assert_eq!((last.column, &csv[last.range.clone()]), (2, "Oslo"));
+        assert_eq!(&csv[t.row(csv.find("42").unwrap(), 100).unwrap()], "Bo,42,Oslo");
+        assert!(Text::borrowed(csv, 0).row(3, 100).is_none());
         assert!(t.headers(&t.cell(0).unwrap(), 3).is_empty());
     }
 

@@ -18,6 +18,9 @@ impl Aligned {
     /// The head of the column that the value at `range` stands in, if it stands in one.
     pub(super) fn head(&mut self, text: &str, range: &Range<usize>) -> Option<Range<usize>> {
         let line = line_start(text, range.start)?;
+        if let Some(head) = short_table(text, line, range) {
+            return Some(head);
+        }
         if !is_field(text, line, range) {
             return None;
         }
@@ -56,6 +59,38 @@ impl Aligned {
         }
         found
     }
+}
+
+/// The head of a column in a table of a row or two, too small to be told from text by its form: the line above, or the
+/// one above a rule (`---|---`), has as many fields, and the value fills its own.
+fn short_table(text: &str, line: usize, range: &Range<usize>) -> Option<Range<usize>> {
+    let row = text.get(line..)?.split('\n').next()?;
+    if row.len() > LINE_BYTES_MAX {
+        return None;
+    }
+    let delimiter = ['\t', '|', ';', ','].into_iter().find(|d| row.contains(*d))?;
+    let front = text.get(line..range.start)?;
+    let nth = front.matches(delimiter).count();
+    let own = row.split(delimiter).nth(nth)?.trim_matches([' ', '"', '\'', '\r']);
+    if own.len() != range.len() {
+        return None;
+    }
+    let fields = row.matches(delimiter).count();
+    let mut below = line;
+    for _ in 0..4 {
+        let start = line_start(text, below.checked_sub(1)?)?;
+        let above = text.get(start..below - 1)?;
+        if above.len() > LINE_BYTES_MAX || above.matches(delimiter).count() != fields {
+            return None;
+        }
+        let field = above.split(delimiter).nth(nth)?;
+        let at = start + above.split(delimiter).take(nth).map(|f| f.len() + 1).sum::<usize>();
+        if field.len() <= 48 && field.contains(char::is_alphabetic) && !has_number(field) {
+            return Some(at..at + field.len());
+        }
+        below = start;
+    }
+    None
 }
 
 /// Whether the value is a field of a row: at least two blanks or a border on one side at least, nothing glued to it.
@@ -114,6 +149,9 @@ mod tests {
         assert_eq!(head(text, "536228471"), Some("SSN"));
         assert_eq!(head("Some words here and there\nAnn 536228471 x", "536228471"), None);
         assert_eq!(head("A  Total\n\n\nx  536228471", "536228471"), None);
+        assert_eq!(head("Name\tSSN\nAnn\t536228471", "536228471"), Some("SSN"));
+        assert_eq!(head("| a | SSN |\n|---|---|\n| b | 536228471 |", "536228471").map(str::trim), Some("SSN"));
+        assert_eq!(head("Dear all, and you,\nhere is, 536228471 as, asked", "536228471"), None);
         assert_eq!(head("Card no\n536228471", "536228471"), None, "a line of its own has a label above, not a column");
     }
 }

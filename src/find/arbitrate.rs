@@ -1,12 +1,14 @@
 //! One span, one match: of the rules that claim a span the one with the best evidence has it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::ruleset::Ruleset;
 use super::{Evidence, Level, Match, Score};
 
 /// A score that several rules without any evidence may not pass: nobody knows which of them is right.
 const CONTESTED_SCORE: i16 = 70;
+/// A claim below this is a guess that contests nothing.
+const CONTEST_MIN: u8 = 55;
 /// Countries in the order in which their numbers are met in files, for ties that nothing else decides.
 const COUNTRIES: [&str; 12] = ["global", "US", "GB", "DE", "FR", "ES", "IT", "CA", "AU", "NL", "IN", "BR"];
 
@@ -61,8 +63,11 @@ pub(super) fn arbitrate(mut claims: Vec<Claim>, set: &Ruleset) -> Vec<Match> {
 /// How many values of each country the text labels.
 fn votes(claims: &[Claim], set: &Ruleset) -> HashMap<String, usize> {
     let mut votes = HashMap::new();
+    let mut seen = HashSet::new();
     for claim in claims.iter().filter(|c| c.labelled && c.found.score.level() >= Level::Medium) {
-        if let Some(rule) = set.rules.get(claim.found.rule) {
+        // A value has one vote, however many ways of writing it fit.
+        let Some(rule) = set.rules.get(claim.found.rule) else { continue };
+        if seen.insert((claim.found.range.end, rule.country.as_str())) {
             *votes.entry(rule.country.clone()).or_default() += 1;
         }
     }
@@ -73,7 +78,9 @@ fn votes(claims: &[Claim], set: &Ruleset) -> HashMap<String, usize> {
 fn contest(claims: &mut [Claim]) {
     claims.sort_by_key(|c| (c.found.range.start, c.found.range.end));
     for same in claims.chunk_by_mut(|a, b| a.found.range == b.found.range) {
-        let several = same.iter().any(|c| same.first().is_some_and(|first| first.found.rule != c.found.rule));
+        let mut strong = same.iter().filter(|c| c.found.score.get() >= CONTEST_MIN).map(|c| c.found.rule);
+        let first = strong.next();
+        let several = strong.any(|rule| Some(rule) != first);
         if !several || same.iter().any(|c| c.evident) {
             continue;
         }

@@ -15,6 +15,10 @@ use crate::document::Cell;
 const SUPPORT_POINTS: i16 = 8;
 /// Points of a date near a value of a rule that such values come with.
 const DATE_POINTS: i16 = 5;
+/// Bytes from a word in running text to the value it names.
+const NAMED_BYTES_MAX: usize = 60;
+/// Bytes between two names of one label: "SSN / tax id".
+const SHARED_BYTES_MAX: usize = 6;
 /// Bytes a word behind a value is farther away than one in front: labels mostly stand in front.
 const BEHIND_BYTES: usize = 40;
 
@@ -215,11 +219,13 @@ impl Around {
                 return label;
             }
         }
-        if !matches!(line, Label::None) {
-            return line;
-        }
-        if let Some(label) = self.behind_label(&judge) {
-            return label;
+        let behind = self.behind_label(&judge);
+        match (line, behind) {
+            // "details: 536-22-8467 (SSN)": what nobody knows in front is no reason not to read on.
+            (Label::Unknown, Some(label @ Label::Ours(_))) => return label,
+            (Label::None, Some(label)) => return label,
+            (Label::None, None) => {}
+            (line, _) => return line,
         }
         match self.above.as_ref().map(&judge) {
             Some(Label::Ours(word)) if self.heading => return Label::Shared(word),
@@ -285,7 +291,8 @@ impl Around {
     /// What else makes a value of `rule` surer: a word of its own list, a date.
     pub(super) fn support(&self, context: &Context<'_>, index: usize, rule: &Rule) -> Option<Evidence> {
         let beside = [&self.left, &self.right, &self.above].into_iter().flatten().flat_map(|w| &w.hits);
-        let hits = self.window.iter().map(|(hit, _)| hit).chain(&self.in_front.hits).chain(beside);
+        let hits = self.window.iter().map(|(hit, _)| hit).chain(&self.in_front.hits).chain(&self.header.hits);
+        let hits = hits.chain(beside).chain(self.behind.iter().flat_map(|(words, _)| &words.hits));
         let words = hits.filter_map(|hit| context.vocabulary().word(hit));
         let word = words.filter(|w| w.support.contains(&index)).map(|w| &w.folded).next();
         if let Some(word) = word {
@@ -320,8 +327,23 @@ fn judge(context: &Context<'_>, words: &Words, rule: usize) -> Label {
             *slot = Some(*hit);
         }
     }
-    let on_the_way = |hit: &Hit| vocabulary.word(hit).is_some_and(|w| w.rules.is_empty() && !w.names_a_number);
     let name = |hit: &Hit| vocabulary.word(hit).map(|w| w.folded.clone()).unwrap_or_default();
+    let says_no =
+        |hit: &Hit| vocabulary.word(hit).is_some_and(|w| w.rules.is_empty() && (w.other || w.against.contains(&rule)));
+    if let Some(mine) = ours {
+        // "library card", "loyalty card number": a longer name around our word says what it is.
+        let around =
+            |hit: &&Hit| hit.start <= mine.start && mine.start < hit.end && hit.end - hit.start > mine.end - mine.start;
+        if let Some(longer) = words.hits.iter().filter(around).find(|hit| says_no(hit)) {
+            return Label::Against(name(longer));
+        }
+        // In running text a word far in front names something else.
+        let far = words.prose.is_some_and(|value| value.saturating_sub(mine.end) > NAMED_BYTES_MAX);
+        if far && other.is_none() {
+            return Label::Nearby(name(&mine));
+        }
+    }
+    let on_the_way = |hit: &Hit| vocabulary.word(hit).is_some_and(|w| w.rules.is_empty() && !w.names_a_number);
     let of_any = |hit: &Hit| vocabulary.word(hit).is_some_and(|w| !w.rules.contains(&rule));
     match (ours, other) {
         (Some(ours), other) if of_any(&ours) => match other {
@@ -334,10 +356,13 @@ fn judge(context: &Context<'_>, words: &Words, rule: usize) -> Label {
         (Some(ours), Some(other)) if words.prose.is_some_and(|value| value > other.end + 1 && on_the_way(&other)) => {
             Label::Ours(name(&ours))
         }
+        // "Israeli ID no": what reaches over the end of ours is its tail.
+        (Some(ours), Some(other)) if ours.start < other.start && other.start < ours.end => Label::Ours(name(&ours)),
         (Some(ours), Some(other)) => {
-            let says_no =
-                vocabulary.word(&other).is_some_and(|w| w.rules.is_empty() && (w.other || w.against.contains(&rule)));
-            if says_no { Label::Against(name(&other)) } else { Label::Shared(name(&ours)) }
+            // "NIP none, tel. 526…": two labels far apart are not one.
+            let apart = other.start > ours.end + SHARED_BYTES_MAX
+                && words.value.is_some_and(|value| context.only_marks(other.end..value));
+            if apart || says_no(&other) { Label::Against(name(&other)) } else { Label::Shared(name(&ours)) }
         }
         (None, Some(other)) => Label::Against(name(&other)),
         (None, None) => Label::None,

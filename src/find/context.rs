@@ -74,7 +74,7 @@ impl<'t> Context<'t> {
 
     /// Whether nothing but blanks and marks stands in `range`, and not many of them.
     pub(super) fn only_marks(&self, range: Range<usize>) -> bool {
-        range.len() <= 4 && self.folded().get(range).is_some_and(|gap| !gap.contains(char::is_alphanumeric))
+        range.len() <= 6 && self.folded().get(range).is_some_and(|gap| !gap.contains(char::is_alphanumeric))
     }
 
     /// Whether the value is the only number in a line of words (a time in front, as chats have it, does not count).
@@ -264,6 +264,11 @@ fn clause_before(text: &str, value: usize, floor: usize) -> Clause {
                 true
             }
             ',' | '{' | '}' => colon && !last,
+            // A bracket that is still open, and a quote that closes something, stand before the label.
+            '[' | '(' => {
+                colon && !last && !chars.get(n + 1..).unwrap_or_default().iter().any(|(_, c)| matches!(c, ']' | ')'))
+            }
+            '"' | '”' => colon && !last && chars.get(n + 1).is_some_and(|(_, c)| matches!(c, ' ' | ',')),
             // The label of a label: "Marco: BIC: ...".
             ':' | '：' => colon && !last && chars.get(n + 1).is_some_and(|(_, c)| *c == ' '),
             '.' | '!' | '?' => !last && ends_sentence(&chars, n),

@@ -5,10 +5,12 @@ use std::ops::Range;
 
 use super::arbitrate::{Claim, arbitrate};
 use super::around::{self, Around, Label};
-use super::candidate::FINDER_BYTES_MAX;
 use super::candidate::run::{self, Group, Run, Separator};
+use super::candidate::shape::Shape;
+use super::candidate::{FINDER_BYTES_MAX, Where};
 use super::column::Columns;
 use super::context::Context;
+use super::detector::Detected;
 use super::fold::Folded;
 use super::rule::{Form, Part, Rule};
 use super::ruleset::Ruleset;
@@ -21,6 +23,8 @@ pub(super) const SCORE_FLOOR: i16 = 40;
 const TEST_VALUE_SCORE: i16 = 65;
 /// Taken from an unlabelled value whose prefix and length are marked weak in its rule.
 const WEAK_POINTS: i16 = 15;
+/// Taken from a value in a grouping that its rule does not know.
+const LOOSE_POINTS: i16 = 6;
 /// Bytes an expression may look at behind its literal. A private key of 16,384 bits in PEM takes 13 KB.
 const LITERAL_WINDOW_BYTES: usize = 16 << 10;
 /// Bytes between two values of a list.
@@ -76,6 +80,20 @@ impl Ruleset {
     }
 }
 
+impl super::purview::Candidates for Ruleset {
+    fn candidates(&self, rule: &str, text: &Text<'_>) -> Vec<(Range<usize>, String)> {
+        let Some(index) = self.rules.iter().position(|r| r.id == rule) else { return Vec::new() };
+        let folded = Folded::new(text.as_str());
+        let mut finder = Finder::new(self, text, &folded, None);
+        finder.of_rule(index);
+        let survivors = finder.survivors.into_iter().filter(|s| s.rule == index);
+        let mut found: Vec<_> = survivors.map(|s| (folded.original(s.range.start, s.range.end), s.value)).collect();
+        found.sort_by_key(|(range, _)| (range.start, range.end));
+        found.dedup();
+        found
+    }
+}
+
 struct Finder<'t> {
     set: &'t Ruleset,
     text: &'t Text<'t>,
@@ -95,10 +113,22 @@ struct Finder<'t> {
 impl<'t> Finder<'t> {
     fn run(set: &Ruleset, text: &Text<'_>, limit: usize, trace: Option<Vec<Trace>>) -> (Found, Vec<Trace>) {
         let folded = Folded::new(text.as_str());
-        let mut finder = Finder {
+        let mut finder = Finder::new(set, text, &folded, trace);
+        finder.runs();
+        finder.words();
+        finder.literals();
+        finder.finders();
+        finder.keywords();
+        let mut found = finder.weigh(limit);
+        finder.packages(limit, &mut found);
+        (found, finder.trace.unwrap_or_default())
+    }
+
+    fn new(set: &'t Ruleset, text: &'t Text<'t>, folded: &'t Folded<'t>, trace: Option<Vec<Trace>>) -> Self {
+        Self {
             set,
             text,
-            folded: &folded,
+            folded,
             survivors: Vec::new(),
             pending: Vec::new(),
             regions: Vec::new(),
@@ -106,14 +136,70 @@ impl<'t> Finder<'t> {
             columns: Columns::default(),
             series: Series::default(),
             trace,
-        };
-        finder.runs();
-        finder.words();
-        finder.literals();
-        finder.finders();
-        finder.keywords();
-        let found = finder.weigh(limit);
-        (found, finder.trace.unwrap_or_default())
+        }
+    }
+
+    /// Everything that the patterns of one rule match and its checks accept, whether a keyword is near or not.
+    fn of_rule(&mut self, rule_index: usize) {
+        let Some(rule) = self.set.rules.get(rule_index) else { return };
+        let mut run = Run::default();
+        let mut at = 0;
+        while let Some(next) = run::next_run(self.folded.as_str(), at, &mut run) {
+            at = next;
+            self.note_region(&run.range());
+            for (part_index, part) in rule.parts.iter().enumerate() {
+                let firsts = 0..run.groups.len();
+                match &part.form {
+                    Form::Shapes(shapes) => {
+                        for (shape, first) in (0..shapes.len()).flat_map(|s| firsts.clone().map(move |f| (s, f))) {
+                            self.shape(&run, first, rule_index, part_index, shape);
+                        }
+                    }
+                    Form::Spaced(_) => firsts.for_each(|first| self.spaced(&run, first, rule_index, part_index)),
+                    Form::Count { least, most } => self.count(&run, rule_index, part_index, *least..=*most),
+                    _ => {}
+                }
+            }
+        }
+        let has = |holds: fn(&Form) -> bool| rule.parts.iter().any(|p| holds(&p.form));
+        if has(|f| matches!(f, Form::Shapes(shapes) if shapes.iter().any(Shape::may_be_letters))) {
+            self.words();
+        }
+        if has(|f| matches!(f, Form::Expression(_))) {
+            self.literals();
+        }
+        if has(|f| matches!(f, Form::Finder(..))) {
+            self.finders();
+        }
+    }
+
+    /// Adds what rule packages find. They stand apart: a customer's type is told beside the built-in one.
+    fn packages(&mut self, limit: usize, found: &mut Found) {
+        let mut matches = Vec::new();
+        let candidates = self.set.functions.as_deref().unwrap_or(self.set);
+        for (package, rules) in &self.set.packages {
+            found.capped |= package.find(self.text, rules, candidates, &mut matches);
+        }
+        if matches.is_empty() {
+            return;
+        }
+        matches.sort_by_key(|m| (m.range.start, m.range.end, m.rule));
+        let mut kept = HashMap::<usize, usize>::new();
+        for m in matches {
+            if let Some(trace) = &mut self.trace {
+                let rule = self.set.rules.get(m.rule).map_or_else(String::new, |r| r.id.clone());
+                let steps = m.evidence.iter().map(|e| format!("{} ({:+})", e.what, e.points)).collect();
+                trace.push(Trace { range: m.range.clone(), rule, score: m.score, steps });
+            }
+            let count = kept.entry(m.rule).or_default();
+            *count += 1;
+            if *count <= limit {
+                found.matches.push(m);
+            } else {
+                found.capped = true;
+            }
+        }
+        found.matches.sort_by_key(|m| (m.range.start, m.range.end, m.rule));
     }
 
     // ---- candidates and checks ---------------------------------------------------------------------------------
@@ -128,8 +214,8 @@ impl<'t> Finder<'t> {
             self.columns.next_run();
             for first in 0..run.groups.len() {
                 let Some(group) = run.groups.get(first) else { continue };
-                let alone = set.shapes.alone.get(group.len()).into_iter().flatten();
-                for shape in alone.filter(|s| s.digits || !group.is_digits()) {
+                let left = run.groups.len() - first;
+                for shape in set.shapes.alone(run.group(group)).iter().filter(|s| s.groups <= left) {
                     self.shape(&run, first, shape.rule, shape.part, shape.shape);
                 }
                 if !group.is_digits() && group.len() >= 4 {
@@ -406,11 +492,10 @@ impl<'t> Finder<'t> {
         let regions = std::mem::take(&mut self.regions);
         let whole = std::slice::from_ref(&(0..text.len())).to_vec();
         for finder in &set.finders {
-            // A finder that goes with literals has nothing to find where none of them is.
-            if finder.with_literals && !finder.owners.iter().any(|(rule, _)| self.met.contains(rule)) {
+            if finder.place == Where::WithLiterals && !finder.owners.iter().any(|(rule, _)| self.met.contains(rule)) {
                 continue;
             }
-            for region in if finder.digits { &regions } else { &whole } {
+            for region in if finder.place == Where::NearDigits { &regions } else { &whole } {
                 let Some(part) = text.get(region.clone()) else { continue };
                 (finder.find)(part, &mut |range, value| {
                     let (value, bare) = value.strip_prefix('?').map_or((value, false), |v| (v, true));
@@ -464,7 +549,9 @@ impl<'t> Finder<'t> {
             }
         }
         let mut matches = arbitrate(claims, self.set);
+        self.tell_outcome(&matches);
         self.drop_repeats(&mut matches);
+        self.detectors(&mut matches);
         // The limit is a rule's own: ten thousand mail addresses must not hide a card behind them.
         let mut kept = vec![0_usize; self.set.rules.len()];
         let before = matches.len();
@@ -476,6 +563,29 @@ impl<'t> Finder<'t> {
             })
         });
         Found { capped: matches.len() < before, matches }
+    }
+
+    /// Adds to each traced claim whether it became a match, or which rule has the better claim.
+    fn tell_outcome(&mut self, matches: &[Match]) {
+        let Some(trace) = &mut self.trace else { return };
+        for claim in trace.iter_mut().filter(|t| i16::from(t.score.get()) >= SCORE_FLOOR) {
+            let first = matches.partition_point(|m| m.range.end <= claim.range.start);
+            let over = matches.get(first..).unwrap_or_default().iter().take_while(|m| m.range.start < claim.range.end);
+            let mut winner = None;
+            for m in over {
+                let id = self.set.rules.get(m.rule).map(|r| r.id.as_str());
+                if id == Some(claim.rule.as_str()) && m.range == claim.range {
+                    winner = None;
+                    claim.score = m.score;
+                    break;
+                }
+                winner = winner.or(id);
+            }
+            claim.steps.push(match winner {
+                None => format!("a match, at {}", claim.score.level()),
+                Some(id) => format!("no match: `{id}` has the better claim"),
+            });
+        }
     }
 
     /// Tries the rules that need a keyword where one of theirs is near.
@@ -521,6 +631,9 @@ impl<'t> Finder<'t> {
             *points += more;
             evidence.push(Evidence { points: more, what });
         };
+        if s.loose {
+            add(&mut points, -LOOSE_POINTS, "in other groups than the rule's".to_owned());
+        }
         if rule.is_weak(&s.value) && !matches!(label, Label::Ours(_) | Label::Shared(_)) {
             add(&mut points, -WEAK_POINTS, "a length or prefix hardly in use".to_owned());
         }
@@ -565,6 +678,32 @@ impl<'t> Finder<'t> {
                 loose: s.loose,
                 found,
             });
+        }
+    }
+
+    /// Adds what detectors find. Their matches stand beside those of other rules: a number may be a card and somebody's.
+    fn detectors(&mut self, matches: &mut Vec<Match>) {
+        let set = self.set;
+        let (before, mut found) = (matches.len(), Vec::new());
+        for (detector, rules) in &set.detectors {
+            if rules.iter().all(Option::is_none) {
+                continue;
+            }
+            detector.find(self.text, &mut found);
+            for Detected { rule, range, score, value, evidence } in found.drain(..) {
+                let Some(rule) = rules.get(rule).copied().flatten() else { continue };
+                if let Some(trace) = &mut self.trace {
+                    let id = set.rules.get(rule).map(|r| r.id.clone()).unwrap_or_default();
+                    let steps = evidence.iter().map(|e| format!("{} ({:+})", e.what, e.points)).collect();
+                    trace.push(Trace { range: range.clone(), rule: id, score, steps });
+                }
+                if i16::from(score.get()) >= SCORE_FLOOR {
+                    matches.push(Match { rule, range, score, value, evidence });
+                }
+            }
+        }
+        if matches.len() > before {
+            matches.sort_by_key(|m| (m.range.start, m.range.end, m.rule));
         }
     }
 
@@ -666,12 +805,26 @@ fn separators(part: &Part, groups: &[Group], loose: bool) -> Result<Option<Separ
     if lines > 1 || (lines == 1 && used.is_none() && groups.len() > 2) {
         return Err("a column of numbers");
     }
+    if lines == 1 && used == Some(Separator::Dot) {
+        return Err("a column of decimals");
+    }
     Ok(used)
 }
 
 /// Whether the groups `first..=last` of a run are a value of their own: not inside a word, a decimal, or a longer
 /// series with the same separator.
 fn stands_alone(run: &Run, first: usize, last: usize, used: Option<Separator>) -> Result<(), &'static str> {
+    // "41 192 115 258" in a row of numbers is a piece of it. A label stands in front as letters.
+    if used == Some(Separator::Space) && last > first {
+        let spaced = |g: &&Group| g.before == Some(Separator::Space);
+        let right = run.groups.get(last + 1..).unwrap_or_default().iter();
+        let right = right.take_while(|g| spaced(g) && g.is_digits()).take(2).count();
+        let left = run.groups.get(..=first).unwrap_or_default().windows(2).rev();
+        let left = left.take_while(|pair| matches!(pair, [g, next] if g.is_digits() && spaced(&next))).take(2).count();
+        if left + right > 1 {
+            return Err("inside a row of numbers");
+        }
+    }
     let joined = (first == 0 && run.joined_left) || (last + 1 == run.groups.len() && run.joined_right);
     if joined {
         return Err("part of a longer word, decimal or path");

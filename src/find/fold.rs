@@ -14,7 +14,7 @@ pub(crate) struct Folded<'t> {
 }
 
 /// What a character becomes.
-enum Fold {
+pub(super) enum Fold {
     Stays,
     Goes,
     Becomes(u8),
@@ -100,7 +100,8 @@ fn first_foldable(text: &str) -> Option<usize> {
     None
 }
 
-fn fold(c: char) -> Fold {
+/// What `c` becomes.
+pub(super) fn fold(c: char) -> Fold {
     match c {
         '\0'..='\u{9F}' => Fold::Stays,
         '\u{A0}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}' => Fold::Becomes(b' '),

@@ -12,19 +12,28 @@ mod check;
 mod column;
 mod confidence;
 mod context;
+mod detector;
+pub mod edm;
 mod engine;
+pub mod fingerprint;
 mod fold;
 mod inserts;
+mod key;
 mod nearest;
+mod purview;
 mod rule;
 mod rule_file;
 mod ruleset;
 mod selftest;
+mod token;
 mod vocabulary;
 
 pub use confidence::{Level, Score};
+pub use detector::{Detected, Detector, DetectorRule};
 pub use engine::{Found, Trace};
+pub use key::{KEY_BYTES_MIN, Key};
 pub use nearest::nearest;
+pub use purview::{Package, Type};
 pub use rule::{Category, Example, Rule, RuleError, Tiers};
 pub use ruleset::{Ruleset, RulesetBuilder};
 

@@ -3,16 +3,16 @@
 use std::fmt;
 use std::sync::OnceLock;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::Level;
 use super::candidate::run::Separator;
 use super::candidate::shape::{Class, Shape};
-use super::candidate::{Find, finder_by_name};
+use super::candidate::{Find, Where, finder_by_name};
 use super::check::Check;
 
 /// What kind of data a rule finds; the data security categories of OCSF 1.5.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Category {
     /// About a person.
@@ -159,8 +159,8 @@ pub(crate) enum Form {
     Spaced(Vec<Class>),
     /// One of these literals begins a match of this expression.
     Expression(Expression),
-    /// One of the finders in `candidate/`, and whether every value of it has a digit.
-    Finder(Find, bool),
+    /// One of the finders in `candidate/`, and where it is asked.
+    Finder(Find, Where),
     /// The caller's word lists.
     Keywords,
     /// Found by something outside the rules: the score comes with the match.
@@ -251,7 +251,7 @@ impl Part {
         if name == "keywords" {
             Some(Form::Keywords)
         } else {
-            finder_by_name(name).map(|(find, digits)| Form::Finder(find, digits))
+            finder_by_name(name).map(|(find, place)| Form::Finder(find, place))
         }
     }
 }
@@ -269,7 +269,7 @@ impl Prefix {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleError {
     /// Stable code: R001 syntax, R002 field, R003 pattern, R004 counter-example matches, R005 example does not match,
-    /// R006 duplicate id, R007 unknown id.
+    /// R006 duplicate id, R007 unknown id, R008 what a rule package asks for cannot be honoured.
     pub code: &'static str,
     /// What.
     pub message: String,

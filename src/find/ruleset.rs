@@ -1,11 +1,15 @@
 //! A set of rules, compiled once and shared by all threads.
 
+use std::sync::Arc;
+
 use sha2::{Digest, Sha256};
 
-use super::candidate::Find;
 use super::candidate::keyword::Keywords;
 use super::candidate::literal::Literals;
+use super::candidate::{Find, Where};
+use super::detector::Detector;
 use super::nearest::nearest;
+use super::purview::Package;
 use super::rule::{Form, Rule, RuleError};
 use super::rule_file;
 use super::vocabulary::Vocabulary;
@@ -26,20 +30,27 @@ pub struct Ruleset {
     pub(super) shapes: Shapes,
     /// Finders, each with the rules and parts that name it: a text is looked through once for all of them.
     pub(super) finders: Vec<Finders>,
-    /// Rules that have both literals and a finder.
+    /// Rules with a finder that is only asked where one of their literals stands.
     pub(super) with_literals: Vec<usize>,
     /// Literals of all expressions, and the rule and part of each.
     pub(super) literals: Option<Literals<(usize, usize)>>,
+    /// Further sources of matches.
+    pub(super) detectors: Vec<Source>,
+    /// Rule packages, each with the rules of its types.
+    pub(super) packages: Vec<(Package, Vec<Option<usize>>)>,
+    /// The rules that functions of packages stand for, whatever is switched off here.
+    pub(super) functions: Option<Box<Ruleset>>,
     id: String,
 }
+
+/// A detector, and the index of each of its rules in the set (`None`: that rule is left out).
+pub(super) type Source = (Arc<dyn Detector>, Vec<Option<usize>>);
 
 /// One finder.
 pub(super) struct Finders {
     pub(super) find: Find,
-    /// Every value has a digit.
-    pub(super) digits: bool,
-    /// Its rules have literals besides, and it finds nothing in a text without them.
-    pub(super) with_literals: bool,
+    /// Where it is asked.
+    pub(super) place: Where,
     /// Rules and parts that name it.
     pub(super) owners: Vec<(usize, usize)>,
 }
@@ -47,8 +58,9 @@ pub(super) struct Finders {
 /// Where shapes are tried.
 #[derive(Default)]
 pub(super) struct Shapes {
-    /// `alone[n]`: shapes whose first group has n characters, of rules that may match without a keyword.
-    pub(super) alone: Vec<Vec<ShapeRef>>,
+    /// `alone[n][c]`: shapes whose first group has n characters and may begin with c (a digit or letter, in base 36), of
+    /// rules that may match without a keyword.
+    alone: Vec<Vec<Vec<ShapeRef>>>,
     /// Shapes that a word without digits may have.
     pub(super) words: Vec<WordRef>,
     /// Rules and parts whose values tell their own length.
@@ -58,12 +70,13 @@ pub(super) struct Shapes {
 }
 
 /// One shape of one part of one rule.
+#[derive(Clone, Copy)]
 pub(super) struct ShapeRef {
     pub(super) rule: usize,
     pub(super) part: usize,
     pub(super) shape: usize,
-    /// Its first group may be digits alone.
-    pub(super) digits: bool,
+    /// How many groups it has.
+    pub(super) groups: usize,
 }
 
 /// A shape that a word without digits may have.
@@ -75,6 +88,13 @@ pub(super) struct WordRef {
 }
 
 impl Shapes {
+    /// The shapes that a group may begin, of rules that may match without a keyword.
+    pub(super) fn alone(&self, group: &[u8]) -> &[ShapeRef] {
+        let first = group.first().and_then(|byte| char::from(*byte).to_digit(36));
+        let slot = first.and_then(|c| self.alone.get(group.len())?.get(c as usize));
+        slot.map(Vec::as_slice).unwrap_or_default()
+    }
+
     fn new(rules: &[Rule]) -> Self {
         let mut out = Self { least_keyed: usize::MAX, ..Self::default() };
         let parts = rules
@@ -92,10 +112,13 @@ impl Shapes {
                         } else {
                             let first = shape.first_len();
                             if out.alone.len() <= first {
-                                out.alone.resize_with(first + 1, Vec::new);
+                                out.alone.resize_with(first + 1, || vec![Vec::new(); 36]);
                             }
-                            if let Some(slot) = out.alone.get_mut(first) {
-                                slot.push(ShapeRef { rule, part, shape: index, digits: shape.starts_with_digits() });
+                            let groups = shape.groups();
+                            for (c, slot) in out.alone.get_mut(first).into_iter().flatten().enumerate() {
+                                if shape.may_begin_with(c) {
+                                    slot.push(ShapeRef { rule, part, shape: index, groups });
+                                }
                             }
                         }
                     }
@@ -116,8 +139,10 @@ pub struct RulesetBuilder {
     other_labels: Vec<String>,
     identity_labels: Vec<String>,
     keywords: Vec<String>,
+    packages: Vec<(Package, Vec<String>)>,
     enable: Vec<String>,
     disable: Vec<String>,
+    detectors: Vec<Arc<dyn Detector>>,
     hash: Sha256,
 }
 
@@ -172,6 +197,58 @@ impl RulesetBuilder {
         })
     }
 
+    /// Adds a further source of matches, with its rules.
+    ///
+    /// # Errors
+    /// A rule id that is there already.
+    pub fn detector(mut self, detector: Arc<dyn Detector>) -> Result<Self, RuleError> {
+        for rule in detector.rules() {
+            if self.rules.iter().any(|r| r.id == rule.id) {
+                return Err(RuleError {
+                    code: "R006",
+                    message: format!("rule id `{}` is used twice", rule.id),
+                    place: String::new(),
+                    help: "build one of the two under another name".to_owned(),
+                });
+            }
+            self.rules.push(rule.into());
+        }
+        self.hash.update(detector.id());
+        self.detectors.push(detector);
+        Ok(self)
+    }
+
+    /// Adds the types of a Microsoft Purview rule package as rules. Their ids are their names in kebab-case, or their
+    /// GUIDs where a name is taken.
+    ///
+    /// # Errors
+    /// A type that is there already, a function that needs a rule which does not exist.
+    pub fn package(mut self, package: Package) -> Result<Self, RuleError> {
+        let fail =
+            |code, message, place: &str| RuleError { code, message, place: place.to_owned(), help: String::new() };
+        let rules = package.rules(|id| self.rules.iter().any(|r| r.id == id));
+        for rule in &rules {
+            let guid =
+                |r: &Rule| self.packages.iter().any(|(_, ids)| ids.contains(&r.id)) && r.sit_guid == rule.sit_guid;
+            let same = |r: &&Rule| r.id == rule.id || guid(r);
+            if let Some(first) = self.rules.iter().find(same) {
+                let message = format!("type {} is there twice; the first one is at {}", rule.id, first.origin);
+                return Err(fail("R006", message, &rule.origin));
+            }
+        }
+        for (function, rule) in package.needs() {
+            if !builtin_has(rule) {
+                let message = format!("`{function}` needs the rule `{rule}`, which this build does not have");
+                let place = rules.first().map_or("", |r| r.origin.as_str());
+                return Err(fail("R008", message, place));
+            }
+        }
+        self.hash.update(package.text().as_bytes());
+        self.packages.push((package, rules.iter().map(|r| r.id.clone()).collect()));
+        self.rules.extend(rules);
+        Ok(self)
+    }
+
     /// Adds terms to look for, one a line; blank lines and lines that start with `#` are passed over.
     pub fn keywords(mut self, list: &str) -> Self {
         self.keywords.extend(list.trim_start_matches('\u{FEFF}').lines().map(str::to_owned));
@@ -219,8 +296,26 @@ impl RulesetBuilder {
         let digest = self.hash.finalize();
         let id = digest.iter().take(8).map(|b| format!("{b:02x}")).collect();
         let vocabulary = Vocabulary::new(&self.rules, &self.other_labels, &self.identity_labels);
-        compile(self.rules, vocabulary, &self.keywords, id)
+        let mut set = compile(self.rules, vocabulary, &self.keywords, id)?;
+        let index_of = |id: String| set.rules.iter().position(|r| r.id == id);
+        let indexes = |d: &Arc<dyn Detector>| d.rules().into_iter().map(|r| index_of(r.id)).collect();
+        set.detectors = self.detectors.iter().map(|d| (Arc::clone(d), indexes(d))).collect();
+        let needs: Vec<&str> = self.packages.iter().flat_map(|(p, _)| p.needs()).map(|(_, rule)| rule).collect();
+        if !needs.is_empty() {
+            let builder = Self::default().builtin()?;
+            set.functions = Some(Box::new(needs.into_iter().fold(builder, Self::enable).build()?));
+        }
+        for (package, ids) in self.packages {
+            let rules = ids.iter().map(|id| set.rules.iter().position(|r| r.id == *id)).collect();
+            set.packages.push((package, rules));
+        }
+        Ok(set)
     }
+}
+
+/// Whether a rule with this id ships with frisk.
+pub(super) fn builtin_has(id: &str) -> bool {
+    BUILTIN.iter().any(|(_, text)| text.contains(&format!("id = \"{id}\"")))
 }
 
 fn compile(rules: Vec<Rule>, vocabulary: Vocabulary, keywords: &[String], id: String) -> Result<Ruleset, RuleError> {
@@ -230,12 +325,12 @@ fn compile(rules: Vec<Rule>, vocabulary: Vocabulary, keywords: &[String], id: St
         for (part, how) in rule.parts.iter().enumerate() {
             match &how.form {
                 Form::Expression(e) => literals.extend(e.literals.iter().map(|l| (l.clone(), (index, part)))),
-                Form::Finder(find, digits) => {
+                Form::Finder(find, place) => {
                     match finders.iter_mut().find(|known| std::ptr::fn_addr_eq(known.find, *find)) {
                         Some(known) => known.owners.push((index, part)),
                         None => {
                             let owners = vec![(index, part)];
-                            finders.push(Finders { find: *find, digits: *digits, with_literals: true, owners });
+                            finders.push(Finders { find: *find, place: *place, owners });
                         }
                     }
                 }
@@ -243,14 +338,8 @@ fn compile(rules: Vec<Rule>, vocabulary: Vocabulary, keywords: &[String], id: St
             }
         }
     }
-    let literal = |rule: &usize| literals.iter().any(|(_, (owner, _))| owner == rule);
-    let mut with_literals = Vec::new();
-    for finder in &mut finders {
-        finder.with_literals = finder.owners.iter().all(|(rule, _)| literal(rule));
-        if finder.with_literals {
-            with_literals.extend(finder.owners.iter().map(|(rule, _)| *rule));
-        }
-    }
+    let with_literals = finders.iter().filter(|finder| finder.place == Where::WithLiterals);
+    let with_literals = with_literals.flat_map(|finder| &finder.owners).map(|(rule, _)| *rule).collect();
     let literals = (!literals.is_empty()).then(|| Literals::new(literals.into_iter()));
     Ok(Ruleset {
         vocabulary,
@@ -261,6 +350,9 @@ fn compile(rules: Vec<Rule>, vocabulary: Vocabulary, keywords: &[String], id: St
         finders,
         with_literals,
         literals,
+        detectors: Vec::new(),
+        packages: Vec::new(),
+        functions: None,
         id,
     })
 }

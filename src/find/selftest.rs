@@ -1,7 +1,7 @@
 //! Rules prove themselves: every example must be found by its rule, no counter-example may be, and no rule may take
 //! another's example.
 
-use super::rule::{Example, Rule, RuleError};
+use super::rule::{Example, Form, Rule, RuleError};
 use super::{Level, Ruleset};
 use crate::blob::{Budget, Kind, Limits};
 use crate::document::{self, Options};
@@ -40,7 +40,9 @@ impl Ruleset {
                 ));
             }
         }
-        if !rule.is_word_list() && (rule.examples.is_empty() || rule.counter_examples.is_empty()) {
+        // Word lists and rule packages are the caller's: they come without examples.
+        let callers = rule.is_word_list() || rule.parts.iter().any(|p| matches!(p.form, Form::Outside));
+        if !callers && (rule.examples.is_empty() || rule.counter_examples.is_empty()) {
             errors.push(error(
                 "R002",
                 "a rule needs examples and counter-examples".to_owned(),

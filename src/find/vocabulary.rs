@@ -14,6 +14,8 @@ use super::rule::Rule;
 pub(super) struct Vocabulary {
     pub(super) automaton: Option<AhoCorasick>,
     pub(super) words: Vec<Word>,
+    /// Words of single letters, in order.
+    dotted: Vec<usize>,
     /// Rules that a word for the personal number of any country may mean.
     identity: Vec<usize>,
 }
@@ -36,9 +38,10 @@ pub(super) struct Word {
 }
 
 impl Word {
-    /// Characters of a word of Latin letters; such words of two or three are words of some language too.
+    /// Letters of a short word; such words of two or three are words of some language too.
     pub(super) fn short(&self) -> Option<usize> {
-        (self.folded.len() <= 3 && self.folded.is_ascii()).then_some(self.folded.len())
+        let letters = self.folded.bytes().filter(|b| *b != b' ').count();
+        (letters <= 3 && self.folded.is_ascii()).then_some(letters)
     }
 }
 
@@ -95,7 +98,9 @@ impl Vocabulary {
         }
         let automaton = AhoCorasick::new(words.iter().map(|w| w.folded.as_str())).ok();
         let identity = (0..rules.len()).filter(|i| rules.get(*i).is_some_and(Rule::is_identity)).collect();
-        Self { automaton, words, identity }
+        let single = |w: &Word| w.folded.contains(' ') && w.folded.split(' ').all(|part| part.len() == 1);
+        let dotted = words.iter().enumerate().filter(|(_, w)| single(w)).map(|(i, _)| i).collect();
+        Self { automaton, words, dotted, identity }
     }
 
     /// Keywords in `text` (which starts at `base` of a larger text), whole words only.
@@ -105,9 +110,14 @@ impl Vocabulary {
         let at = |i: usize| origin.get(i).copied().unwrap_or(u32::try_from(text.len()).unwrap_or(u32::MAX)) as usize;
         for hit in automaton.find_overlapping_iter(&folded) {
             if is_whole(&folded, hit.start(), hit.end()) {
-                let end = hit.end().checked_sub(1).map_or(0, |last| at(last) + 1);
+                let (from, to) = (at(hit.start()), at(hit.end()));
+                // "r.g." is a label; "R G 1923" and "rG(" are letters that happen to stand so.
+                let dotted = self.dotted.binary_search(&hit.pattern().as_usize()).is_ok();
+                if dotted && !text.get(from..to).is_some_and(|t| t.contains(['.', '/'])) {
+                    continue;
+                }
                 let word = u32::try_from(hit.pattern().as_usize()).unwrap_or(u32::MAX);
-                out.push(Hit { start: base + at(hit.start()), end: base + end, word });
+                out.push(Hit { start: base + from, end: base + to, word });
             }
         }
     }
@@ -161,7 +171,8 @@ fn fold_words(text: &str) -> (String, Vec<u32>) {
     let bytes = text.as_bytes();
     let mut out = String::with_capacity(text.len() + text.len() / 8 + 8);
     let mut origin: Vec<u32> = Vec::with_capacity(out.capacity());
-    let mut lower_before = false;
+    // Small letters since the last border: "MwSt" and "MyKad" are words of their own, "cardNo" is two.
+    let mut small = 0;
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         let offset = u32::try_from(at).unwrap_or(u32::MAX);
@@ -177,17 +188,17 @@ fn fold_words(text: &str) -> (String, Vec<u32>) {
             _ if c.is_ascii() => false,
             _ => c.is_whitespace() || matches!(c, '’' | '°' | 'º' | 'ª' | '‐' | '–'),
         };
-        if blank || (lower_before && c.is_uppercase()) {
+        if blank || (small > 1 && c.is_uppercase()) {
             if out.as_bytes().last() != Some(&b' ') {
                 out.push(' ');
                 origin.push(offset);
             }
-            lower_before = false;
+            small = 0;
             if blank {
                 continue;
             }
         }
-        lower_before = c.is_lowercase();
+        small = if c.is_lowercase() { small + 1 } else { 0 };
         if c.is_ascii() {
             out.push(c.to_ascii_lowercase());
             origin.push(offset);
@@ -215,6 +226,7 @@ mod tests {
     #[test]
     fn words_are_folded_with_their_places() {
         let (folded, origin) = fold_words("Carte de\ncrédit_No EmployeeSSN");
+        assert_eq!(fold_words("MwSt MyKad cardNo").0, "mwst mykad card no");
         assert_eq!(folded, "carte de credit no employee ssn");
         assert_eq!(origin.len(), folded.len());
         let at = folded.find("ssn").unwrap();

@@ -63,6 +63,19 @@ impl Policy {
         })
     }
 
+    /// Lets the policy name detection rules by the GUIDs of their Purview types: `known` are GUIDs and rule ids.
+    pub fn name_types<'k>(&mut self, known: impl IntoIterator<Item = (&'k str, &'k str)> + Clone) {
+        let contents = self.rules.iter_mut().filter_map(|rule| rule.content.as_mut());
+        for (selector, _) in contents.flat_map(|c| &mut c.selectors) {
+            let Selector::Id(name) = selector else { continue };
+            let guid = plain_guid(name).to_ascii_lowercase();
+            let rule = known.clone().into_iter().find(|(known, _)| known.eq_ignore_ascii_case(&guid));
+            if let Some((_, id)) = rule {
+                *name = id.to_owned();
+            }
+        }
+    }
+
     /// Checks that every detection rule the policy names is one of `known` (id and category).
     pub fn check_rules<'k>(
         &self,

@@ -6,9 +6,12 @@
 mod cli;
 mod corpus;
 mod docs;
+#[cfg(unix)]
+mod edm;
 mod formats;
 mod hostile;
 mod layers;
 mod markup;
 mod ocr;
 mod policy;
+mod purview;

@@ -5,18 +5,31 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use frisk::blob::Limits;
-use frisk::find::{Level, Score};
+use frisk::find::{Category, Level, Score};
 use frisk::policy::parse_size;
 
 /// What to look for.
 #[derive(Args, Clone, Debug, Default)]
 pub struct RuleArgs {
-    /// Add the detection rules of a TOML file, or of every .toml file below a folder (repeatable)
+    /// Add the detection rules of a TOML file, the types of a Microsoft Purview rule package (.xml), or of every such
+    /// file below a folder (repeatable)
     #[arg(long, value_name = "PATH", help_heading = "What to look for")]
     pub rules: Vec<PathBuf>,
     /// Add words to look for, one a line (rule custom-keyword; repeatable)
     #[arg(long, value_name = "FILE", help_heading = "What to look for")]
     pub keywords: Vec<PathBuf>,
+    /// Find the exact data of an index, see `frisk edm build` (rule edm-NAME; repeatable)
+    #[arg(long, value_name = "FILE", help_heading = "What to look for")]
+    pub edm: Vec<PathBuf>,
+    /// File with the key of indexes and fingerprints (or FRISK_EDM_KEY; repeatable: each file takes the one it needs)
+    #[arg(long, value_name = "FILE", help_heading = "What to look for")]
+    pub edm_key_file: Vec<PathBuf>,
+    /// Secondary values of its row that must stand near a primary value [default: as the index says]
+    #[arg(long, value_name = "N", requires = "edm", help_heading = "What to look for")]
+    pub edm_min_secondary: Option<usize>,
+    /// Find copies and excerpts of the documents of a file, see `frisk fingerprint add` (rule fingerprint-NAME; repeatable)
+    #[arg(long, value_name = "FILE", help_heading = "What to look for")]
+    pub fingerprints: Vec<PathBuf>,
     /// Use only rules whose id begins so (repeatable)
     #[arg(long, value_name = "ID", help_heading = "What to look for")]
     pub enable: Vec<String>,
@@ -167,6 +180,20 @@ fn confidence(text: &str) -> Result<Score, String> {
         Ok(points @ 0..=100) => Ok(Score::new(points)),
         _ => Err("write low, medium, high or a number from 0 to 100".to_owned()),
     }
+}
+
+/// Reads the name of a category.
+pub fn category(text: &str) -> Result<Category, String> {
+    let all = [
+        Category::Personal,
+        Category::Governmental,
+        Category::Financial,
+        Category::Business,
+        Category::Security,
+        Category::Other,
+    ];
+    let found = all.into_iter().find(|c| c.name() == text);
+    found.ok_or_else(|| format!("one of {}", all.map(Category::name).join(", ")))
 }
 
 /// `FORMAT=PATH` of --output.

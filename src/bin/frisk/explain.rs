@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use frisk::blob::Source;
 use frisk::document::Document;
-use frisk::find::Ruleset;
+use frisk::find::{Ruleset, Trace};
 use frisk::report::{Place, escape};
 use frisk::scan::{Builder, Scanner};
 use frisk::share::Opened;
@@ -59,10 +59,13 @@ pub fn explain(builder: Builder, path: &Path, rule: Option<&str>) -> Result<u8, 
     let mut count = 0_u64;
     let gaps = with_source(&scanner, path, |source| {
         scanner.explain(source, &mut |container, document, traces| {
-            for trace in traces.iter().filter(|t| rule.is_none_or(|wanted| t.rule == wanted)) {
+            let mut traces: Vec<&Trace> =
+                traces.iter().filter(|t| rule.is_none_or(|wanted| t.rule == wanted)).collect();
+            traces.sort_by_key(|t| (t.range.start, t.range.end, std::cmp::Reverse(t.score), t.rule.clone()));
+            for same in traces.chunk_by(|a, b| a.range == b.range) {
                 count += 1;
                 if written.is_ok() {
-                    written = candidate(&mut out, container, document, trace);
+                    written = candidate(&mut out, container, document, same);
                 }
             }
         })
@@ -78,15 +81,12 @@ pub fn explain(builder: Builder, path: &Path, rule: Option<&str>) -> Result<u8, 
     Ok(0)
 }
 
-/// One candidate: where, what became of it, and each step. The value is only told by its length.
-fn candidate(
-    out: &mut impl Write,
-    container: &str,
-    document: &Document<'_>,
-    trace: &frisk::find::Trace,
-) -> io::Result<()> {
-    let place = Place::from(document.text.location(trace.range.start));
-    let mut at = format!("bytes {}..{} ({})", trace.range.start, trace.range.end, place.part);
+/// One candidate: where, which rules looked at it, and what each step decided. The value is only told by its length.
+/// Rules for which it came to the same end are named together.
+fn candidate(out: &mut impl Write, container: &str, document: &Document<'_>, traces: &[&Trace]) -> io::Result<()> {
+    let Some(first) = traces.first() else { return Ok(()) };
+    let place = Place::from(document.text.location(first.range.start));
+    let mut at = format!("bytes {}..{} ({})", first.range.start, first.range.end, place.part);
     for (name, value) in [("page", place.page), ("slide", place.slide)] {
         at.extend(value.map(|n| format!(", {name} {n}")));
     }
@@ -95,10 +95,22 @@ fn candidate(
     if !container.is_empty() {
         at = format!("{}: {at}", escape(container));
     }
-    let rule = if trace.rule.is_empty() { "no rule" } else { &trace.rule };
-    writeln!(out, "{rule}: {} at {at}", trace.score.get())?;
-    for step in &trace.steps {
-        writeln!(out, "    {}", escape(step))?;
+    writeln!(out, "{at}")?;
+    let mut ends: Vec<(String, Vec<&str>)> = Vec::new();
+    for trace in traces {
+        let rule = if trace.rule.is_empty() { "no rule" } else { trace.rule.as_str() };
+        let end = match trace.steps.as_slice() {
+            [only] => only.clone(),
+            steps => format!("{}: {}", trace.score.get(), steps.join("; ")),
+        };
+        match ends.iter_mut().find(|(known, _)| *known == end) {
+            Some((_, rules)) if !rules.contains(&rule) => rules.push(rule),
+            Some(_) => {}
+            None => ends.push((end, vec![rule])),
+        }
+    }
+    for (end, rules) in ends {
+        writeln!(out, "    {}: {}", rules.join(", "), escape(&end))?;
     }
     Ok(())
 }

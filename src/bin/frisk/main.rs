@@ -1,9 +1,14 @@
 //! The command line: arguments in, calls to the library, results out. A file a command.
 
 mod args;
+mod atomic;
 mod batch;
+mod detectors;
+mod edm;
 mod explain;
+mod fingerprint;
 mod formats;
+mod keys;
 mod labels;
 mod map;
 mod output;
@@ -45,6 +50,10 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// Print what is read of which format
     Formats(formats::FormatsArgs),
+    /// Make and inspect indexes of exact data
+    Edm(edm::EdmArgs),
+    /// Make and inspect fingerprints of documents, to find filled-in copies and excerpts
+    Fingerprint(fingerprint::FingerprintArgs),
     /// Check policy files
     Policy(policy::PolicyArgs),
     /// Print completions for a shell
@@ -92,6 +101,8 @@ fn main() -> ExitCode {
         Command::Rules(args) => rules::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Formats(args) => formats::run(&args),
+        Command::Edm(args) => edm::run(&args),
+        Command::Fingerprint(args) => fingerprint::run(&args),
         Command::Policy(args) => policy::run(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man => shell::man(),

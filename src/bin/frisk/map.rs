@@ -4,13 +4,19 @@ use std::fs::File;
 use std::io;
 use std::ops::Deref;
 
+use memmap2::Mmap;
+
 /// Maps a file for reading.
-#[allow(unsafe_code, reason = "a map is the only way to examine a file that does not fit into memory")]
 pub fn map(file: &File) -> io::Result<Box<dyn Deref<Target = [u8]>>> {
+    Ok(Box::new(mapped(file)?))
+}
+
+/// Maps a file for reading, for whoever shares it between threads.
+#[allow(unsafe_code, reason = "a map is the only way to examine a file that does not fit into memory")]
+pub fn mapped(file: &File) -> io::Result<Mmap> {
     // SAFETY: the map is read-only, private to this process and used as bytes, for which every bit pattern is valid.
     // What `Mmap::map` asks and no program can promise is that nobody changes the file meanwhile: changed bytes are read
     // as they are by parsers that trust none of them, and the change is reported (`changed_during_scan`); a file cut
     // short while mapped ends the process with SIGBUS, so only files too large to be read whole are mapped.
-    let map = unsafe { memmap2::Mmap::map(file)? };
-    Ok(Box::new(map))
+    unsafe { Mmap::map(file) }
 }

@@ -1,7 +1,7 @@
 //! `frisk rules`.
 
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use frisk::find::{Rule, Ruleset};
@@ -35,6 +35,17 @@ enum RulesCommand {
         #[command(flatten)]
         rules: RuleArgs,
     },
+    /// Check a Microsoft Purview rule package and say what it holds; use it with --rules
+    Import {
+        /// The package: XML, as Purview exports it
+        file: PathBuf,
+        /// Copy it, as UTF-8, to this file or folder
+        #[arg(long, value_name = "PATH")]
+        to: Option<PathBuf>,
+        /// Overwrite the copy of an older version
+        #[arg(long, requires = "to")]
+        force: bool,
+    },
     /// Say what a rule makes of a file, or of its own examples
     Test {
         /// Rule id
@@ -52,6 +63,7 @@ pub fn run(args: &RulesArgs) -> Result<u8, Failure> {
         RulesCommand::List(rules) => list(&setup::ruleset(rules)?),
         RulesCommand::Show { id, rules } => show(explain::known_rule(&setup::ruleset(rules)?, id)?),
         RulesCommand::Check { files, rules } => check(rules, files),
+        RulesCommand::Import { file, to, force } => import(file, to.as_deref(), *force),
         RulesCommand::Test { id, file, rules } => {
             let ruleset = setup::ruleset(rules)?;
             let rule = explain::known_rule(&ruleset, id)?;
@@ -97,6 +109,45 @@ fn show(rule: &Rule) -> Result<u8, Failure> {
     }
     for example in &rule.counter_examples {
         writeln!(out, "  not           {:?}: {}", example.text, example.why)?;
+    }
+    out.flush()?;
+    Ok(0)
+}
+
+/// Reads a rule package as `--rules` does, and tells what it holds.
+fn import(file: &Path, to: Option<&Path>, force: bool) -> Result<u8, Failure> {
+    let package = setup::package(file)?;
+    let (title, types, warnings) = (package.title(), package.types(), package.warnings().to_vec());
+    let text = package.to_utf8();
+    let fail = |e: frisk::find::RuleError| Failure::usage(e.to_string());
+    let builder = Ruleset::builder().builtin().map_err(fail)?;
+    let ruleset = builder.package(package).map_err(fail)?.build().map_err(fail)?;
+    let mut out = BufWriter::new(io::stdout().lock());
+    writeln!(out, "{title}: {} types", types.len())?;
+    for entry in &types {
+        let rule = ruleset.rules().iter().rev().find(|r| r.sit_guid.as_deref() == Some(&entry.guid));
+        writeln!(out, "{}  {}  {}", rule.map_or(entry.guid.as_str(), |r| &r.id), entry.guid, entry.name)?;
+        let levels: Vec<String> = entry.levels.iter().map(ToString::to_string).collect();
+        let window = entry.proximity.map_or_else(|| "the whole document".to_owned(), |n| format!("{n} characters"));
+        let recommended = if entry.affinity { "threshold" } else { "recommended" };
+        writeln!(out, "  levels {}; {recommended} {}; within {window}", levels.join(", "), entry.recommended)?;
+        if !entry.functions.is_empty() {
+            writeln!(out, "  functions {}", entry.functions.join(", "))?;
+        }
+        if entry.backtracking > 0 {
+            writeln!(out, "  {} expressions need backtracking, which has a limit", entry.backtracking)?;
+        }
+    }
+    for warning in &warnings {
+        writeln!(out, "warning: {warning}")?;
+    }
+    if let Some(to) = to {
+        let path = if to.is_dir() { to.join(file.file_name().unwrap_or_default()) } else { to.to_owned() };
+        let failed = |e: io::Error| Failure::broken(format!("{}: {e}", path.display()));
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create_new(!force).create(force).truncate(force);
+        options.open(&path).and_then(|mut f| f.write_all(text.as_bytes())).map_err(failed)?;
+        writeln!(out, "copied to {}; use it with --rules", path.display())?;
     }
     out.flush()?;
     Ok(0)

@@ -6,20 +6,27 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use frisk::blob::Passwords;
-use frisk::find::{Level, Ruleset, RulesetBuilder};
+use frisk::find::{Level, Package, Ruleset, RulesetBuilder};
 use frisk::policy::Policy;
 use frisk::report::{Masker, Show};
 use frisk::scan::{Builder, Scanner};
 use frisk::share::Tesseract;
 
-use crate::Failure;
 use crate::args::{DecideArgs, LimitArgs, ReadArgs, RuleArgs, ShowArgs, ShowValue};
+use crate::{Failure, detectors};
 
 /// Bytes of a rule, policy or keyword file; larger ones are a mistake. Keyword lists are the largest, at about 1 MB.
 const FILE_BYTES_MAX: u64 = 64 << 20;
 
 /// Reads a text file that the caller named.
 pub fn read_text(path: &Path) -> Result<String, Failure> {
+    let fail = |what: String| Failure::usage(format!("{}: {what}", path.display()));
+    String::from_utf8(read_bytes(path)?)
+        .map_err(|e| fail(format!("is not UTF-8 (byte {})", e.utf8_error().valid_up_to())))
+}
+
+/// Reads a file that the caller named.
+fn read_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     let fail = |what: String| Failure::usage(format!("{}: {what}", path.display()));
     #[allow(clippy::disallowed_methods, reason = "the command line opens what its flags name")]
     let file = File::open(path).map_err(|e| fail(e.to_string()))?;
@@ -29,7 +36,22 @@ pub fn read_text(path: &Path) -> Result<String, Failure> {
     if bytes.len() as u64 > FILE_BYTES_MAX {
         return Err(fail(format!("larger than {} MiB", FILE_BYTES_MAX >> 20)));
     }
-    String::from_utf8(bytes).map_err(|e| fail(format!("is not UTF-8 (byte {})", e.utf8_error().valid_up_to())))
+    Ok(bytes)
+}
+
+/// Reads a rule package. Everything wrong with it is told at once.
+pub fn package(path: &Path) -> Result<Package, Failure> {
+    let errors = match Package::read(&path.display().to_string(), &read_bytes(path)?) {
+        Ok(package) => return Ok(package),
+        Err(errors) => errors,
+    };
+    let messages: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    Err(Failure::usage(messages.join("\n\n")))
+}
+
+/// Whether a file of rules is a rule package in XML.
+fn is_package(path: &Path) -> bool {
+    path.extension().is_some_and(|e| e.eq_ignore_ascii_case("xml"))
 }
 
 /// Every rule file that `path` stands for.
@@ -47,7 +69,7 @@ fn rule_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     for entry in entries {
         if entry.is_dir() {
             files.extend(rule_files(&entry)?);
-        } else if entry.extension().is_some_and(|e| e == "toml") {
+        } else if entry.extension().is_some_and(|e| e == "toml") || is_package(&entry) {
             files.push(entry);
         }
     }
@@ -60,23 +82,32 @@ pub fn ruleset(args: &RuleArgs) -> Result<Ruleset, Failure> {
     finish(add_rules(builder, &args.rules)?, args)
 }
 
-/// The rules of `files` and the built-in ones, of which `files` may hold newer versions.
+/// The rules of `files` and the built-in ones, of which `files` may hold newer versions; and the ids of the former.
 pub fn ruleset_of(files: &[PathBuf], args: &RuleArgs) -> Result<(Vec<String>, Ruleset), Failure> {
     let fail = |e: frisk::find::RuleError| Failure::usage(e.to_string());
-    let alone = add_rules(Ruleset::builder(), files)?.build().map_err(fail)?;
-    let ids = alone.rules().iter().map(|rule| rule.id.clone()).collect();
-    let builder = add_rules(Ruleset::builder(), files)?.builtin_beside().map_err(fail)?;
-    Ok((ids, finish(add_rules(builder, &args.rules)?, args)?))
+    // Packages come last: where a type has the name of a rule, the rule keeps it.
+    let (packages, files): (Vec<PathBuf>, Vec<PathBuf>) = files.iter().cloned().partition(|f| is_package(f));
+    let alone = add_rules(Ruleset::builder(), &files)?.build().map_err(fail)?;
+    let mut ids: Vec<String> = alone.rules().iter().map(|rule| rule.id.clone()).collect();
+    let builder = add_rules(Ruleset::builder(), &files)?.builtin_beside().map_err(fail)?;
+    let set = finish(add_rules(add_rules(builder, &packages)?, &args.rules)?, args)?;
+    let of_package = |origin: &str| packages.iter().any(|p| origin.starts_with(&format!("{}:", p.display())));
+    ids.extend(set.rules().iter().filter(|rule| of_package(&rule.origin)).map(|rule| rule.id.clone()));
+    Ok((ids, set))
 }
 
 fn add_rules(mut builder: RulesetBuilder, paths: &[PathBuf]) -> Result<RulesetBuilder, Failure> {
     for path in paths {
         let files = rule_files(path)?;
         if files.is_empty() {
-            return Err(Failure::usage(format!("{}: holds no .toml file", path.display())));
+            return Err(Failure::usage(format!("{}: holds no .toml and no .xml file", path.display())));
         }
         for file in files {
-            let added = builder.toml(&file.display().to_string(), &read_text(&file)?);
+            let added = if is_package(&file) {
+                builder.package(package(&file)?)
+            } else {
+                builder.toml(&file.display().to_string(), &read_text(&file)?)
+            };
             builder = added.map_err(|e| Failure::usage(e.to_string()))?;
         }
     }
@@ -87,6 +118,7 @@ fn finish(mut builder: RulesetBuilder, args: &RuleArgs) -> Result<Ruleset, Failu
     for path in &args.keywords {
         builder = builder.keywords(&read_text(path)?);
     }
+    builder = detectors::add(builder, args)?;
     for prefix in &args.enable {
         builder = builder.enable(prefix);
     }
@@ -101,7 +133,7 @@ pub fn policy(name: Option<&Path>, ruleset: &Ruleset) -> Result<Policy, Failure>
     let Some(path) = name else { return Ok(Policy::default_policy()) };
     let text = path.to_str().unwrap_or_default();
     let builtin = if path.exists() { None } else { Policy::builtin(text) };
-    let policy = match builtin {
+    let mut policy = match builtin {
         Some(policy) => policy,
         None if !path.exists() => {
             let near = frisk::find::nearest(text, Policy::builtin_names());
@@ -110,6 +142,9 @@ pub fn policy(name: Option<&Path>, ruleset: &Ruleset) -> Result<Policy, Failure>
         }
         None => Policy::parse(text, &read_text(path)?).map_err(|e| Failure::usage(e.to_string()))?,
     };
+    // A package's own types come last, and their GUIDs mean them.
+    let guids = ruleset.rules().iter().rev().filter_map(|r| Some((r.sit_guid.as_deref()?, r.id.as_str())));
+    policy.name_types(guids);
     let known = ruleset.rules().iter().map(|r| (r.id.as_str(), r.category.name()));
     policy.check_rules(known).map_err(|e| Failure::usage(e.to_string()))?;
     Ok(policy)

@@ -135,7 +135,7 @@ fn phrases(text: &str, run: &[Word], found: &mut dyn FnMut(Range<usize>, &str)) 
 /// Reports these words if they are a phrase.
 fn report(text: &str, words: &[Word], found: &mut dyn FnMut(Range<usize>, &str)) -> bool {
     let (Some(first), Some(last)) = (words.first(), words.last()) else { return false };
-    if !matches!(words.len(), 12 | 15 | 18 | 21 | 24) || !holds(words) {
+    if !matches!(words.len(), 12 | 15 | 18 | 21 | 24) || !is_varied(words) || !holds(words) {
         return false;
     }
     let names: Vec<&str> = words.iter().filter_map(|w| WORDS.get(usize::from(w.number)).copied()).collect();
@@ -144,6 +144,15 @@ fn report(text: &str, words: &[Word], found: &mut dyn FnMut(Range<usize>, &str))
         found(range, &names.join(" "));
     }
     true
+}
+
+/// Whether the words differ as words drawn by lot do: names of a program repeat theirs.
+fn is_varied(words: &[Word]) -> bool {
+    let mut numbers: Vec<u16> = words.iter().map(|w| w.number).collect();
+    numbers.sort_unstable();
+    let thrice = numbers.windows(3).any(|w| w.first() == w.last());
+    numbers.dedup();
+    !thrice && numbers.len() + 4 >= words.len()
 }
 
 /// Whether the last bits are the first ones of the hash of the others: one bit for three words.
@@ -180,8 +189,10 @@ fn word_after(bytes: &[u8], end: usize) -> Option<Word> {
 /// How many bytes lead to the next letter, if they are such as stand between the words of a phrase.
 fn gap<'b>(bytes: impl Iterator<Item = &'b u8> + Clone) -> Option<usize> {
     let length = bytes.clone().take(GAP_MAX + 1).take_while(|b| !b.is_ascii_alphabetic()).count();
-    let plain = bytes.take(length).all(|b| b.is_ascii_digit() || b" \t\r\n,.\"')-|;[]#_*".contains(b));
-    (length > 0 && length <= GAP_MAX && plain).then_some(length)
+    let plain = bytes.clone().take(length).all(|b| b.is_ascii_digit() || b" \t\r\n,.\"')-|;[]#_*".contains(b));
+    // A mark with nothing beside it joins the parts of a name: `border-left.color`.
+    let glued = length == 1 && bytes.take(1).any(|b| b"._-".contains(b));
+    (length > 0 && length <= GAP_MAX && plain && !glued).then_some(length)
 }
 
 /// Up to eight letters, in lower case, as one number.

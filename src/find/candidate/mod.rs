@@ -24,30 +24,40 @@ pub(crate) mod shape;
 /// begins with `?` is written in a form that other things are written in too.
 pub(crate) type Find = fn(&str, &mut dyn FnMut(Range<usize>, &str));
 
-/// Finders that rules name, for what shapes cannot describe, and whether every value has a digit: such finders are
-/// only asked near digits.
-const FINDERS: &[(&str, Find, bool)] = &[
-    ("base58", base58::find, true),
-    ("coordinates", coordinates::find, true),
-    ("date", date::find, true),
-    ("email", email::find, false),
-    ("hex-address", hex_address::find, true),
-    ("ipv4", ipv4::find, true),
-    ("ipv6", ipv6::find, true),
-    ("mac", mac::find, true),
-    ("magstripe", magstripe::find, true),
-    ("mnemonic", mnemonic::find, false),
-    ("mrz", mrz::find, true),
-    ("phone", phone::find, true),
-    ("secret-column", secret_column::find, false),
+/// Where a finder is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Where {
+    /// In the whole text.
+    Everywhere,
+    /// Near digits: every value has one.
+    NearDigits,
+    /// In texts in which one of the literals of its rule stands.
+    WithLiterals,
+}
+
+/// Finders that rules name, for what shapes cannot describe.
+const FINDERS: &[(&str, Find, Where)] = &[
+    ("base58", base58::find, Where::NearDigits),
+    ("coordinates", coordinates::find, Where::NearDigits),
+    ("date", date::find, Where::NearDigits),
+    ("email", email::find, Where::Everywhere),
+    ("hex-address", hex_address::find, Where::NearDigits),
+    ("ipv4", ipv4::find, Where::NearDigits),
+    ("ipv6", ipv6::find, Where::NearDigits),
+    ("mac", mac::find, Where::NearDigits),
+    ("magstripe", magstripe::find, Where::NearDigits),
+    ("mnemonic", mnemonic::find, Where::Everywhere),
+    ("mrz", mrz::find, Where::NearDigits),
+    ("phone", phone::find, Where::NearDigits),
+    ("secret-column", secret_column::find, Where::WithLiterals),
 ];
 
 /// Bytes of the longest value of a finder that is only asked near digits (a machine-readable zone of three lines).
 pub(crate) const FINDER_BYTES_MAX: usize = 128;
 
-/// The finder with this name, and whether every value of it has a digit.
-pub(crate) fn finder_by_name(name: &str) -> Option<(Find, bool)> {
-    FINDERS.iter().find(|(known, ..)| *known == name).map(|(_, find, digits)| (*find, *digits))
+/// The finder with this name, and where it is asked.
+pub(crate) fn finder_by_name(name: &str) -> Option<(Find, Where)> {
+    FINDERS.iter().find(|(known, ..)| *known == name).map(|(_, find, place)| (*find, *place))
 }
 
 /// Finds dates; the value is `yyyy-mm-dd`.

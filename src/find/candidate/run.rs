@@ -236,15 +236,19 @@ fn letters_before(text: &str, start: usize, from: usize, run: &mut Run) -> usize
         let upper = |c: &char| c.is_ascii_uppercase() || look_alike(*c).is_some();
         let letters = head.chars().rev().take_while(upper).map(char::len_utf8).sum::<usize>();
         let word = separator - letters;
-        if letters == 0 || letters > LETTERS_MAX || joined_left(text, word) {
+        if letters == 0 || letters > LETTERS_MAX {
             break;
         }
         first = word;
     }
-    if first < start {
-        // What stands in front of the letters is free, or they would not have been taken.
-        run.joined_left = false;
+    if first == start {
+        return start;
     }
+    if joined_left(text, first) {
+        // The letters are the end of a longer word, and none of the number's.
+        return start;
+    }
+    run.joined_left = false;
     first
 }
 
@@ -324,7 +328,10 @@ fn joined_left(text: &str, start: usize) -> bool {
             match before {
                 // A thousands comma needs a digit in front and three digits behind; "17,4111…" is two fields.
                 ',' => false,
-                '.' => farther.is_some_and(|c| c.is_ascii_digit()),
+                // ".4539…" is a decimal without its nought; "no.4539…" and "...4539" are not.
+                '.' => {
+                    farther.is_none_or(|c| c.is_ascii_digit() || c.is_whitespace() || "-+,;:=([{<>*/|\"'±−".contains(c))
+                }
                 _ => farther.is_some_and(glues),
             }
         }
@@ -388,6 +395,7 @@ mod tests {
         assert_eq!(runs("A123456(3), B1 (4) C1 (12 pieces)"), ["A123456-3", "B1-4", "C1", "12"]);
         assert_eq!(runs("010170+123A"), ["010170-123A"]);
         assert_eq!(runs("серия АВ 123456"), ["AB-123456"]);
+        assert_eq!(runs("FR-IE-ND-J204KP, B-AB 1234, x-AB 1234"), ["FR-IE-ND-J204KP", "B-AB-1234", "1234"]);
     }
 
     #[test]
@@ -396,5 +404,6 @@ mod tests {
         assert_eq!(runs("SSN 536-22-8467.txt v1.5.2.tar"), ["SSN-536-22-8467", "V1-5-2>"]);
         assert_eq!(runs("番号4111 nr.12, 12.Thanks 12Thanks 12Führt 12ABC"), ["4111", "12", "12", "12", "12", "12ABC"]);
         assert_eq!(runs("a-b-12 x/7"), ["<12", "<7"]);
+        assert_eq!(runs("x .4539, -.4539 =.5 no.12 ...12"), ["<4539", "<4539", "<5", "12", "12"]);
     }
 }

@@ -80,7 +80,13 @@ pub(crate) fn find(text: &str, found: &mut dyn FnMut(Range<usize>, &str)) {
 fn follow(text: &str, start: usize, line: &str, delimiter: char, found: &mut dyn FnMut(Range<usize>, &str)) -> bool {
     let names: Vec<Range<usize>> = fields(line, delimiter).collect();
     let name = |range: &Range<usize>| line.get(range.clone()).unwrap_or_default();
-    if names.len() < 2 || !names.iter().all(|n| n.len() <= FIELD_BYTES_MAX && !name(n).contains(['=', '{', '(', ':'])) {
+    let last = names.len().saturating_sub(1);
+    let heads = |(i, n): (usize, &Range<usize>)| {
+        // Tables drawn with bars have one at each end.
+        let edge = n.is_empty() && delimiter == '|' && (i == 0 || i == last);
+        edge || is_head_name(name(n))
+    };
+    if names.len() < 2 || !names.iter().enumerate().all(heads) {
         return false;
     }
     let columns: Vec<usize> = (0..names.len()).filter(|i| names.get(*i).is_some_and(|n| is_name(name(n)))).collect();
@@ -88,6 +94,7 @@ fn follow(text: &str, start: usize, line: &str, delimiter: char, found: &mut dyn
         return false;
     }
     let mut at = start + line.len() + 1;
+    let mut values: Vec<Range<usize>> = Vec::new();
     for _ in 0..ROWS_MAX {
         if at >= text.len() {
             break;
@@ -100,12 +107,34 @@ fn follow(text: &str, start: usize, line: &str, delimiter: char, found: &mut dyn
         for cell in columns.iter().filter_map(|column| cells.get(*column)) {
             let value = row.get(cell.clone()).unwrap_or_default();
             if (4..=FIELD_BYTES_MAX).contains(&value.len()) && !value.contains(char::is_whitespace) {
-                found(at + cell.start..at + cell.end, value);
+                values.push(at + cell.start..at + cell.end);
             }
         }
         at += row.len() + 1;
     }
+    // Numbers, versions, paths and one word over and over are no passwords, whatever the head says.
+    let plain = |value: &str| value.contains(['/', '\\']) || !value.contains(char::is_alphabetic);
+    let doubtful = |range: &&Range<usize>| {
+        let value = text.get((*range).clone()).unwrap_or_default();
+        plain(value) || values.first().is_some_and(|first| values.len() > 2 && text.get(first.clone()) == Some(value))
+    };
+    if values.iter().filter(doubtful).count() * 2 > values.len() {
+        return false;
+    }
+    for range in values {
+        let value = text.get(range.clone()).unwrap_or_default();
+        found(range, value);
+    }
     true
+}
+
+/// Whether a field can be the name of a column: no number, address, path or piece of code.
+fn is_head_name(name: &str) -> bool {
+    !name.is_empty()
+        && name.len() <= FIELD_BYTES_MAX
+        && !name.contains(['=', '{', '(', ':', '/', '\\', '@', '<', '.'])
+        && !name.starts_with(|c: char| c.is_ascii_digit() || "+-".contains(c))
+        && name.split_whitespace().count() <= 4
 }
 
 /// Whether a field's name says that passwords are in it, and nothing of what is kept about them.
@@ -113,7 +142,18 @@ fn is_name(name: &str) -> bool {
     let lower = name.to_lowercase();
     let about =
         ["hash", "date", "change", "expir", "age", "length", "policy", "reset", "last", "hint", "min", "max", "count"];
-    let word = |w: &str| w.len() > 5 && lower.contains(&w.to_lowercase());
+    // The words lack their first letter, so one more stands in front of them; "1password" and "TrustedPassword" do not.
+    let starts = |part: &str, w: &str| {
+        part.char_indices().nth(1).is_some_and(|(i, _)| part.get(i..).is_some_and(|p| p.starts_with(w)))
+    };
+    let word = |w: &str| {
+        let w = w.to_lowercase();
+        let parts = lower.split(|c: char| !c.is_alphanumeric() && c != ' ');
+        w.len() > 5
+            && parts
+                .flat_map(|p| [p, p.rsplit(' ').next().unwrap_or(p)])
+                .any(|p| starts(p, &w) || p.starts_with(&w) || p.ends_with(&w))
+    };
     (NAMES.contains(&lower.as_str()) || lower.ends_with("pwd") || WORDS.iter().any(|w| word(w)))
         && lower.chars().count() <= 30
         && !about.iter().any(|a| lower.contains(a))

@@ -106,9 +106,14 @@ impl Shape {
         self.groups.iter().flatten().all(|class| class & LETTERS != 0)
     }
 
-    /// Whether the first group can be digits alone.
-    pub(crate) fn starts_with_digits(&self) -> bool {
-        self.groups.first().is_some_and(|g| g.iter().all(|class| class & DIGITS != 0))
+    /// Groups of a value.
+    pub(crate) fn groups(&self) -> usize {
+        self.groups.len()
+    }
+
+    /// Whether a value may begin with the digit or letter `c` (in base 36).
+    pub(crate) fn may_begin_with(&self, c: usize) -> bool {
+        self.classes().next().is_some_and(|class| class >> c & 1 == 1)
     }
 
     /// Whether `value` (upper-case letters and digits, nothing between them) has the characters of this shape.
@@ -140,7 +145,8 @@ impl Shape {
         }
         // A column of numbers is not one number: at most one line break, and not between two groups alone unless the
         // value is only two groups long.
-        let column = lines > 1 || (lines == 1 && used.is_none() && groups.len() > 2);
+        let decimals = lines == 1 && used == Some(Separator::Dot);
+        let column = lines > 1 || (lines == 1 && used.is_none() && groups.len() > 2) || decimals;
         (!column).then_some(Fit { last: first + self.groups.len() - 1, used })
     }
 
