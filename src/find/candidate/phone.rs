@@ -185,8 +185,9 @@ fn numbers(text: &str, groups: &[Group], value: &mut String, found: &mut dyn FnM
     while let Some(rest) = groups.get(from..).filter(|rest| !rest.is_empty()) {
         let window = rest.get(..GROUPS_MAX.min(rest.len())).unwrap_or_default();
         // A number begins where the series does or behind a blank, a bracket or a slash.
-        let begins =
-            from == 0 || matches!(window.first().and_then(|g| g.gap), Some(Gap::Blank | Gap::Bracket | Gap::Slash));
+        let begins = window.first().is_some_and(|first| {
+            from == 0 || matches!(first.gap, Some(Gap::Blank | Gap::Bracket | Gap::Slash)) && !is_index(bytes, first)
+        });
         let taken = if begins { number(text, window, from == 0 && plus, from > 0, value) } else { None };
         match taken.and_then(|(count, form)| Some((count, form, window.get(..count)?))) {
             Some((count, form, used)) if is_free(text, groups, from, count, used) => {
@@ -198,7 +199,7 @@ fn numbers(text: &str, groups: &[Group], value: &mut String, found: &mut dyn FnM
         }
     }
     // Groups of no plan: the whole series can still be a number that only its label tells.
-    if !any && weak(text, groups) && is_free(text, groups, 0, groups.len(), groups) {
+    if !any && !is_negative(text, groups) && weak(text, groups) && is_free(text, groups, 0, groups.len(), groups) {
         digits_of(text, groups, plus, value);
         report(text, groups, plus, Form::Weak, value, found);
     }
@@ -259,8 +260,34 @@ fn international(
     let grouped = taken > 1 || prefix == 0;
     // Dots stand everywhere or nowhere; area codes of North America begin with 2.
     let dots = used.iter().skip(1).filter(|g| g.gap == Some(Gap::Dot)).count();
-    let odd = dots > 0 && dots + 1 < taken || code == 1 && value.get(2..3) < Some("2");
-    Some((taken, if grouped && !odd { Form::Plain } else { Form::Weak }))
+    let odd = dots > 0 && (dots + 1 < taken || taken == 2) || code == 1 && value.get(2..3) < Some("2");
+    let plain = grouped && !odd && !is_position(text, used, prefix);
+    Some((taken, if plain { Form::Plain } else { Form::Weak }))
+}
+
+/// Whether two groups are a place on the earth or in the sky (`+4612-05957`, `+394421-1045903`, degrees and minutes), or
+/// the ends of a range (`002304-002305`).
+fn is_position(text: &str, used: &[Group], prefix: usize) -> bool {
+    let [latitude, longitude] = used else { return false };
+    if longitude.gap != Some(Gap::Dash) {
+        return false;
+    }
+    let west = text.get(longitude.start..longitude.end).unwrap_or_default().starts_with(['0', '1']);
+    let degrees = matches!((latitude.len(), longitude.len()), (4, 5) | (6, 7)) && west;
+    prefix == 0 && degrees || prefix == 2 && latitude.len() == longitude.len()
+}
+
+/// Whether a group is an index or a year in brackets that is stuck to a number: `S0009-2614(00)00158-5`.
+fn is_index(bytes: &[u8], group: &Group) -> bool {
+    let before = group.start.checked_sub(2).and_then(|i| bytes.get(i));
+    group.bracketed && before.is_some_and(u8::is_ascii_alphanumeric)
+}
+
+/// Whether a number without groups has a sign: `=-2147450880`.
+fn is_negative(text: &str, groups: &[Group]) -> bool {
+    let [only] = groups else { return false };
+    let front = text.get(..only.start).and_then(|front| front.strip_suffix('-'));
+    front.is_some_and(|front| front.ends_with(['=', '(', ',', '[', '<', '>', '*', '/', '|', '&']))
 }
 
 /// Whether the national number begins with 0 though a country code stands in front.
@@ -446,12 +473,18 @@ fn weak(text: &str, groups: &[Group]) -> bool {
         && !written.starts_with('0')
         && lengths.iter().skip(1).all(|n| *n == 3)
         && lengths.len() != 3;
-    let decimal = dots && groups.len() == 2;
+    // A decimal, also with a number beside it (`3.003 251215`), and a version with what follows it (`0.2.357-30`).
+    let gaps = |gap: Gap| groups.iter().filter(|g| g.gap == Some(gap)).count();
+    let decimal = gaps(Gap::Dot) == 1 && gaps(Gap::Dot) + gaps(Gap::Blank) + 1 == groups.len();
+    let version = lengths.first() == Some(&1) && gaps(Gap::Dot) > 1 && gaps(Gap::Dash) > 0;
+    let is_year = |g: &Group| text.get(g.start..g.end).is_some_and(|y| y.starts_with("19") || y.starts_with("20"));
+    let years = lengths == [4, 4] && groups.iter().all(is_year);
+    let list = groups.len() > 2 && gaps(Gap::Slash) + 1 == groups.len() && !written.starts_with('0');
     let time = groups.len() == 1 && matches!(digits, 10 | 13 | 16) && written.starts_with('1');
     // Thirteen digits and more without groups are a book, a device or a card, unless a prefix of 0 or 00 begins them.
     let long = groups.len() == 1 && digits > if written.starts_with('0') { 14 } else { 12 };
     let single = groups.len() > 1 && lengths.iter().filter(|n| **n == 1).count() > 2;
-    !(address || date || thousands || decimal || time || long || single)
+    !(address || date || thousands || decimal || version || years || list || time || long || single)
 }
 
 /// Leaves the digits of `groups` in `value`, without the 0 in brackets that follows a country code.
@@ -533,6 +566,8 @@ fn joined_left(text: &str, start: usize) -> bool {
             // "Tel.030/...", "Tel:0301...": a label; "1:2125550123", "3,2125550123" are fields or decimals.
             farther.is_some_and(|c| c.is_ascii_digit()) && !front.ends_with(',')
                 || front.ends_with('-') && farther.is_some_and(glues)
+                // A decimal without its nought.
+                || front.ends_with('.') && farther.is_none_or(|c| c.is_whitespace() || "-+,;=([{\"".contains(c))
         }
         Some('/') => before.next().is_some_and(glues),
         Some(')') => plus,
@@ -655,6 +690,23 @@ mod tests {
             let values = all(text);
             assert!(matches!(values.as_slice(), [v] if v.starts_with('?')), "{text}: {values:?}");
         }
+    }
+
+    #[test]
+    fn positions_ranges_and_decimals_need_a_label() {
+        for text in
+            ["+4612-05957", "+394421-1045903", "002304-002305", "+65.34963517", "+290525.6", "S0009-2614(00)00158-5"]
+        {
+            assert!(sure(text).is_empty(), "{text}: {:?}", sure(text));
+        }
+        assert_eq!(sure("+4989-123456"), ["+4989123456"]);
+        for text in
+            ["3.003 251215", "13 20.4972534", "0.2.357-30", "1980-2099", "14/15/16/17", "x=-2147450880,", "-.03636742"]
+        {
+            assert!(all(text).is_empty(), "{text}: {:?}", all(text));
+        }
+        assert!(!all("+1.2025550143").is_empty());
+        assert!(!all("01/42/68/53/00").is_empty());
     }
 
     #[test]

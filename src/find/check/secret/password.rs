@@ -281,7 +281,15 @@ fn is_possible(value: &str) -> bool {
         && !is_format(value)
         && !is_call(value)
         && !is_path(value)
+        && !is_constant_of_code(value)
         && !value.contains("::")
+}
+
+/// `0x11a1`, `761/tcp`: a constant, the port of a service. `assert_eq!(page.unwrap()`: a call that is not closed.
+fn is_constant_of_code(value: &str) -> bool {
+    let hex = value.strip_prefix("0x").is_some_and(|h| h.len() <= 8 && h.bytes().all(|b| b.is_ascii_hexdigit()));
+    let port = value.strip_suffix("/tcp").or_else(|| value.strip_suffix("/udp"));
+    hex || port.is_some_and(|p| p.bytes().all(|b| b.is_ascii_digit())) || value.contains("!(") || value.contains("().")
 }
 
 /// `Sign.sign()`, `$join([`: a name and a bracket behind it.
@@ -419,6 +427,9 @@ mod tests {
             assert!(is_quoted(good), "{good}");
         }
         for bad in [
+            "0x11a1",
+            "761/tcp",
+            "assert_eq!(page.unwrap().len()",
             "changeme",
             "password",
             "Passwort",
