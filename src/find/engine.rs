@@ -364,7 +364,8 @@ impl<'t> Finder<'t> {
             let text = g.map(|g| run.group(g)).unwrap_or_default();
             text.len() == 4 && (text.starts_with(b"19") || text.starts_with(b"20"))
         };
-        let dated = groups.len() == 3 && (year(groups.first()) || year(groups.last()));
+        let dated = groups.len() == 3 && (year(groups.first()) || year(groups.last()))
+            || groups.len() == 2 && year(groups.first()) && year(groups.last());
         let why = match separators(part, groups, loose).and_then(|used| stands_alone(run, first, last, used)) {
             Err(why) => Some(why),
             Ok(()) if dated => Some("reads like a date"),
