@@ -85,6 +85,18 @@ mod tests {
     }
 
     #[test]
+    fn no_two_rules_claim_one_purview_type() {
+        let set = Ruleset::builtin().unwrap();
+        let mut seen = std::collections::HashMap::new();
+        for rule in set.rules() {
+            let Some(guid) = &rule.sit_guid else { continue };
+            let groups: Vec<usize> = guid.split('-').map(str::len).collect();
+            assert!(groups == [8, 4, 4, 4, 12] && !guid.contains(char::is_uppercase), "{}: {guid}", rule.id);
+            assert_eq!(seen.insert(guid, &rule.id), None, "{}: {guid}", rule.id);
+        }
+    }
+
+    #[test]
     fn a_counter_example_that_matches_and_an_example_that_does_not_are_told() {
         let toml = r#"
 [[rule]]
