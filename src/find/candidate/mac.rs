@@ -87,7 +87,10 @@ fn report(text: &str, range: Range<usize>, bare: bool, found: &mut dyn FnMut(Ran
     if digits.iter().all(|d| Some(d) == digits.first()) {
         return;
     }
-    let weak = bare || digits.iter().all(u8::is_ascii_digit);
+    // Three small numbers of four digits are weights of a sorting table: `03ac.0020.0002`.
+    let dotted = digits.len() + 2 == range.len();
+    let small = dotted && digits.chunks(4).filter(|group| group.starts_with(b"00")).count() > 1;
+    let weak = bare || small || digits.iter().all(u8::is_ascii_digit);
     let mut value = String::from(if weak { "?" } else { "" });
     for (place, digit) in digits.iter().enumerate() {
         if place > 0 && place % 2 == 0 {
@@ -109,6 +112,11 @@ mod tests {
             out.push(value.to_owned());
         });
         out
+    }
+
+    #[test]
+    fn weights_of_a_sorting_table_are_weak() {
+        assert_eq!(all("[*03AC.0020.0002] 001a.2b3c.4d5e"), ["?03:ac:00:20:00:02", "00:1a:2b:3c:4d:5e"]);
     }
 
     #[test]

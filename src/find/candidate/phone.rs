@@ -261,7 +261,7 @@ fn international(
     // Dots stand everywhere or nowhere; area codes of North America begin with 2.
     let dots = used.iter().skip(1).filter(|g| g.gap == Some(Gap::Dot)).count();
     let odd = dots > 0 && (dots + 1 < taken || taken == 2) || code == 1 && value.get(2..3) < Some("2");
-    let plain = grouped && !odd && !is_position(text, used, prefix);
+    let plain = grouped && !odd && !is_position(text, used, prefix) && !is_row(text, used, prefix);
     Some((taken, if plain { Form::Plain } else { Form::Weak }))
 }
 
@@ -275,6 +275,17 @@ fn is_position(text: &str, used: &[Group], prefix: usize) -> bool {
     let west = text.get(longitude.start..longitude.end).unwrap_or_default().starts_with(['0', '1']);
     let degrees = matches!((latitude.len(), longitude.len()), (4, 5) | (6, 7)) && west;
     prefix == 0 && degrees || prefix == 2 && latitude.len() == longitude.len()
+}
+
+/// Whether groups that begin with 00 are a row of numbers with noughts in front: `0020 0308 0301`.
+fn is_row(text: &str, used: &[Group], prefix: usize) -> bool {
+    let begins = |zeros: &str| {
+        used.iter()
+            .skip(1)
+            .filter(|g| text.get(g.start..g.end).is_some_and(|d| d.len() > 2 && d.starts_with(zeros)))
+            .count()
+    };
+    prefix > 0 && (begins("00") > 0 || begins("0") > 1)
 }
 
 /// Whether a group is an index or a year in brackets that is stuck to a number: `S0009-2614(00)00158-5`.
@@ -475,8 +486,9 @@ fn weak(text: &str, groups: &[Group]) -> bool {
         && lengths.len() != 3;
     // A decimal, also with a number beside it (`3.003 251215`), and a version with what follows it (`0.2.357-30`).
     let gaps = |gap: Gap| groups.iter().filter(|g| g.gap == Some(gap)).count();
-    let decimal = gaps(Gap::Dot) == 1 && gaps(Gap::Dot) + gaps(Gap::Blank) + 1 == groups.len();
-    let version = lengths.first() == Some(&1) && gaps(Gap::Dot) > 1 && gaps(Gap::Dash) > 0;
+    let area = written.starts_with('0') && written.len() > 1;
+    let decimal = gaps(Gap::Dot) == 1 && (gaps(Gap::Dot) + gaps(Gap::Blank) + 1 == groups.len() || !area);
+    let version = lengths.first() == Some(&1) && gaps(Gap::Dot) > 0 && gaps(Gap::Dash) > 0;
     let is_year = |g: &Group| text.get(g.start..g.end).is_some_and(|y| y.starts_with("19") || y.starts_with("20"));
     let years = lengths == [4, 4] && groups.iter().all(is_year);
     let list = groups.len() > 2 && gaps(Gap::Slash) + 1 == groups.len() && !written.starts_with('0');
@@ -568,11 +580,19 @@ fn joined_left(text: &str, start: usize) -> bool {
                 || front.ends_with('-') && farther.is_some_and(glues)
                 // A decimal without its nought.
                 || front.ends_with('.') && farther.is_none_or(|c| c.is_whitespace() || "-+,;=([{\"".contains(c))
+                // "024b.0020.0002": more of a series; "tel.030.1234567" is not.
+                || front.ends_with('.') && numbered(front)
         }
         Some('/') => before.next().is_some_and(glues),
         Some(')') => plus,
         Some(c) => glues(c),
     }
+}
+
+/// Whether the word in front of a dot has a digit in it.
+fn numbered(front: &str) -> bool {
+    let word = front.trim_end_matches('.').bytes().rev().take(8).take_while(u8::is_ascii_alphanumeric);
+    word.into_iter().any(|b| b.is_ascii_digit())
 }
 
 fn joined_right(text: &str, end: usize) -> bool {
@@ -694,15 +714,32 @@ mod tests {
 
     #[test]
     fn positions_ranges_and_decimals_need_a_label() {
-        for text in
-            ["+4612-05957", "+394421-1045903", "002304-002305", "+65.34963517", "+290525.6", "S0009-2614(00)00158-5"]
-        {
+        for text in [
+            "+4612-05957",
+            "+394421-1045903",
+            "002304-002305",
+            "+65.34963517",
+            "+290525.6",
+            "0020 0308 0301",
+            "0063 0063 0073",
+            "[.42DA.0020.0011.0002]",
+            "S0009-2614(00)00158-5",
+        ] {
             assert!(sure(text).is_empty(), "{text}: {:?}", sure(text));
         }
         assert_eq!(sure("+4989-123456"), ["+4989123456"]);
-        for text in
-            ["3.003 251215", "13 20.4972534", "0.2.357-30", "1980-2099", "14/15/16/17", "x=-2147450880,", "-.03636742"]
-        {
+        for text in [
+            "3.003 251215",
+            "13 20.4972534",
+            "0.2.357-30",
+            "1980-2099",
+            "14/15/16/17",
+            "0.10.1 - 2025-08-25",
+            "2.11-20080614-0",
+            "1003.1-2001",
+            "x=-2147450880,",
+            "-.03636742",
+        ] {
             assert!(all(text).is_empty(), "{text}: {:?}", all(text));
         }
         assert!(!all("+1.2025550143").is_empty());

@@ -309,7 +309,7 @@ fn is_path(value: &str) -> bool {
 /// `WIN32_ERROR`: a constant in code.
 fn is_constant(value: &str) -> bool {
     let capitals = |p: &str| p.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-    value.contains('_') && value.split('_').all(capitals)
+    value.contains('_') && value.trim_start_matches(['%', '&', '@']).split('_').all(capitals)
 }
 
 /// `%s`, `{0}`, `:password`, `?1`, `@pw`: a place to be filled in. `required|string|min:8`: rules for what fills it.
@@ -343,9 +343,13 @@ pub(crate) fn is_bare(value: &str) -> bool {
     let number = (6..=12).contains(&k.digits) && k.digits == value.len();
     let ordinal = value.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(['-', '.'])
         && value.starts_with(|c: char| c.is_ascii_digit());
+    let epoch = value.split_once(':').is_some_and(|(epoch, version)| {
+        epoch.bytes().all(|b| b.is_ascii_digit()) && version.starts_with(|c: char| c.is_ascii_digit())
+    });
     is_possible(value)
         && (number || (letters && (k.digits > 0 || (signs && value.len() >= 8))))
         && !ordinal
+        && !epoch
         && !is_constant(value)
         && !is_chain(value)
         && !is_phrase(value)

@@ -24,6 +24,13 @@ pub(crate) fn is_valid(value: &str) -> bool {
         && (value.len() >= HEX_LENGTH_MIN || !value.bytes().all(|b| b.is_ascii_hexdigit()))
         && !OTHERS.iter().any(|prefix| value.starts_with(prefix))
         && !is_named(value)
+        && !is_constant(value)
+}
+
+/// `GNUTLS_PKCS11_OBJ_DATA`: a constant of a program.
+fn is_constant(value: &str) -> bool {
+    let capital = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
+    value.matches('_').count() > 1 && value.bytes().all(capital)
 }
 
 /// Most of it is words: `projects-service-account-key-2`, `com.acme.security.v2`, `X509RequestInheritOptions`.
@@ -76,6 +83,7 @@ mod tests {
             assert!(is_valid(good), "{good}");
         }
         for bad in [
+            "GNUTLS_PKCS11_OBJ_DATA",
             "projects-service-account-key-2",
             "com.acme.security.tokens.v2",
             "your-api-key-2024-here",
