@@ -8,7 +8,7 @@ mod error;
 mod parse;
 mod select;
 mod size;
-mod table;
+pub(crate) mod table;
 
 pub use error::PolicyError;
 pub use select::Selector;

@@ -83,22 +83,15 @@ impl Policy {
     ) -> Result<(), PolicyError> {
         for rule in &self.rules {
             for (selector, line) in rule.content.iter().flat_map(|c| &c.selectors) {
-                if known.clone().into_iter().any(|(id, category)| selector.matches(id, category)) {
-                    continue;
-                }
-                let words = known.clone().into_iter();
-                let help = match selector {
-                    Selector::Category(name) => {
-                        nearest(name, words.map(|(_, c)| c)).map(|c| format!("did you mean `category:{c}`?"))
-                    }
-                    Selector::Id(name) | Selector::Prefix(name) => {
-                        nearest(name, words.map(|(id, _)| id)).map(|id| format!("did you mean `{id}`?"))
-                    }
-                    Selector::All => continue,
-                };
-                let help = Some(help.unwrap_or_else(|| "see `frisk rules list`".to_owned()));
+                let Some(help) = selector.correction(known.clone()) else { continue };
                 let message = format!("rule `{}`: no detection rule is called `{selector}`", rule.id);
-                return Err(PolicyError { code: "P005", message, file: self.file.clone(), line: *line, help });
+                return Err(PolicyError {
+                    code: "P005",
+                    message,
+                    file: self.file.clone(),
+                    line: *line,
+                    help: Some(help),
+                });
             }
         }
         Ok(())

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::blob::{Family, Kind};
+use crate::find::nearest;
 
 /// Names detection rules: an id, the start of ids, a category, or all.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,20 @@ impl Selector {
             Some(prefix) => Self::Prefix(prefix.to_owned()),
             None => Self::Id(text.to_owned()),
         }
+    }
+
+    /// What to write instead if it names none of the rules `known` (id and category); `None` if it names one.
+    pub fn correction<'k>(&self, known: impl IntoIterator<Item = (&'k str, &'k str)> + Clone) -> Option<String> {
+        if *self == Self::All || known.clone().into_iter().any(|(id, category)| self.matches(id, category)) {
+            return None;
+        }
+        let words = known.into_iter();
+        let near = match self {
+            Self::Category(name) => nearest(name, words.map(|(_, c)| c)).map(|c| format!("category:{c}")),
+            Self::Id(name) | Self::Prefix(name) => nearest(name, words.map(|(id, _)| id)).map(str::to_owned),
+            Self::All => None,
+        };
+        Some(near.map_or_else(|| "see `frisk rules list`".to_owned(), |name| format!("did you mean `{name}`?")))
     }
 
     /// Whether it names the rule with this id and category.

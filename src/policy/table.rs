@@ -1,4 +1,5 @@
 //! A TOML table read key by key, so that every error knows its line and every unknown key its nearest known one.
+//! Suppression lists (`report/`) are read by it too.
 
 use std::ops::Range;
 
@@ -10,18 +11,18 @@ use crate::policy::error::PolicyError;
 
 /// The file an error is about.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'s> {
-    pub(super) file: &'s str,
-    pub(super) text: &'s str,
+pub(crate) struct Place<'s> {
+    pub(crate) file: &'s str,
+    pub(crate) text: &'s str,
 }
 
 impl Place<'_> {
-    pub(super) fn line(&self, offset: usize) -> usize {
+    pub(crate) fn line(&self, offset: usize) -> usize {
         let before = self.text.as_bytes().get(..offset).unwrap_or(self.text.as_bytes());
         1 + before.iter().filter(|b| **b == b'\n').count()
     }
 
-    pub(super) fn error(
+    pub(crate) fn error(
         &self,
         code: &'static str,
         offset: usize,
@@ -33,7 +34,7 @@ impl Place<'_> {
 }
 
 /// One table of the file, all of whose keys are known.
-pub(super) struct Table<'s, 't> {
+pub(crate) struct Table<'s, 't> {
     place: Place<'s>,
     entries: &'t DeTable<'s>,
     span: Range<usize>,
@@ -42,7 +43,7 @@ pub(super) struct Table<'s, 't> {
 
 impl<'s, 't> Table<'s, 't> {
     /// Takes a table if it has no key besides `known`.
-    pub(super) fn new(
+    pub(crate) fn new(
         place: Place<'s>,
         what: &'static str,
         entries: &'t DeTable<'s>,
@@ -62,37 +63,37 @@ impl<'s, 't> Table<'s, 't> {
         Ok(Self { place, entries, span, what })
     }
 
-    pub(super) fn get(&self, key: &str) -> Option<&'t Spanned<DeValue<'s>>> {
+    pub(crate) fn get(&self, key: &str) -> Option<&'t Spanned<DeValue<'s>>> {
         self.entries.iter().find(|(k, _)| k.get_ref() == key).map(|(_, value)| value)
     }
 
-    pub(super) fn entries(&self) -> impl Iterator<Item = (&'t str, &'t Spanned<DeValue<'s>>)> + use<'s, 't> {
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (&'t str, &'t Spanned<DeValue<'s>>)> + use<'s, 't> {
         self.entries.iter().map(|(key, value)| (key.get_ref().as_ref(), value))
     }
 
     /// An error about a value of this file.
-    pub(super) fn wrong(&self, value: &Spanned<DeValue<'_>>, message: String, help: Option<String>) -> PolicyError {
+    pub(crate) fn wrong(&self, value: &Spanned<DeValue<'_>>, message: String, help: Option<String>) -> PolicyError {
         self.place.error("P004", value.span().start, message, help)
     }
 
     /// The error for a required key that is not there.
-    pub(super) fn missing(&self, key: &str, help: &str) -> PolicyError {
+    pub(crate) fn missing(&self, key: &str, help: &str) -> PolicyError {
         let message = format!("{} lacks the required key `{key}`", self.what);
         self.place.error("P003", self.span.start, message, Some(help.to_owned()))
     }
 
-    pub(super) fn line_of(&self, value: &Spanned<DeValue<'_>>) -> usize {
+    pub(crate) fn line_of(&self, value: &Spanned<DeValue<'_>>) -> usize {
         self.place.line(value.span().start)
     }
 
-    pub(super) fn string(&self, key: &str) -> Result<Option<&'t str>, PolicyError> {
+    pub(crate) fn string(&self, key: &str) -> Result<Option<&'t str>, PolicyError> {
         let Some(value) = self.get(key) else { return Ok(None) };
         let text = value.get_ref().as_str();
         text.map(Some).ok_or_else(|| self.type_error(key, value, "a string"))
     }
 
     /// A list of strings, each with its line; one string stands for a list of one.
-    pub(super) fn strings(&self, key: &str) -> Result<Option<Vec<(&'t str, usize)>>, PolicyError> {
+    pub(crate) fn strings(&self, key: &str) -> Result<Option<Vec<(&'t str, usize)>>, PolicyError> {
         let Some(value) = self.get(key) else { return Ok(None) };
         if let Some(one) = value.get_ref().as_str() {
             return Ok(Some(vec![(one, self.line_of(value))]));
@@ -101,7 +102,7 @@ impl<'s, 't> Table<'s, 't> {
             return Err(self.type_error(key, value, "a list of strings"));
         };
         if items.is_empty() {
-            let message = format!("`{key}` is empty, so the rule could never apply");
+            let message = format!("`{key}` is empty, so it could never apply");
             return Err(self.wrong(value, message, Some("name something or leave the key out".to_owned())));
         }
         let mut list = Vec::with_capacity(items.len());
@@ -112,7 +113,7 @@ impl<'s, 't> Table<'s, 't> {
         Ok(Some(list))
     }
 
-    pub(super) fn number(&self, key: &str) -> Result<Option<u64>, PolicyError> {
+    pub(crate) fn number(&self, key: &str) -> Result<Option<u64>, PolicyError> {
         let Some(value) = self.get(key) else { return Ok(None) };
         let number = value.get_ref().as_integer().and_then(|n| u64::from_str_radix(n.as_str(), n.radix()).ok());
         number.map(Some).ok_or_else(|| self.type_error(key, value, "a whole number, zero or more"))

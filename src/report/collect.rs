@@ -7,7 +7,8 @@ use crate::document::{Offsets, Text};
 use crate::find::{Category, Level, Match, Rule, Score};
 use crate::policy::Finding;
 use crate::report::mask::Masker;
-use crate::report::record::{Hit, MatchEntry, Place, Sample};
+use crate::report::record::{Hit, MatchEntry, Place, Sample, SuppressedEntry};
+use crate::report::suppress::Suppressions;
 
 /// What reports and policies need to know about a detection rule.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,6 +60,10 @@ pub struct Collector<'a> {
     masker: &'a Masker,
     gate: Score,
     hits_max: usize,
+    /// What is suppressed, and the path of the input as globs of lists want it.
+    suppress: Option<(&'a Suppressions, &'a str)>,
+    /// Suppressed matches by rule and entry.
+    suppressed: BTreeMap<(usize, usize), u64>,
     kept: BTreeMap<usize, usize>,
     groups: BTreeMap<(usize, String, &'static str), Group>,
     counts: BTreeMap<usize, Counts>,
@@ -89,6 +94,8 @@ pub struct Collected {
     pub matches: Vec<MatchEntry>,
     /// Each match by itself.
     pub hits: Vec<Hit>,
+    /// What a list suppressed.
+    pub suppressed: Vec<SuppressedEntry>,
     /// Counts per rule, by index of the rule, see [`Collected::findings`].
     counts: Vec<(usize, Level, u64, u64)>,
 }
@@ -102,6 +109,8 @@ impl<'a> Collector<'a> {
             masker,
             gate,
             hits_max,
+            suppress: None,
+            suppressed: BTreeMap::new(),
             kept: BTreeMap::new(),
             groups: BTreeMap::new(),
             counts: BTreeMap::new(),
@@ -110,13 +119,26 @@ impl<'a> Collector<'a> {
         }
     }
 
+    /// Leaves out, and counts, what `list` suppresses in the input at `path`.
+    pub fn suppressing(mut self, list: &'a Suppressions, path: &'a str) -> Self {
+        self.suppress = (!list.is_empty()).then_some((list, path));
+        self
+    }
+
     /// Adds the matches of one document. `container` is the path of members down to it, "" for the input itself.
     pub fn add(&mut self, matches: &[Match], text: &Text<'_>, container: &str) {
         let mut order: Vec<&Match> = matches.iter().filter(|m| m.score >= self.gate).collect();
         order.sort_by_key(|m| (m.range.start, m.range.end, m.rule));
         let mut lines = Lines::new(text, container.is_empty());
+        let mut suppress = self.suppress.map(|(list, path)| list.at(path, container));
         for found in order {
             let Some(rule) = self.rules.get(found.rule) else { continue };
+            let print = self.masker.fingerprint(&rule.id, &found.value);
+            if let Some(entry) = suppress.as_mut().and_then(|list| list.entry(rule, &found.value, print)) {
+                // It takes no room of those that count.
+                *self.suppressed.entry((found.rule, entry)).or_default() += 1;
+                continue;
+            }
             let kept = self.kept.entry(found.rule).or_default();
             if *kept >= self.hits_max {
                 self.capped = true;
@@ -124,7 +146,6 @@ impl<'a> Collector<'a> {
             }
             *kept += 1;
             // Without a key the value itself decides what is the same.
-            let print = self.masker.fingerprint(&rule.id, &found.value);
             let same = print.unwrap_or_else(|| plain_hash(found.value.reveal()));
             let masked = self.masker.mask(&rule.id, &rule.short_name, &found.value);
             let place = lines.place(text, found.range.start);
@@ -180,6 +201,12 @@ impl<'a> Collector<'a> {
                 samples: group.samples,
             })
         };
+        let suppressed = |((rule, entry), count): (&(usize, usize), &u64)| {
+            let entry = self.suppress?.0.entries().get(*entry)?;
+            let (rule, by) = (self.rules.get(*rule)?.id.clone(), entry.name().to_owned());
+            Some(SuppressedEntry { rule, count: *count, by, reason: entry.reason().to_owned() })
+        };
+        let suppressed = self.suppressed.iter().filter_map(suppressed).collect();
         let mut counts = Vec::new();
         for (rule, by_level) in &self.counts {
             for ((level, count), unique) in LEVELS.iter().zip(by_level.count).zip(&by_level.unique) {
@@ -188,7 +215,7 @@ impl<'a> Collector<'a> {
                 }
             }
         }
-        Collected { matches: self.groups.into_iter().filter_map(entry).collect(), hits: self.hits, counts }
+        Collected { matches: self.groups.into_iter().filter_map(entry).collect(), hits: self.hits, suppressed, counts }
     }
 }
 

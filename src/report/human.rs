@@ -61,6 +61,7 @@ impl Style {
         for (rule, count, level) in by_rule(record) {
             details.push((format!("{rule} {count} ({level})"), if level == Level::High { RED } else { YELLOW }));
         }
+        details.extend(suppressed(record).map(|text| (text, DIM)));
         let reason = |r: &ReasonEntry| {
             let place = if r.place.is_empty() { String::new() } else { format!(" at {}", escape(&r.place)) };
             (format!("{}{place}", r.code), DIM)
@@ -121,6 +122,13 @@ impl Style {
         if !summary.rules.is_empty() {
             let _ = writeln!(text, "found: {}", counts(summary.rules.iter().map(|(k, v)| (k.as_str(), *v))));
         }
+        if summary.suppressed > 0 {
+            let by = summary.suppressed_by.iter().map(|(k, v)| (k.as_str(), *v));
+            let _ = writeln!(text, "suppressed: {} ({})", summary.suppressed, escape(&counts(by)));
+        }
+        if let Some(expired) = summary.suppressions.map(|s| s.expired).filter(|n| *n > 0) {
+            let _ = writeln!(text, "expired suppressions: {expired}");
+        }
         if !summary.reasons.is_empty() {
             let _ = writeln!(text, "gaps (files): {}", counts(summary.reasons.iter().map(|(k, v)| (*k, *v))));
         }
@@ -157,6 +165,18 @@ fn by_rule(record: &Record) -> Vec<(&str, u64, Level)> {
         }
     }
     rules
+}
+
+/// How many matches were suppressed, and by which entries.
+fn suppressed(record: &Record) -> Option<String> {
+    let count: u64 = record.suppressed.iter().map(|s| s.count).sum();
+    let mut by: Vec<_> = record.suppressed.iter().map(|s| escape(&s.by)).collect();
+    by.sort();
+    by.dedup();
+    let more = by.len().saturating_sub(REASONS_SHOWN);
+    by.truncate(REASONS_SHOWN);
+    by.extend((more > 0).then(|| format!("{more} more")));
+    (count > 0).then(|| format!("{count} suppressed ({})", by.join(", ")))
 }
 
 fn label_text(label: &LabelEntry) -> String {

@@ -30,6 +30,11 @@ pub struct Masker {
 /// Rules whose values are never shown, masked or not: sensitive authentication data (PCI DSS 3.3.1).
 const NEVER_SHOWN: &[&str] = &["card-cvv", "card-magstripe"];
 
+/// Whether nothing of a rule's values may be shown or kept.
+pub(super) fn is_never_shown(rule: &str) -> bool {
+    NEVER_SHOWN.contains(&rule)
+}
+
 impl Masker {
     /// A masker whose fingerprints are keyed by `key`. An empty key gives no fingerprints.
     pub fn new(show: Show, key: &[u8]) -> Self {
@@ -47,7 +52,7 @@ impl Masker {
         let text = value.reveal();
         let length = text.chars().count();
         match self.show {
-            _ if NEVER_SHOWN.contains(&rule) => format!("[{short_name}]"),
+            _ if is_never_shown(rule) => format!("[{short_name}]"),
             Show::Nothing => format!("[{short_name}:{length}]"),
             Show::Full => text.to_owned(),
             Show::Last4 => {
@@ -71,7 +76,7 @@ impl Masker {
 
     /// The fingerprint as reports may show it: not beside a full value, and never of authentication data.
     pub(super) fn shown_fingerprint(&self, rule: &str, fingerprint: Option<u64>) -> Option<String> {
-        let allowed = self.show != Show::Full && !NEVER_SHOWN.contains(&rule);
+        let allowed = self.show != Show::Full && !is_never_shown(rule);
         fingerprint.filter(|_| allowed).map(|f| hex(&f.to_be_bytes()))
     }
 }

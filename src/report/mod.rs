@@ -1,6 +1,7 @@
 //! Reporting: records of inputs, and the formats they are written in.
 //!
-//! Conclusions are drawn in one place, `resolve.rs`; formats only render them. Values end in `collect.rs`.
+//! Conclusions are drawn in one place, `resolve.rs`; formats only render them. Values end in `collect.rs`, which asks
+//! suppression lists (`suppress/`) about them first.
 
 mod collect;
 mod encode;
@@ -11,10 +12,15 @@ pub mod matches;
 mod record;
 mod resolve;
 mod summary;
+mod suppress;
 
 pub use collect::{Collected, Collector, RuleInfo, SAMPLES_MAX};
 pub use human::{Style, escape};
 pub use mask::{Masker, Show};
-pub use record::{Hit, Input, LabelEntry, MatchEntry, Place, ReasonEntry, Record, SCHEMA, Sample, Stats, TOOL, Timing};
+pub use record::{
+    Hit, Input, LabelEntry, MatchEntry, Place, ReasonEntry, Record, SCHEMA, Sample, Stats, SuppressedEntry, TOOL,
+    Timing,
+};
 pub use resolve::{End, FailOn, Outcome, Status, exit_code, resolve};
-pub use summary::{LimitsEntry, Run, Speed, Summary};
+pub use summary::{LimitsEntry, Run, Speed, Summary, SuppressionsEntry};
+pub use suppress::{Date, Entry, SuppressionError, Suppressions, ValueNames};

@@ -108,6 +108,9 @@ pub struct Record {
     pub message_id: Option<String>,
     /// What was found, a line per rule and place.
     pub matches: Vec<MatchEntry>,
+    /// What was found and then suppressed by a list; it counts for nothing else.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub suppressed: Vec<SuppressedEntry>,
     /// Sensitivity labels.
     pub labels: Vec<LabelEntry>,
     /// Labels left over in a weaker source, which a stronger one of the same tenant contradicts. They do not apply.
@@ -167,6 +170,19 @@ pub struct MatchEntry {
     pub truncated: bool,
     /// The first few different ones.
     pub samples: Vec<Sample>,
+}
+
+/// Matches of one rule that one entry of a suppression list suppressed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SuppressedEntry {
+    /// Rule id.
+    pub rule: String,
+    /// How many.
+    pub count: u64,
+    /// Id of the entry, or its number: `#3`.
+    pub by: String,
+    /// The entry's reason.
+    pub reason: String,
 }
 
 /// One value of a match entry, as it may be shown.
@@ -343,6 +359,7 @@ impl Record {
             message: None,
             message_id: None,
             matches: Vec::new(),
+            suppressed: Vec::new(),
             labels: Vec::new(),
             superseded_labels: Vec::new(),
             protected: false,
@@ -377,6 +394,7 @@ impl Record {
         self.reasons = gaps.iter().map(entry).collect();
         self.matches = collected.matches;
         self.hits = collected.hits;
+        self.suppressed = collected.suppressed;
         (self.status, self.verdict) = resolve(gaps, self.stats.bytes_text > 0, !self.matches.is_empty());
     }
 

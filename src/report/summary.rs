@@ -10,6 +10,7 @@ use crate::blob::Limits;
 use crate::find::Level;
 use crate::report::record::{Record, SCHEMA, TOOL};
 use crate::report::resolve::{Outcome, Status};
+use crate::report::suppress::Suppressions;
 
 /// Limits, as records show them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -60,6 +61,24 @@ impl fmt::Display for LimitsEntry {
     }
 }
 
+/// The suppression lists of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct SuppressionsEntry {
+    /// Entries in force.
+    pub entries: u64,
+    /// Entries that no longer apply.
+    pub expired: u64,
+}
+
+impl SuppressionsEntry {
+    /// What records say of lists; nothing where there are none.
+    pub fn of(list: &Suppressions) -> Option<Self> {
+        let expired = list.expired();
+        let entries = list.entries().len() as u64 - expired;
+        (!list.is_empty()).then_some(Self { entries, expired })
+    }
+}
+
 /// What a run was set to do: the first line.
 #[derive(Clone, Debug, Serialize)]
 pub struct Run {
@@ -79,6 +98,9 @@ pub struct Run {
     /// Where the key of fingerprints comes from: `environment`, `file`, or `random` (they then compare within this
     /// run only).
     pub fingerprint_key: &'static str,
+    /// Suppression lists, if there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suppressions: Option<SuppressionsEntry>,
     /// Limits in force.
     pub limits: LimitsEntry,
 }
@@ -100,6 +122,7 @@ impl Run {
             policy: policy.to_owned(),
             min_confidence,
             fingerprint_key,
+            suppressions: None,
             limits: limits.into(),
         }
     }
@@ -144,6 +167,14 @@ pub struct Summary {
     pub actions: BTreeMap<&'static str, u64>,
     /// Matches by rule.
     pub rules: BTreeMap<String, u64>,
+    /// Matches that were suppressed; no other count has them.
+    pub suppressed: u64,
+    /// The same by entry of a list.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub suppressed_by: BTreeMap<String, u64>,
+    /// Suppression lists, if there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suppressions: Option<SuppressionsEntry>,
     /// Bytes read.
     pub bytes: u64,
     /// What ended the run early: a signal, a closed pipe, a full disk.
@@ -216,6 +247,10 @@ impl Summary {
         }
         for entry in &record.matches {
             *self.rules.entry(entry.rule.clone()).or_default() += entry.count;
+        }
+        for entry in &record.suppressed {
+            self.suppressed += entry.count;
+            *self.suppressed_by.entry(entry.by.clone()).or_default() += entry.count;
         }
     }
 

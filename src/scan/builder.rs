@@ -10,7 +10,7 @@ use crate::blob::{Limits, Passwords};
 use crate::document::{Ocr, Options};
 use crate::find::{Level, RuleError, Ruleset, Score};
 use crate::policy::Policy;
-use crate::report::{Masker, RuleInfo, Show};
+use crate::report::{Masker, RuleInfo, Show, Suppressions};
 
 /// Why a scanner cannot be built.
 #[derive(Debug)]
@@ -44,6 +44,7 @@ pub struct Builder {
     masker: Option<Masker>,
     limits: Limits,
     gate: Option<Score>,
+    suppressions: Suppressions,
     options: Options,
 }
 
@@ -78,6 +79,12 @@ impl Builder {
         self
     }
 
+    /// Leaves out, and counts, the matches that these lists name.
+    pub fn suppressions(mut self, suppressions: Suppressions) -> Self {
+        self.suppressions = suppressions;
+        self
+    }
+
     /// Reads only what labels and protection need.
     pub fn labels_only(mut self) -> Self {
         self.options.text = false;
@@ -106,7 +113,11 @@ impl Builder {
             None => Ruleset::builtin()?,
         };
         let policy = self.policy.unwrap_or_else(Policy::default_policy);
-        let digest = Sha256::new().chain_update(ruleset.id()).chain_update(policy.source()).finalize();
+        let mut digest = Sha256::new().chain_update(ruleset.id()).chain_update(policy.source());
+        if !self.suppressions.is_empty() {
+            digest.update(self.suppressions.digest());
+        }
+        let digest = digest.finalize();
         Ok(Scanner {
             rules: ruleset.rules().iter().map(RuleInfo::from).collect(),
             id: digest.iter().take(8).map(|b| format!("{b:02x}")).collect(),
@@ -114,6 +125,7 @@ impl Builder {
             policy,
             masker: self.masker.unwrap_or_else(|| Masker::new(Show::Nothing, b"")),
             limits: self.limits,
+            suppressions: self.suppressions,
             gate: self.gate.unwrap_or_else(|| Score::new(i16::from(Level::Medium.threshold()))),
             options: self.options,
         })

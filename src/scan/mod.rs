@@ -28,7 +28,7 @@ use crate::document::{Document, Options};
 use crate::find::{Ruleset, Score, Trace};
 use crate::label::{self, Label, Protection};
 use crate::policy::{Facts, Policy};
-use crate::report::{Collector, Masker, Record, RuleInfo};
+use crate::report::{Collector, Masker, Record, RuleInfo, Suppressions};
 
 pub use crate::report::Input as Context;
 pub use builder::{Builder, Error};
@@ -44,6 +44,7 @@ pub struct Scanner {
     policy: Policy,
     limits: Limits,
     gate: Score,
+    suppressions: Suppressions,
     options: Options,
     id: String,
 }
@@ -54,7 +55,7 @@ impl Scanner {
         Builder::default()
     }
 
-    /// Id of rules, keywords, policy and engine: equal ids find and decide the same.
+    /// Id of rules, keywords, policy, suppression lists and engine: equal ids find and decide the same.
     pub fn ruleset_id(&self) -> &str {
         &self.id
     }
@@ -67,6 +68,11 @@ impl Scanner {
     /// The policy it decides by.
     pub fn policy(&self) -> &Policy {
         &self.policy
+    }
+
+    /// What it suppresses.
+    pub fn suppressions(&self) -> &Suppressions {
+        &self.suppressions
     }
 
     /// The limits it keeps.
@@ -83,7 +89,8 @@ impl Scanner {
         record.stats.bytes_in = bytes.len() as u64;
         record.timing.read = micros(start);
 
-        let mut collector = Collector::new(&self.rules, &self.masker, self.gate, self.limits.matches_max);
+        let mut collector = Collector::new(&self.rules, &self.masker, self.gate, self.limits.matches_max)
+            .suppressing(&self.suppressions, &context.path);
         let mut labels: Vec<Label> = Vec::new();
         let mut protection = Protection::None;
         let (mut text_bytes, mut find_time) = (0, 0);

@@ -13,7 +13,7 @@ use crate::document::{self, Document, Options, Properties, Text};
 use crate::find::{Match, Package, Ruleset, Score};
 use crate::label;
 use crate::policy::{Facts, Policy};
-use crate::report::{Outcome, Record, Status};
+use crate::report::{Date, Outcome, Record, Status, Suppressions};
 
 /// What asserts something of any bytes.
 pub type Question = fn(&[u8]);
@@ -137,9 +137,10 @@ pub fn labels(bytes: &[u8]) {
     labels_are_told_once(characters(bytes));
 }
 
-/// Policies.
+/// Policies, and suppression lists, which have the same form.
 pub fn policy_toml(bytes: &[u8]) {
     policy_is_taken_or_refused(characters(bytes));
+    suppressions_are_taken_or_refused(characters(bytes));
 }
 
 /// Rule files.
@@ -425,6 +426,19 @@ fn package_is_taken_or_refused(bytes: &[u8]) {
             }
         }
         Err(errors) => assert!(!errors.is_empty() && errors.iter().all(|e| !e.to_string().trim().is_empty())),
+    }
+}
+
+/// A list is taken, and then every entry has a condition, or refused whole with a reason that names it.
+fn suppressions_are_taken_or_refused(toml: &str) {
+    let mut list = Suppressions::default();
+    match list.add("its-name.toml", toml, Date::new(2026, 1, 1)) {
+        Ok(()) => {
+            assert!(list.entries().iter().all(|entry| entry.conditions().next().is_some()), "{list:?}");
+            let known = RULESET.rules().iter().map(|rule| (rule.id.as_str(), rule.category.name()));
+            let _ = list.unknown_rules(known);
+        }
+        Err(error) => assert!(list.is_empty() && error.to_string().contains("its-name.toml"), "{error}"),
     }
 }
 

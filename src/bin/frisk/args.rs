@@ -44,6 +44,9 @@ pub struct DecideArgs {
     /// A policy file, or the name of a built-in policy: default, strict
     #[arg(long, value_name = "FILE", help_heading = "What to look for")]
     pub policy: Option<PathBuf>,
+    /// Leave out, and count, the matches that a list names, see `frisk suppress` (repeatable)
+    #[arg(long, value_name = "FILE", help_heading = "What to look for")]
+    pub suppress: Vec<PathBuf>,
     /// Lowest confidence reported: low, medium, high or 0 to 100
     #[arg(long, value_name = "LEVEL", default_value = "medium", value_parser = confidence, help_heading = "What to look for")]
     pub min_confidence: Score,

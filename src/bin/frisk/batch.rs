@@ -8,7 +8,7 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use frisk::blob::{Budget, Gap, ReadEnd, Reason, Source};
-use frisk::report::{End, FailOn, Input, Record, Summary, exit_code};
+use frisk::report::{End, FailOn, Input, Record, Summary, SuppressionsEntry, exit_code};
 use frisk::scan::Scanner;
 use frisk::share::{Entry, Filter, Opened, Walk, in_order, paths};
 
@@ -64,6 +64,7 @@ impl Batch<'_> {
         let (scanner, threads) = (self.scanner, self.jobs);
         let Self { outputs, progress, verbose, render, .. } = self;
         let mut summary = Summary::new(scanner.ruleset_id(), scanner.limits());
+        summary.suppressions = SuppressionsEntry::of(scanner.suppressions());
         let mut failure = None;
         let mut broken = None;
         let formats: Vec<_> = outputs.iter().map(|o| (o.format(), o.style())).collect();

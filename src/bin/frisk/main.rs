@@ -19,6 +19,7 @@ mod scan;
 mod setup;
 mod shell;
 mod signals;
+mod suppress;
 mod text;
 
 use std::io::{self, Write};
@@ -56,6 +57,8 @@ enum Command {
     Fingerprint(fingerprint::FingerprintArgs),
     /// Check policy files
     Policy(policy::PolicyArgs),
+    /// Check suppression lists, and make the hashes they name values by
+    Suppress(suppress::SuppressArgs),
     /// Print completions for a shell
     Completions(shell::CompletionsArgs),
     /// Print the manual page (roff)
@@ -104,6 +107,7 @@ fn main() -> ExitCode {
         Command::Edm(args) => edm::run(&args),
         Command::Fingerprint(args) => fingerprint::run(&args),
         Command::Policy(args) => policy::run(&args),
+        Command::Suppress(args) => suppress::run(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man => shell::man(),
     };

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use frisk::report::{End, FailOn, LimitsEntry, Run, Summary, exit_code};
+use frisk::report::{End, FailOn, LimitsEntry, Run, Summary, SuppressionsEntry, exit_code};
 use frisk::share::Filter;
 
 use crate::args::{DecideArgs, Format, LimitArgs, OutputTo, ReadArgs, RuleArgs, ShowArgs, When, output_to};
@@ -120,7 +120,8 @@ pub fn run(args: &ScanArgs) -> Result<u8, Failure> {
     let mut outputs = outputs(args)?;
     outputs.iter().flat_map(Output::own).for_each(|metadata| filter.add_own(&metadata));
     let policy = setup.scanner.policy().name();
-    let run = Run::new(setup.scanner.ruleset_id(), policy, setup.gate, setup.key_from, setup.scanner.limits());
+    let mut run = Run::new(setup.scanner.ruleset_id(), policy, setup.gate, setup.key_from, setup.scanner.limits());
+    run.suppressions = SuppressionsEntry::of(setup.scanner.suppressions());
     for output in &mut outputs {
         output.start(&run).map_err(|e| write_failure(output, e))?;
     }
@@ -164,8 +165,12 @@ fn say_summary(args: &ScanArgs, summary: &Summary) {
     }
     let human = args.output.is_empty() && args.format.unwrap_or_else(batch::default_format) == Format::Human;
     if !human && args.fail_on != [FailWord::Never] {
+        let suppressed = match summary.suppressed {
+            0 => String::new(),
+            count => format!(", {count} matches suppressed"),
+        };
         say(&format!(
-            "frisk: {} inputs, {} matched, {} clean, {} unknown ({} skipped)",
+            "frisk: {} inputs, {} matched, {} clean, {} unknown ({} skipped){suppressed}",
             summary.inputs,
             summary.matched,
             summary.clean,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use frisk::blob::Passwords;
 use frisk::find::{Level, Package, Ruleset, RulesetBuilder};
 use frisk::policy::Policy;
-use frisk::report::{Masker, Show};
+use frisk::report::{Date, Masker, Show, Suppressions};
 use frisk::scan::{Builder, Scanner};
 use frisk::share::Tesseract;
 
@@ -161,6 +161,33 @@ pub fn policy(name: Option<&Path>, ruleset: &Ruleset) -> Result<Policy, Failure>
     Ok(policy)
 }
 
+/// The entries of the lists that the flags name.
+pub fn suppressions(files: &[PathBuf]) -> Result<Suppressions, Failure> {
+    let today = Date::from(std::time::SystemTime::now());
+    let mut list = Suppressions::default();
+    for path in files {
+        let added = list.add(&path.display().to_string(), &read_text(path)?, today);
+        added.map_err(|e| Failure::usage(e.to_string()))?;
+    }
+    Ok(list)
+}
+
+/// What whoever keeps a list should know of it: one line each.
+pub fn about_suppressions(list: &Suppressions, key_from: &str) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for entry in list.entries().iter().filter(|entry| entry.is_expired()) {
+        let last = entry.expires().map(|date| format!(" on {date}")).unwrap_or_default();
+        let (place, name) = (entry.place(), frisk::report::escape(entry.name()));
+        warnings.push(format!("{place}: suppression `{name}` expired{last} and no longer applies"));
+    }
+    let by_key = |entry: &frisk::report::Entry| entry.conditions().any(|c| c == "fingerprint");
+    if key_from == "random" && list.entries().iter().any(by_key) {
+        let how = "set FRISK_FINGERPRINT_KEY or FRISK_FINGERPRINT_KEY_FILE";
+        warnings.push(format!("suppressions name fingerprints, which apply under their own key only: {how}"));
+    }
+    warnings
+}
+
 /// How values are hidden, and where the key of fingerprints comes from.
 pub fn masker(args: &ShowArgs) -> Result<(Masker, &'static str), Failure> {
     let show = match args.show {
@@ -244,7 +271,15 @@ pub fn scanner(
     if !rules.keywords.is_empty() && ruleset.keyword_count() == 0 {
         warnings.push("the files of --keywords hold no keyword".to_owned());
     }
-    let builder = Scanner::builder().ruleset(ruleset).policy(policy).limits(limits.limits());
+    let suppressions = suppressions(&decide.suppress)?;
+    warnings.extend(about_suppressions(&suppressions, key_from));
+    // A rule may be unknown because it is switched off here: the list is then right elsewhere.
+    let known = ruleset.rules().iter().map(|r| (r.id.as_str(), r.category.name()));
+    for unknown in suppressions.unknown_rules(known) {
+        let help = unknown.help.map(|help| format!("; {help}")).unwrap_or_default();
+        warnings.push(format!("{}:{}: {}{help}", unknown.file, unknown.line, unknown.message));
+    }
+    let builder = Scanner::builder().ruleset(ruleset).policy(policy).limits(limits.limits()).suppressions(suppressions);
     let builder = reading(builder.min_confidence(gate).masker(masker), read)?;
     let builder = if labels_only { builder.labels_only() } else { builder };
     let scanner = builder.build().map_err(|e| Failure::usage(e.to_string()))?;
