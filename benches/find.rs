@@ -10,7 +10,7 @@ use frisk::find::Ruleset;
 
 use input::Set;
 
-fn find<M: Measurement>(c: &mut Criterion<M>) {
+fn find<M: Measurement + 'static>(c: &mut Criterion<M>) {
     let sets = [input::prose_set(), input::mixed_set(), input::dense_set()];
     let card = input::build(input::rules_with_keywords(500).enable("credit-card-number"));
     subject(c, "card", &card, &sets);
@@ -46,7 +46,7 @@ const CORE: [&str; 8] = [
     "custom-keyword",
 ];
 
-fn subject<M: Measurement>(c: &mut Criterion<M>, name: &str, rules: &Ruleset, sets: &[Set]) {
+fn subject<M: Measurement + 'static>(c: &mut Criterion<M>, name: &str, rules: &Ruleset, sets: &[Set]) {
     let mut group = c.benchmark_group(format!("find/{name}"));
     for set in sets {
         let expected = count(rules, set);

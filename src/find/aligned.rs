@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::context::floor_boundary;
+
 /// Lines looked at above a value. A head farther away than that is only known if every value below it led to the next.
 const LINES_MAX: usize = 40;
 /// Bytes of a line that can be a row.
@@ -41,6 +43,11 @@ impl Aligned {
             }
             below.push(at);
             let Some(above) = at.checked_sub(1).and_then(|end| line_start(text, end)) else { break };
+            // The value above led to its head already, and may be a word itself.
+            if let Some(known) = self.heads.get(&key(above)) {
+                found = known.clone();
+                break;
+            }
             let row = text.get(above..at - 1)?;
             // An empty line ends the table, unless it stands right below the head.
             if row.len() > LINE_BYTES_MAX || (row.trim().is_empty() && below.len() > 1) {
@@ -64,7 +71,7 @@ impl Aligned {
 /// The head of a column in a table of a row or two, too small to be told from text by its form: the line above, or the
 /// one above a rule (`---|---`), has as many fields, and the value fills its own.
 fn short_table(text: &str, line: usize, range: &Range<usize>) -> Option<Range<usize>> {
-    let row = text.get(line..)?.split('\n').next()?;
+    let row = head_of(text, line).split('\n').next()?;
     if row.len() > LINE_BYTES_MAX {
         return None;
     }
@@ -96,7 +103,7 @@ fn short_table(text: &str, line: usize, range: &Range<usize>) -> Option<Range<us
 /// Whether the value is a field of a row: at least two blanks or a border on one side at least, nothing glued to it.
 fn is_field(text: &str, line: usize, range: &Range<usize>) -> bool {
     let front = text.get(line..range.start).unwrap_or_default();
-    let rest = text.get(range.end..).unwrap_or_default();
+    let rest = head_of(text, range.end);
     let wide = |s: &str| s.is_empty() || s.starts_with('\n') || s.starts_with('\r') || s.starts_with("  ");
     let front_wide = front.is_empty() || front.ends_with("  ");
     let lonely = front.trim().is_empty() && rest.split('\n').next().is_none_or(|l| l.trim().is_empty());
@@ -129,8 +136,18 @@ fn has_number(field: &str) -> bool {
     field.bytes().filter(u8::is_ascii_digit).count() > 2
 }
 
+/// Where the line of `at` starts, if that is near: a line too long to be a row is not walked.
 fn line_start(text: &str, at: usize) -> Option<usize> {
-    Some(text.get(..at)?.rfind('\n').map_or(0, |i| i + 1))
+    let from = floor_boundary(text, at.saturating_sub(LINE_BYTES_MAX + 1));
+    match text.get(from..at)?.rfind('\n') {
+        Some(found) => Some(from + found + 1),
+        None => (from == 0).then_some(0),
+    }
+}
+
+/// The text from `at`, as far as a row may reach.
+fn head_of(text: &str, at: usize) -> &str {
+    text.get(at..floor_boundary(text, (at + LINE_BYTES_MAX + 1).min(text.len()))).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -121,8 +121,10 @@ impl Around {
             cells: vec![key.len()],
             ..Words::default()
         });
+        let mut hits = context.hits(clause.range.clone());
+        hits.retain(|hit| !context.is_in_address(hit, range.start));
         around.in_front = Words {
-            hits: context.hits(clause.range.clone()),
+            hits,
             prose: (!clause.is_label).then_some(range.start),
             value: Some(range.start),
             cells: Vec::new(),
@@ -163,7 +165,9 @@ impl Around {
         if length == 0 || matches!(stop, ':' | '=') {
             return;
         }
-        let hits = context.hits(end..end + length);
+        let mut hits = context.hits(end..end + length);
+        // "integrated_mobile_element" names no value in front of it.
+        hits.retain(|hit| !context.is_inside_word(hit));
         let close = hits.first().is_some_and(|h| h.start <= end + 24);
         self.behind = Some((Words { hits, ..Words::default() }, close));
     }
@@ -337,9 +341,10 @@ fn judge(context: &Context<'_>, words: &Words, rule: usize) -> Label {
         if let Some(longer) = words.hits.iter().filter(around).find(|hit| says_no(hit)) {
             return Label::Against(name(longer));
         }
-        // In running text a word far in front names something else.
-        let far = words.prose.is_some_and(|value| value.saturating_sub(mine.end) > NAMED_BYTES_MAX);
-        if far && other.is_none() {
+        // In running text a word far in front names something else, a name of a number not so soon.
+        let phrase = vocabulary.word(&mine).is_some_and(|w| w.names_a_number || w.folded.contains(' '));
+        let most = if phrase { NAMED_BYTES_MAX } else { NAMED_BYTES_MAX / 2 };
+        if words.prose.is_some_and(|value| value.saturating_sub(mine.end) > most) {
             return Label::Nearby(name(&mine));
         }
     }
@@ -351,9 +356,16 @@ fn judge(context: &Context<'_>, words: &Words, rule: usize) -> Label {
             _ => Label::Identity(name(&ours)),
         },
         (Some(ours), None) => Label::Ours(name(&ours)),
-        (Some(ours), Some(other)) if other.end <= ours.end => Label::Ours(name(&ours)),
+        // "cardholder account number" is no account number: of names that end together the longer is meant.
+        (Some(ours), Some(other)) if other.end < ours.end || (other.end == ours.end && other.start >= ours.start) => {
+            Label::Ours(name(&ours))
+        }
         // "The card number of the customer is 4539…": a thing on the way is no name, unless the value follows at once.
-        (Some(ours), Some(other)) if words.prose.is_some_and(|value| value > other.end + 1 && on_the_way(&other)) => {
+        (Some(ours), Some(other))
+            if other.end > ours.end
+                && words.prose.is_some_and(|value| !context.only_marks(other.end..value))
+                && on_the_way(&other) =>
+        {
             Label::Ours(name(&ours))
         }
         // "Israeli ID no": what reaches over the end of ours is its tail.

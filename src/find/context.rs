@@ -26,6 +26,10 @@ pub(super) const LABEL_BYTES_MAX: usize = 160;
 const WINDOW_BYTES: usize = 300;
 /// Bytes from a word to the value it names in running text.
 pub(super) const PROSE_BYTES_MAX: usize = 14;
+/// Bytes of a leader: the dots of a form between a label and its value (three bytes each, some of them).
+const LEADER_BYTES_MAX: usize = 240;
+/// Bytes of a label on the line above.
+const LINE_ABOVE_BYTES_MAX: usize = 80;
 /// Bytes in front of a value in which the key of its object is looked for.
 const PARENT_BYTES_MAX: usize = 400;
 /// Digits from which a number between a word and a value counts as another value that the word may belong to.
@@ -72,9 +76,25 @@ impl<'t> Context<'t> {
         self.folded().get(hit.start..hit.end).is_some_and(|word| !word.bytes().any(|b| b.is_ascii_lowercase()))
     }
 
-    /// Whether nothing but blanks and marks stands in `range`, and not many of them.
+    /// Whether nothing but blanks and marks stands in `range`, and not many of them: a few, a leader (`......:`), or a
+    /// remark in parentheses (`(required):`).
     pub(super) fn only_marks(&self, range: Range<usize>) -> bool {
-        range.len() <= 6 && self.folded().get(range).is_some_and(|gap| !gap.contains(char::is_alphanumeric))
+        let Some(gap) = self.folded().get(range) else { return false };
+        if gap.len() <= 6 {
+            return !gap.contains(char::is_alphanumeric);
+        }
+        let leader = |c: char| " .·•…‥_-:=".contains(c);
+        if gap.chars().all(leader) {
+            return gap.len() <= LEADER_BYTES_MAX;
+        }
+        let gap = gap.trim_start();
+        let remark = gap.strip_prefix('(').and_then(|g| g.split_once(')'));
+        remark.is_some_and(|(inside, rest)| {
+            inside.len() <= 24
+                && !inside.contains(|c: char| c.is_ascii_digit())
+                && rest.len() <= 4
+                && !rest.contains(char::is_alphanumeric)
+        })
     }
 
     /// Whether the value is the only number in a line of words (a time in front, as chats have it, does not count).
@@ -95,6 +115,37 @@ impl<'t> Context<'t> {
     /// The key of the object that the value's own key stands in, when that says nothing: `"ssn": {"value": "…"}`.
     pub(super) fn parent_key(&self, value: usize) -> Option<Range<usize>> {
         parent_key(self.folded(), value)
+    }
+
+    /// Whether the value stands in a row of numbers without a word: three groups of three digits or more beside it.
+    pub(super) fn is_row_of_numbers(&self, range: &Range<usize>) -> bool {
+        let text = self.folded();
+        let before = text.get(floor_boundary(text, range.start.saturating_sub(400))..range.start).unwrap_or_default();
+        let after = text.get(range.end..floor_boundary(text, (range.end + 400).min(text.len()))).unwrap_or_default();
+        let line = [before.rsplit('\n').next().unwrap_or_default(), after.split('\n').next().unwrap_or_default()];
+        let runs = |of: fn(char) -> bool| {
+            line.iter().flat_map(move |l| l.split(move |c: char| !of(c))).filter(|r| r.len() > 2)
+        };
+        runs(|c| c.is_ascii_digit()).count() > 2 && runs(char::is_alphabetic).next().is_none()
+    }
+
+    /// Whether a word names something else by where it stands: in an address (`https://…/card/…`) that the value is not
+    /// part of.
+    pub(super) fn is_in_address(&self, hit: &Hit, value: usize) -> bool {
+        let text = self.folded();
+        let front = text.get(floor_boundary(text, hit.start.saturating_sub(200))..hit.start).unwrap_or_default();
+        let token = front.rsplit(char::is_whitespace).next().unwrap_or_default();
+        token.contains("://")
+            && text.get(hit.end..value).is_some_and(|gap| gap.contains(char::is_whitespace) || gap.contains(')'))
+    }
+
+    /// Whether a word is a part of an identifier or of a hyphenated word.
+    pub(super) fn is_inside_word(&self, hit: &Hit) -> bool {
+        let text = self.folded();
+        let before = text.get(..hit.start).and_then(|t| t.chars().next_back());
+        let mut after = text.get(hit.end..).unwrap_or_default().chars();
+        before.is_some_and(|c| "_-./".contains(c) || c.is_alphabetic())
+            || (after.next().is_some_and(|c| "_-".contains(c)) && after.next().is_some_and(char::is_alphabetic))
     }
 
     /// The clause in front of a value at `value`; nothing before `floor` belongs to it.
@@ -147,11 +198,17 @@ impl<'t> Context<'t> {
 
     /// The line above the one that starts at `line`, if it can be a label.
     pub(super) fn line_above(&self, line: usize) -> Option<(Range<usize>, &'t str)> {
-        let above = self.folded().get(..line)?.trim_end();
-        let start = above.rfind('\n').map_or(0, |i| i + 1);
+        // Labels are short: no more is looked at, or a file of one long line would be walked for each of its numbers.
+        let from = floor_boundary(self.folded(), line.saturating_sub(2 * LINE_ABOVE_BYTES_MAX));
+        let above = self.folded().get(from..line)?.trim_end();
+        let start = match above.rfind('\n') {
+            Some(at) => at + 1,
+            None if from == 0 => 0,
+            None => return None,
+        };
         let label = above.get(start..)?;
-        let fits = label.len() <= 80 && longest_number(label) < OTHER_VALUE_DIGITS;
-        fits.then_some((start..above.len(), label))
+        let fits = label.len() <= LINE_ABOVE_BYTES_MAX && longest_number(label) < OTHER_VALUE_DIGITS;
+        fits.then_some((from + start..from + above.len(), label))
     }
 
     /// The bytes in which words near a value are looked for.
@@ -242,9 +299,16 @@ fn clause_before(text: &str, value: usize, floor: usize) -> Clause {
     let lowest = floor_boundary(text, value.saturating_sub(LABEL_BYTES_MAX).max(floor));
     let front = text.get(lowest..value).unwrap_or_default();
     let bare = front.trim_end_matches(|c: char| c == ' ' || c == '\t' || "\"'`([<{*“„«»”>".contains(c));
-    let colon = bare.ends_with([':', '=', '#', '：']);
+    let bare = without_tag(bare);
+    // The name in front of a leader, a colon, a dash or an arrow.
+    let named = bare.trim_end_matches([':', '=', '：', '—', '–', '→', '»', '-', '>', ' ']);
+    let named = named.trim_end_matches(|c: char| " .·•…‥_".contains(c));
+    let leaders = bare.len().saturating_sub(named.len()) >= 6;
+    let arrow =
+        bare.ends_with(['—', '–', '→', '»']) || bare.ends_with("=>") || bare.ends_with("->") || bare.ends_with(" -");
+    let colon = leaders || arrow || bare.ends_with([':', '=', '#', '：']);
     let mut start = 0;
-    let mut chat = false;
+    let (mut chat, mut keyed) = (false, false);
     // Digits of the number being walked over, and where it ends: a long one is another value, and ends the clause.
     let (mut digits, mut number_end) = (0, 0);
     let chars: Vec<(usize, char)> = bare.char_indices().collect();
@@ -259,9 +323,14 @@ fn clause_before(text: &str, value: usize, floor: usize) -> Clause {
         let last = n + 1 == chars.len();
         let stops = match c {
             '\n' | '\t' | '|' | ';' => true,
+            // "[09:15] Ann: ": who speaks, and when. "[x] SSN: " is a box, and "user[ssn]: " a key.
             ']' => {
-                chat = true;
-                true
+                let inside = bare.get(..*i).and_then(|b| b.rsplit_once('[')).map_or("", |(_, inside)| inside);
+                let behind = bare.get(after..).unwrap_or_default();
+                let key = !behind.contains(char::is_alphabetic) && inside.contains(char::is_alphabetic);
+                chat = !key && (inside.contains(':') || inside.bytes().filter(u8::is_ascii_digit).count() > 3);
+                keyed |= key;
+                !key
             }
             ',' | '{' | '}' => colon && !last,
             // A bracket that is still open, and a quote that closes something, stand before the label.
@@ -279,7 +348,7 @@ fn clause_before(text: &str, value: usize, floor: usize) -> Clause {
             break;
         }
     }
-    let phrase = bare.get(start..).unwrap_or_default();
+    let phrase = bare.get(start..named.len().max(start)).unwrap_or_default();
     let letters = phrase.chars().filter(|c| c.is_alphabetic()).count();
     // Who speaks in a chat labels nothing.
     let speaker = chat && bare.ends_with(':');
@@ -287,11 +356,43 @@ fn clause_before(text: &str, value: usize, floor: usize) -> Clause {
     let before = text.get(..lowest + start).unwrap_or_default();
     Clause {
         range: lowest + start..value,
-        is_label: letters >= 2 && phrase.len() <= 60 && !speaker && (colon || names_a_number(phrase)),
+        is_label: letters >= 2 && phrase.len() <= 60 && !speaker && (colon || keyed || names_a_number(phrase)),
         at_line_start: letters == 0
             && !speaker
             && (before.ends_with('\n') || (before.is_empty() && lowest + start == 0)),
     }
+}
+
+/// Cuts the tag of HTML or Markdown that sets a value off: `<b>`, `**`.
+fn without_tag(front: &str) -> &str {
+    let bare = front.trim_end_matches(['*', ' ']);
+    let tag = bare.strip_suffix('>').and_then(|b| b.rfind('<').map(|at| (at, b.len() - at)));
+    let bare = tag.filter(|(_, length)| *length <= 12).and_then(|(at, _)| bare.get(..at)).unwrap_or(bare);
+    bare.trim_end_matches(|c: char| c == ' ' || "\"'`([<{*“„«»”>".contains(c) && c != '»')
+}
+
+/// Keys that say what kind of value stands beside them.
+const TYPE_KEYS: [&str; 13] = [
+    "type", "name", "label", "kind", "key", "system", "scheme", "field", "id_type", "idtype", "id type", "doctype",
+    "title",
+];
+
+/// The value of a key beside a value's own that says what it is: `{"type": "PESEL", "value": "…"}`, or on the line above.
+fn type_beside(object: &str, base: usize) -> Option<Range<usize>> {
+    let mut end = object.len();
+    for part in object.rsplit([',', '\n', '{']) {
+        let start = end - part.len();
+        end = start.saturating_sub(1);
+        let Some((key, value)) = part.split_once([':', '=']) else { continue };
+        let key = key.trim_matches([' ', '\t', '"', '\'', '-', '\r']).to_ascii_lowercase();
+        let says = TYPE_KEYS.contains(&key.as_str()) || key.rsplit(' ').next().is_some_and(|k| TYPE_KEYS.contains(&k));
+        let value_start = start + part.len() - value.len();
+        let value = value.trim_end();
+        if says && value.contains(char::is_alphabetic) && value.len() <= 60 {
+            return Some(base + value_start..base + value_start + value.len());
+        }
+    }
+    None
 }
 
 /// Keys that say that a value follows, and not which.
@@ -309,6 +410,15 @@ fn parent_key(text: &str, value: usize) -> Option<Range<usize>> {
     if !EMPTY_KEYS.contains(&key.as_str()) {
         return None;
     }
+    // On the line above, in YAML and what is like it.
+    let above = own
+        .get(..start)?
+        .trim_end_matches([' ', '\t'])
+        .strip_suffix('\n')
+        .map(|a| (a.rfind('\n').map_or(0, |i| i + 1), a));
+    if let Some(found) = above.and_then(|(at, a)| type_beside(a.get(at..)?, from + at)) {
+        return Some(found);
+    }
     // Out of the object that the key stands in: to the brace that is still open.
     let mut open = 0_usize;
     let object = own.get(..start)?.bytes().enumerate().rev().find_map(|(at, byte)| match byte {
@@ -323,6 +433,9 @@ fn parent_key(text: &str, value: usize) -> Option<Range<usize>> {
         b'{' => Some(at),
         _ => None,
     })?;
+    if let Some(found) = own.get(object + 1..start).and_then(|o| type_beside(o, from + object + 1)) {
+        return Some(found);
+    }
     let before = own.get(..object)?.trim_end_matches([' ', '\n', '\r', '\t', '[', '{']);
     let before = before.strip_suffix([':', '='])?.trim_end_matches(['"', '\'', ' ']);
     let begin = before.rfind(['"', '\'', '{', ',', '\n']).map_or(0, |i| i + 1);
@@ -410,6 +523,8 @@ mod tests {
         let key = |text: &str| parent_key(text, text.find('§').unwrap()).map(|r| text[r].to_owned());
         assert_eq!(key("{\"ssn\": {\"type\": {\"a\": 1}, \"value\": \"§"), Some("ssn".to_owned()));
         assert_eq!(key("{\"ssn\": {\"name\": \"§"), None);
+        assert_eq!(key("{\"type\": \"PESEL\", \"value\": \"§").as_deref().map(str::trim), Some("\"PESEL\""));
+        assert_eq!(key("- type: PESEL\n  value: §").as_deref().map(str::trim), Some("PESEL"));
         assert_eq!(key("{\"value\": \"§"), None);
         assert_eq!(key("value: §"), None);
     }

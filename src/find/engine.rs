@@ -23,6 +23,9 @@ pub(super) const SCORE_FLOOR: i16 = 40;
 const TEST_VALUE_SCORE: i16 = 65;
 /// Taken from an unlabelled value whose prefix and length are marked weak in its rule.
 const WEAK_POINTS: i16 = 15;
+/// Taken from an unlabelled value of this score or more that stands among other numbers and no words.
+const ROW_POINTS: i16 = 10;
+const ROW_MIN: i16 = 65;
 /// Taken from a value in a grouping that its rule does not know.
 const LOOSE_POINTS: i16 = 6;
 /// Bytes an expression may look at behind its literal. A private key of 16,384 bits in PEM takes 13 KB.
@@ -361,7 +364,8 @@ impl<'t> Finder<'t> {
             let text = g.map(|g| run.group(g)).unwrap_or_default();
             text.len() == 4 && (text.starts_with(b"19") || text.starts_with(b"20"))
         };
-        let dated = groups.len() == 3 && (year(groups.first()) || year(groups.last()));
+        let dated = groups.len() == 3 && (year(groups.first()) || year(groups.last()))
+            || groups.len() == 2 && year(groups.first()) && year(groups.last());
         let why = match separators(part, groups, loose).and_then(|used| stands_alone(run, first, last, used)) {
             Err(why) => Some(why),
             Ok(()) if dated => Some("reads like a date"),
@@ -640,6 +644,9 @@ impl<'t> Finder<'t> {
         let isolated = i16::from(part.tiers.isolated) - points;
         if isolated > 0 && label == Label::None && !s.bare && context.is_isolated(&s.range) {
             add(&mut points, isolated, "the only number in a line of words".to_owned());
+        }
+        if label == Label::None && points >= ROW_MIN && context.is_row_of_numbers(&s.range) {
+            add(&mut points, -ROW_POINTS, "in a row of numbers".to_owned());
         }
         let original = self.folded.original(s.range.start, s.range.end);
         if let Some((more, what)) =

@@ -1,5 +1,6 @@
 //! A set of rules, compiled once and shared by all threads.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -182,19 +183,20 @@ impl RulesetBuilder {
         BUILTIN.iter().try_fold(self, |builder, (name, text)| builder.add(name, text, true))
     }
 
-    /// Adds the rules that ship with frisk, but for files with a rule that is already there: to work on one of them.
+    /// Adds the rules that ship with frisk, but for those whose ids are there already: yours stand in their place.
     ///
     /// # Errors
     /// None in a build that passed its tests.
-    pub fn builtin_beside(self) -> Result<Self, RuleError> {
-        BUILTIN.iter().try_fold(self, |builder, (name, text)| {
-            let there = |rule: &Rule| builder.rules.iter().any(|r| r.id == rule.id);
-            if rule_file::parse(name, text, true)?.rules.iter().any(there) {
-                Ok(builder)
-            } else {
-                builder.add(name, text, true)
-            }
-        })
+    pub fn builtin_beside(mut self) -> Result<Self, RuleError> {
+        let there: HashSet<String> = self.rules.iter().map(|r| r.id.clone()).collect();
+        for (name, text) in BUILTIN {
+            let file = rule_file::parse(name, text, true)?;
+            self.rules.extend(file.rules.into_iter().filter(|rule| !there.contains(&rule.id)));
+            self.other_labels.extend(file.other_labels);
+            self.identity_labels.extend(file.identity_labels);
+            self.hash.update(text.as_bytes());
+        }
+        Ok(self)
     }
 
     /// Adds a further source of matches, with its rules.

@@ -203,7 +203,24 @@ fn fold_words(text: &str) -> (String, Vec<u32>) {
             out.push(c.to_ascii_lowercase());
             origin.push(offset);
         } else {
-            let parts = std::iter::once(c).nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
+            // Letters that are taken apart nowhere but on keyboards that lack them.
+            let plain = match c {
+                'ı' => "i",
+                'ł' | 'Ł' => "l",
+                'ø' | 'Ø' => "o",
+                'đ' | 'Đ' | 'ð' | 'Ð' => "d",
+                'ß' | 'ẞ' => "ss",
+                'æ' | 'Æ' => "ae",
+                'œ' | 'Œ' => "oe",
+                'þ' | 'Þ' => "th",
+                _ => "",
+            };
+            out.push_str(plain);
+            let parts = std::iter::once(c)
+                .filter(|_| plain.is_empty())
+                .nfkd()
+                .filter(|c| !is_combining_mark(*c))
+                .flat_map(char::to_lowercase);
             out.extend(parts);
             origin.resize(out.len(), offset);
         }

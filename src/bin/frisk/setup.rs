@@ -78,8 +78,19 @@ fn rule_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
 
 /// The built-in rules and those that the flags name.
 pub fn ruleset(args: &RuleArgs) -> Result<Ruleset, Failure> {
-    let builder = Ruleset::builder().builtin().map_err(|e| Failure::usage(e.to_string()))?;
-    finish(add_rules(builder, &args.rules)?, args)
+    let mut files = Vec::new();
+    for path in &args.rules {
+        let of_path = rule_files(path)?;
+        if of_path.is_empty() {
+            return Err(Failure::usage(format!("{}: holds no .toml and no .xml file", path.display())));
+        }
+        files.extend(of_path);
+    }
+    // The caller's rules come first and stand in the place of built-in ones; packages come last: where a type has the
+    // name of a rule, the rule keeps it.
+    let (packages, files): (Vec<PathBuf>, Vec<PathBuf>) = files.into_iter().partition(|f| is_package(f));
+    let builder = add_rules(Ruleset::builder(), &files)?.builtin_beside();
+    finish(add_rules(builder.map_err(|e| Failure::usage(e.to_string()))?, &packages)?, args)
 }
 
 /// The rules of `files` and the built-in ones, of which `files` may hold newer versions; and the ids of the former.
