@@ -31,6 +31,7 @@ seeds() {
         container_cfb) echo corpus/bad corpus/label ;;
         find_text) echo corpus/txt corpus/csv ;;
         rules_toml) echo rules ;;
+        rules_xml) echo fuzz/seeds/rules_xml ;;
         policy_toml) echo policies ;;
         document_ooxml_part) echo corpus/xml fuzz/target/seeds ;;
         labels) echo fuzz/seeds/labels ;;

@@ -10,7 +10,7 @@ use super::{Context, Scanner};
 use crate::blob::{Budget, Family, Gap, Kind, Limits, Reason, Source};
 use crate::container::{self, cfb, zip};
 use crate::document::{self, Document, Options, Properties, Text};
-use crate::find::{Match, Ruleset, Score};
+use crate::find::{Match, Package, Ruleset, Score};
 use crate::label;
 use crate::policy::{Facts, Policy};
 use crate::report::{Outcome, Record, Status};
@@ -19,7 +19,7 @@ use crate::report::{Outcome, Record, Status};
 pub type Question = fn(&[u8]);
 
 /// Every question, by the name of its fuzz target.
-pub const ALL: [(&str, Question); 16] = [
+pub const ALL: [(&str, Question); 17] = [
     ("container_cfb", container_cfb),
     ("container_packed", container_packed),
     ("container_zip", container_zip),
@@ -35,6 +35,7 @@ pub const ALL: [(&str, Question); 16] = [
     ("labels", labels),
     ("policy_toml", policy_toml),
     ("rules_toml", rules_toml),
+    ("rules_xml", rules_xml),
     ("scan_any", scan_any),
 ];
 
@@ -144,6 +145,11 @@ pub fn policy_toml(bytes: &[u8]) {
 /// Rule files.
 pub fn rules_toml(bytes: &[u8]) {
     rules_are_taken_or_refused(characters(bytes));
+}
+
+/// Rule packages of Microsoft Purview.
+pub fn rules_xml(bytes: &[u8]) {
+    package_is_taken_or_refused(bytes);
 }
 
 /// The bytes as far as they are UTF-8.
@@ -406,6 +412,19 @@ fn rules_are_taken_or_refused(toml: &str) {
             let _ = ruleset.find(&Text::borrowed(toml, 0), 10);
         }
         Err(error) => assert!(!error.to_string().trim().is_empty(), "refused without a word"),
+    }
+}
+
+/// A rule package is taken, and then it finds without dying, or refused with reasons that name it.
+fn package_is_taken_or_refused(bytes: &[u8]) {
+    match Package::read("its-name.xml", bytes) {
+        Ok(package) => {
+            if let Ok(ruleset) = Ruleset::builder().package(package).and_then(|builder| builder.build()) {
+                let text = "badge NW-1234565, invoice 4539 5787 6362 1486; 12/31/2025 ID aaaaaaaaaaaaaaaaaaaaaaaaaaaa!";
+                let _ = ruleset.find(&Text::borrowed(text, 0), 10);
+            }
+        }
+        Err(errors) => assert!(!errors.is_empty() && errors.iter().all(|e| !e.to_string().trim().is_empty())),
     }
 }
 
