@@ -285,7 +285,9 @@ fn is_row(text: &str, used: &[Group], prefix: usize) -> bool {
             .filter(|g| text.get(g.start..g.end).is_some_and(|d| d.len() > 2 && d.starts_with(zeros)))
             .count()
     };
-    prefix > 0 && (begins("00") > 0 || begins("0") > 1)
+    // "0062024454 33181": places of objects in a PDF; nobody writes so many digits at once and then a blank.
+    let long = used.len() > 1 && used.first().is_some_and(|g| g.len() > 8);
+    prefix > 0 && (long || begins("00") > 0 || begins("0") > 1)
 }
 
 /// Whether a group is an index or a year in brackets that is stuck to a number: `S0009-2614(00)00158-5`.
@@ -432,7 +434,8 @@ fn national(text: &str, groups: &[Group], value: &mut String) -> Option<(usize, 
         {
             digits_of(text, groups.get(..count)?, false, value);
             // Two and two and two: numbers that count up are a list.
-            let list = grouping.iter().all(|n| *n == 2) && counts_up(value);
+            let pairs = grouping.iter().all(|n| *n == 2);
+            let list = pairs && (counts_up(value) || is_dump(text, groups.get(..count)?));
             return Some((count, if list { Form::Weak } else { Form::Plain }));
         }
     }
@@ -454,6 +457,22 @@ fn national(text: &str, groups: &[Group], value: &mut String) -> Option<(usize, 
         return Some((groups.len(), if known { Form::Plain } else { Form::Weak }));
     }
     None
+}
+
+/// Whether pairs of digits stand in a row of bytes: `7f 01 09 81 01 39 ba`.
+fn is_dump(text: &str, used: &[Group]) -> bool {
+    let (Some(first), Some(last)) = (used.first(), used.last()) else { return false };
+    let bytes = text.as_bytes();
+    let byte = |from: Option<usize>| {
+        let word = from.and_then(|from| bytes.get(from..from + 2)).filter(|w| w.iter().all(u8::is_ascii_hexdigit));
+        let alone = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_none_or(|b| !b.is_ascii_alphanumeric());
+        word.filter(|_| alone(from.and_then(|f| f.checked_sub(1))) && alone(from.map(|f| f + 2)))
+    };
+    let blank = |at: Option<usize>| at.and_then(|at| bytes.get(at)) == Some(&b' ');
+    let before = byte(first.start.checked_sub(3)).filter(|_| blank(first.start.checked_sub(1)));
+    let after = byte(Some(last.end + 1)).filter(|_| blank(Some(last.end)));
+    let numbered = |word: Option<&[u8]>| word.is_some_and(|w| w.iter().any(u8::is_ascii_digit));
+    numbered(before) || numbered(after) || (before.is_some() && after.is_some())
 }
 
 /// Whether pairs of digits are a row of numbers: each one more than the one before.
@@ -721,6 +740,8 @@ mod tests {
             "+65.34963517",
             "+290525.6",
             "0020 0308 0301",
+            "0062024454 33181",
+            "4e 5f 01 09 81 01 39 ba 97",
             "0063 0063 0073",
             "[.42DA.0020.0011.0002]",
             "S0009-2614(00)00158-5",
@@ -728,6 +749,8 @@ mod tests {
             assert!(sure(text).is_empty(), "{text}: {:?}", sure(text));
         }
         assert_eq!(sure("+4989-123456"), ["+4989123456"]);
+        assert_eq!(sure("de 01 42 68 53 00 ou"), ["0142685300"]);
+        assert_eq!(sure("0049 30 1234567"), ["+49301234567"]);
         for text in [
             "3.003 251215",
             "13 20.4972534",
