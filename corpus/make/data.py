@@ -204,4 +204,4 @@ def texts() -> None:
     keys = f'Windows Registry Editor Version 5.00\r\n\r\n[HKEY_CURRENT_USER\\Software\\Corpus]\r\n"Card number"="{VISA}"\r\n"note"=hex(2):{digits[:60]}\\\r\n  {digits[60:]}\r\n'
     case("txt/odd/registry.reg", b"\xff\xfe" + keys.encode("utf-16-le"), "status ok", "match us-ssn high 1", "match credit-card-number high 1")
     dump = f"INSERT INTO staff VALUES (1,'Anna ''A'' Adler','{SSN}','{VISA}');\nINSERT INTO staff VALUES (2,'Bo','{SSN_2}',NULL);\n-- SSN and card number of staff\n"
-    case("txt/odd/dump.sql", dump, "status ok", "match us-ssn >=low 1", "match credit-card-number >=low 1", f'text "{SSN_2}"')
+    case("txt/odd/dump.sql", dump, "status ok", "match us-ssn >=low 2", "match credit-card-number >=low 1", f'text "{SSN_2}"')

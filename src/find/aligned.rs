@@ -55,6 +55,8 @@ impl Aligned {
             }
             if let Some(field) = field_at(row, column, width)
                 && row.get(field.clone()).is_some_and(|f| f.contains(char::is_alphabetic) && !has_number(f))
+                // A line without other fields is a sentence or a label, not a row of heads.
+                && field.len() < row.trim().len()
             {
                 found = Some(above + field.start..above + field.end);
                 break;
@@ -169,6 +171,7 @@ mod tests {
         assert_eq!(head("Name\tSSN\nAnn\t536228471", "536228471"), Some("SSN"));
         assert_eq!(head("| a | SSN |\n|---|---|\n| b | 536228471 |", "536228471").map(str::trim), Some("SSN"));
         assert_eq!(head("Dear all, and you,\nhere is, 536228471 as, asked", "536228471"), None);
+        assert_eq!(head("The SSN of the customer is\n536228471 and so on", "536228471"), None);
         assert_eq!(head("Card no\n536228471", "536228471"), None, "a line of its own has a label above, not a column");
     }
 }

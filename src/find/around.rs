@@ -314,7 +314,7 @@ fn judge(context: &Context<'_>, words: &Words, rule: usize) -> Label {
     let mut other: Option<Hit> = None;
     for hit in &words.hits {
         let Some(word) = vocabulary.word(hit) else { continue };
-        if word.rules.is_empty() && word.against.is_empty() && !word.other && !word.identity {
+        if word.rules.is_empty() && !word.against.contains(&rule) && !word.other && !word.identity {
             continue;
         }
         let identity = word.identity && vocabulary.is_identity(rule);

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use frisk::blob::Reason;
 use frisk::policy::Policy;
+use frisk::report::{Date, Suppressions};
 
 fn doc(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name)).unwrap()
@@ -24,6 +25,18 @@ fn every_reason_is_documented_in_its_order() {
     assert_eq!(listed(&doc("records.md"), "Reason codes"), codes);
     let skips: Vec<_> = Reason::ALL.iter().filter(|r| r.is_skip()).map(|r| format!("`{r}`")).collect();
     assert!(doc("records.md").contains(&format!("Skipped on purpose: {}", skips.join(", "))));
+}
+
+#[test]
+fn the_example_of_a_suppression_list_loads() {
+    let text = doc("suppressions.md");
+    let example = text.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let mut list = Suppressions::default();
+    list.add("list.toml", example, Date::new(2026, 1, 1)).unwrap_or_else(|e| panic!("{e}"));
+    let used: Vec<&str> = list.entries().iter().flat_map(|entry| entry.conditions()).collect();
+    for key in ["rule", "fingerprint", "sha256", "regex", "path"] {
+        assert!(used.contains(&key), "the example has no `{key}`");
+    }
 }
 
 #[test]

@@ -15,3 +15,5 @@ mod markup;
 mod ocr;
 mod policy;
 mod purview;
+#[cfg(unix)]
+mod suppress;
