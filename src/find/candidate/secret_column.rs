@@ -86,7 +86,9 @@ fn follow(text: &str, start: usize, line: &str, delimiter: char, found: &mut dyn
         let edge = n.is_empty() && delimiter == '|' && (i == 0 || i == last);
         edge || is_head_name(name(n))
     };
-    if names.len() < 2 || !names.iter().enumerate().all(heads) {
+    // "password, Role Attributes" is an entry of an index: a table has no blank behind its commas, or more of them.
+    let prose = delimiter == ',' && names.len() == 2 && line.contains(", ");
+    if prose || names.len() < 2 || !names.iter().enumerate().all(heads) {
         return false;
     }
     let columns: Vec<usize> = (0..names.len()).filter(|i| names.get(*i).is_some_and(|n| is_name(name(n)))).collect();

@@ -1,0 +1,173 @@
+//! Evidence: what stands around a candidate, in points.
+
+use std::ops::Range;
+
+use super::{Finder, SCORE_FLOOR, Survivor, Trace};
+use crate::find::arbitrate::Claim;
+use crate::find::around::{self, Around, Label};
+use crate::find::candidate::run::{self, Run};
+use crate::find::context::{Context, floor_boundary};
+use crate::find::rule::Rule;
+use crate::find::{Evidence, Match, Score, Value};
+
+/// Score of a well-known test value: shown at low, never more.
+const TEST_VALUE_SCORE: i16 = 65;
+/// Taken from an unlabelled value whose prefix and length are marked weak in its rule.
+const WEAK_POINTS: i16 = 15;
+/// Taken from an unlabelled value of this score or more that stands among other numbers and no words.
+const ROW_POINTS: i16 = 10;
+const ROW_MIN: i16 = 65;
+/// Taken from an unlabelled long number whose neighbours in a list are as long and fail its checks.
+const LIST_POINTS: i16 = 20;
+/// Digits of a number that few things are as long as.
+const LONG_DIGITS: usize = 12;
+/// Bytes in which the neighbours of a list are looked for.
+const BESIDE_BYTES: usize = 64;
+/// Taken from a value in a grouping that its rule does not know.
+const LOOSE_POINTS: i16 = 6;
+
+impl Finder<'_> {
+    /// Tries the rules that need a keyword where one of theirs is near.
+    pub(super) fn look_again(&mut self, context: &mut Context<'_>) {
+        let text = self.folded.as_str();
+        let mut run = Run::default();
+        // Rules that had a candidate in the last run, and where it ended: a list goes on without its heading.
+        let (mut going_on, mut end) = (Vec::new(), 0);
+        for at in std::mem::take(&mut self.pending) {
+            if run::next_run(text, at, &mut run).is_none() {
+                continue;
+            }
+            self.columns.next_run();
+            let range = run.range();
+            let mut rules = context.rules_near(&range);
+            if range.start < end + super::series::SERIES_BYTES_MAX {
+                rules.append(&mut going_on);
+                rules.sort_unstable();
+                rules.dedup();
+            }
+            let before = self.survivors.len();
+            for rule in rules {
+                self.keyed(&run, rule);
+            }
+            going_on = self.survivors.get(before..).unwrap_or_default().iter().map(|s| s.rule).collect();
+            end = range.end;
+        }
+    }
+
+    /// Weighs the evidence for one candidate.
+    pub(super) fn claim(
+        &mut self,
+        context: &Context<'_>,
+        around: &Around,
+        rule: &Rule,
+        s: Survivor,
+        claims: &mut Vec<Claim>,
+    ) {
+        let Some(part) = rule.parts.get(s.part) else { return };
+        let label = if rule.keywords.is_empty() { Label::None } else { around.label(context, s.rule) };
+        let label = self.series.go_on(context, &s, label, around.is_in_table());
+        let labelled = matches!(label, Label::Ours(_));
+        if s.loose && !labelled {
+            return self.tell(Some(rule), &s.range, "in other groups than the rule's, and no label names it");
+        }
+        let (mut points, what) = around::score(&part.tiers, &label, s.bare);
+        let mut evidence = Vec::with_capacity(2);
+        evidence.push(what);
+        let mut add = |points: &mut i16, more: i16, what: String| {
+            *points += more;
+            evidence.push(Evidence { points: more, what });
+        };
+        if s.loose {
+            add(&mut points, -LOOSE_POINTS, "in other groups than the rule's".to_owned());
+        }
+        if rule.is_weak(&s.value) && !matches!(label, Label::Ours(_) | Label::Shared(_)) {
+            add(&mut points, -WEAK_POINTS, "a length or prefix hardly in use".to_owned());
+        }
+        let isolated = i16::from(part.tiers.isolated) - points;
+        if isolated > 0 && label == Label::None && !s.bare && context.is_isolated(&s.range) {
+            add(&mut points, isolated, "the only number in a line of words".to_owned());
+        }
+        if label == Label::None && points >= ROW_MIN && context.is_row_of_numbers(&s.range) {
+            add(&mut points, -ROW_POINTS, "in a row of numbers".to_owned());
+        }
+        if s.bare
+            && matches!(label, Label::None | Label::Nearby(_) | Label::Unknown)
+            && is_long_number(&s.value)
+            && beside(self.folded.as_str(), &s.range).any(|n| is_long_number(n) && rule.accepts(part, n).is_err())
+        {
+            add(&mut points, -LIST_POINTS, "in a list of other numbers".to_owned());
+        }
+        let original = self.folded.original(s.range.start, s.range.end);
+        if let Some((more, what)) =
+            self.columns.evidence(self.text, original.start, s.rule, &part.tiers, &label, points)
+        {
+            add(&mut points, more, what);
+        }
+        if label.word().is_some()
+            && let Some(more) = around.support(context, s.rule, rule)
+        {
+            add(&mut points, more.points, more.what);
+        }
+        if rule.test_values.contains(&s.value) {
+            let cap = TEST_VALUE_SCORE.min(points);
+            let more = cap - points;
+            add(&mut points, more, "well-known test value".to_owned());
+        }
+        if let Some(trace) = &mut self.trace {
+            let mut steps = vec!["passes its checks".to_owned()];
+            steps.extend(evidence.iter().map(|e| format!("{} ({:+})", e.what, e.points)));
+            trace.push(Trace { range: original.clone(), rule: rule.id.clone(), score: Score::new(points), steps });
+        }
+        if points >= SCORE_FLOOR {
+            let found = Match {
+                rule: s.rule,
+                range: original,
+                score: Score::new(points),
+                value: Value::new(s.value),
+                evidence,
+            };
+            claims.push(Claim {
+                word: label.word().map_or(0, |(word, labels)| if labels { word.len() } else { 0 }),
+                length: s.range.len(),
+                evident: label.word().is_some() || rule.keywords.is_empty(),
+                labelled,
+                loose: s.loose,
+                found,
+            });
+        }
+    }
+}
+
+fn is_long_number(value: &str) -> bool {
+    value.len() >= LONG_DIGITS && value.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// The numbers before and behind a value in a list: `[4539…, 1900…]`.
+fn beside<'t>(text: &'t str, range: &Range<usize>) -> impl Iterator<Item = &'t str> {
+    let marks = |c: char| c.is_ascii_whitespace() || "()[]{}\"'".contains(c);
+    let digit = |c: char| c.is_ascii_digit();
+    let from = floor_boundary(text, range.start.saturating_sub(BESIDE_BYTES));
+    let to = floor_boundary(text, (range.end + BESIDE_BYTES).min(text.len()));
+    let front = text.get(from..range.start).unwrap_or_default().trim_end_matches(marks);
+    let front = front.strip_suffix([',', ';']).map(|f| f.trim_end_matches(marks));
+    let before = front.and_then(|f| f.get(f.trim_end_matches(digit).len()..));
+    let rest = text.get(range.end..to).unwrap_or_default().trim_start_matches(marks);
+    let rest = rest.strip_prefix([',', ';']).map(|r| r.trim_start_matches(marks));
+    let behind = rest.and_then(|r| r.get(..r.len() - r.trim_start_matches(digit).len()));
+    [before, behind].into_iter().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbours_of_a_list_are_the_numbers_beside() {
+        let text = "[4539138198381881, 19, 'x'] (1900),\n4539138198381881; 77";
+        let at =
+            |n: usize| text.match_indices("4539138198381881").nth(n).map(|(i, v)| i..i + v.len()).unwrap_or_default();
+        assert_eq!(beside(text, &at(0)).collect::<Vec<_>>(), ["19"]);
+        assert_eq!(beside(text, &at(1)).collect::<Vec<_>>(), ["1900", "77"]);
+        assert_eq!(beside("4539138198381881", &(0..16)).count(), 0);
+    }
+}

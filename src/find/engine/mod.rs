@@ -1,0 +1,303 @@
+//! The way from text to matches: candidates, checks, evidence, arbitration.
+
+mod boundary;
+mod candidates;
+mod evidence;
+mod series;
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use series::Series;
+
+use super::arbitrate::arbitrate;
+use super::around::Around;
+use super::candidate::run::{self, Run};
+use super::candidate::shape::Shape;
+use super::column::Columns;
+use super::context::Context;
+use super::detector::Detected;
+use super::fold::Folded;
+use super::rule::{Form, Rule};
+use super::ruleset::Ruleset;
+use super::{Match, Score};
+use crate::document::Text;
+
+/// Scores below this are no matches, whatever level the caller asks for.
+pub(super) const SCORE_FLOOR: i16 = 40;
+
+/// What was found in one text.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// Matches in the order of the text; none overlaps another of its kind.
+    pub matches: Vec<Match>,
+    /// Whether there were more than the limit.
+    pub capped: bool,
+}
+
+/// What became of one candidate: for `frisk explain`.
+#[derive(Clone, Debug)]
+pub struct Trace {
+    /// Bytes of the text.
+    pub range: Range<usize>,
+    /// Id of the rule that looked at it; empty when none did.
+    pub rule: String,
+    /// Score it ended with, 0 to 100.
+    pub score: Score,
+    /// What each step decided.
+    pub steps: Vec<String>,
+}
+
+/// A candidate that passed its rule's checks.
+#[derive(Clone, Debug)]
+struct Survivor {
+    rule: usize,
+    part: usize,
+    /// Bytes of the folded text.
+    range: Range<usize>,
+    value: String,
+    /// Written without separators, or in a form that other things are written in too.
+    bare: bool,
+    /// In a grouping that the rule does not know: only a label can tell what it is.
+    loose: bool,
+}
+
+impl Ruleset {
+    /// Finds everything in `text`; at most `limit` matches of each rule are kept.
+    pub fn find(&self, text: &Text<'_>, limit: usize) -> Found {
+        Finder::run(self, text, limit, None).0
+    }
+
+    /// Tells for every candidate in `text` which rules looked at it and what each step decided.
+    pub fn explain(&self, text: &Text<'_>) -> Vec<Trace> {
+        Finder::run(self, text, usize::MAX, Some(Vec::new())).1
+    }
+}
+
+impl super::purview::Candidates for Ruleset {
+    fn candidates(&self, rule: &str, text: &Text<'_>) -> Vec<(Range<usize>, String)> {
+        let Some(index) = self.rules.iter().position(|r| r.id == rule) else { return Vec::new() };
+        let folded = Folded::new(text.as_str());
+        let mut finder = Finder::new(self, text, &folded, None);
+        finder.of_rule(index);
+        let survivors = finder.survivors.into_iter().filter(|s| s.rule == index);
+        let mut found: Vec<_> = survivors.map(|s| (folded.original(s.range.start, s.range.end), s.value)).collect();
+        found.sort_by_key(|(range, _)| (range.start, range.end));
+        found.dedup();
+        found
+    }
+}
+
+struct Finder<'t> {
+    set: &'t Ruleset,
+    text: &'t Text<'t>,
+    folded: &'t Folded<'t>,
+    survivors: Vec<Survivor>,
+    /// Where to look again for runs whose rules need a keyword.
+    pending: Vec<usize>,
+    /// Parts of the text with digits in them, and what stands around.
+    regions: Vec<Range<usize>>,
+    /// Rules of [`Ruleset::with_literals`] whose literals were met.
+    met: HashSet<usize>,
+    columns: Columns,
+    series: Series,
+    trace: Option<Vec<Trace>>,
+}
+
+impl<'t> Finder<'t> {
+    fn run(set: &Ruleset, text: &Text<'_>, limit: usize, trace: Option<Vec<Trace>>) -> (Found, Vec<Trace>) {
+        let folded = Folded::new(text.as_str());
+        let mut finder = Finder::new(set, text, &folded, trace);
+        finder.runs();
+        finder.words();
+        finder.literals();
+        finder.finders();
+        finder.keywords();
+        let mut found = finder.weigh(limit);
+        finder.packages(limit, &mut found);
+        (found, finder.trace.unwrap_or_default())
+    }
+
+    fn new(set: &'t Ruleset, text: &'t Text<'t>, folded: &'t Folded<'t>, trace: Option<Vec<Trace>>) -> Self {
+        Self {
+            set,
+            text,
+            folded,
+            survivors: Vec::new(),
+            pending: Vec::new(),
+            regions: Vec::new(),
+            met: HashSet::new(),
+            columns: Columns::default(),
+            series: Series::default(),
+            trace,
+        }
+    }
+
+    /// Everything that the patterns of one rule match and its checks accept, whether a keyword is near or not.
+    fn of_rule(&mut self, rule_index: usize) {
+        let Some(rule) = self.set.rules.get(rule_index) else { return };
+        let mut run = Run::default();
+        let mut at = 0;
+        while let Some(next) = run::next_run(self.folded.as_str(), at, &mut run) {
+            at = next;
+            self.note_region(&run.range());
+            for (part_index, part) in rule.parts.iter().enumerate() {
+                let firsts = 0..run.groups.len();
+                match &part.form {
+                    Form::Shapes(shapes) => {
+                        for (shape, first) in (0..shapes.len()).flat_map(|s| firsts.clone().map(move |f| (s, f))) {
+                            self.shape(&run, first, rule_index, part_index, shape);
+                        }
+                    }
+                    Form::Spaced(_) => firsts.for_each(|first| self.spaced(&run, first, rule_index, part_index)),
+                    Form::Count { least, most } => self.count(&run, rule_index, part_index, *least..=*most),
+                    _ => {}
+                }
+            }
+        }
+        let has = |holds: fn(&Form) -> bool| rule.parts.iter().any(|p| holds(&p.form));
+        if has(|f| matches!(f, Form::Shapes(shapes) if shapes.iter().any(Shape::may_be_letters))) {
+            self.words();
+        }
+        if has(|f| matches!(f, Form::Expression(_))) {
+            self.literals();
+        }
+        if has(|f| matches!(f, Form::Finder(..))) {
+            self.finders();
+        }
+    }
+
+    /// Adds what rule packages find. They stand apart: a customer's type is told beside the built-in one.
+    fn packages(&mut self, limit: usize, found: &mut Found) {
+        let mut matches = Vec::new();
+        let candidates = self.set.functions.as_deref().unwrap_or(self.set);
+        for (package, rules) in &self.set.packages {
+            found.capped |= package.find(self.text, rules, candidates, &mut matches);
+        }
+        if matches.is_empty() {
+            return;
+        }
+        matches.sort_by_key(|m| (m.range.start, m.range.end, m.rule));
+        let mut kept = HashMap::<usize, usize>::new();
+        for m in matches {
+            if let Some(trace) = &mut self.trace {
+                let rule = self.set.rules.get(m.rule).map_or_else(String::new, |r| r.id.clone());
+                let steps = m.evidence.iter().map(|e| format!("{} ({:+})", e.what, e.points)).collect();
+                trace.push(Trace { range: m.range.clone(), rule, score: m.score, steps });
+            }
+            let count = kept.entry(m.rule).or_default();
+            *count += 1;
+            if *count <= limit {
+                found.matches.push(m);
+            } else {
+                found.capped = true;
+            }
+        }
+        found.matches.sort_by_key(|m| (m.range.start, m.range.end, m.rule));
+    }
+
+    fn tell(&mut self, rule: Option<&Rule>, range: &Range<usize>, step: &str) {
+        if let Some(trace) = &mut self.trace {
+            let rule = rule.map(|r| r.id.clone()).unwrap_or_default();
+            let range = self.folded.original(range.start, range.end);
+            trace.push(Trace { range, rule, score: Score::default(), steps: vec![step.to_owned()] });
+        }
+    }
+
+    /// Weighs every candidate and settles who has the better claim to each place.
+    fn weigh(&mut self, limit: usize) -> Found {
+        let mut context = Context::new(self.text, self.folded, &self.set.vocabulary);
+        self.look_again(&mut context);
+        let mut survivors = std::mem::take(&mut self.survivors);
+        survivors.sort_by_key(|s| (s.range.start, s.range.end, s.rule));
+        let mut claims = Vec::with_capacity(survivors.len().min(1024));
+        let mut around: Option<(Range<usize>, Around)> = None;
+        for survivor in survivors {
+            let Some(rule) = self.set.rules.get(survivor.rule) else { continue };
+            if rule.keywords.is_empty() {
+                self.claim(&context, &Around::default(), rule, survivor, &mut claims);
+                continue;
+            }
+            if around.as_ref().is_none_or(|(range, _)| *range != survivor.range) {
+                around = Some((survivor.range.clone(), Around::look(&mut context, &survivor.range)));
+            }
+            if let Some((_, around)) = &around {
+                self.claim(&context, around, rule, survivor, &mut claims);
+            }
+        }
+        let mut matches = arbitrate(claims, self.set);
+        self.tell_outcome(&matches);
+        self.drop_repeats(&mut matches);
+        self.detectors(&mut matches);
+        // The limit is a rule's own: ten thousand mail addresses must not hide a card behind them.
+        let mut kept = vec![0_usize; self.set.rules.len()];
+        let before = matches.len();
+        matches.retain(|m| {
+            let kept = kept.get_mut(m.rule);
+            kept.is_some_and(|n| {
+                *n += 1;
+                *n <= limit
+            })
+        });
+        Found { capped: matches.len() < before, matches }
+    }
+
+    /// Adds to each traced claim whether it became a match, or which rule has the better claim.
+    fn tell_outcome(&mut self, matches: &[Match]) {
+        let Some(trace) = &mut self.trace else { return };
+        for claim in trace.iter_mut().filter(|t| i16::from(t.score.get()) >= SCORE_FLOOR) {
+            let first = matches.partition_point(|m| m.range.end <= claim.range.start);
+            let over = matches.get(first..).unwrap_or_default().iter().take_while(|m| m.range.start < claim.range.end);
+            let mut winner = None;
+            for m in over {
+                let id = self.set.rules.get(m.rule).map(|r| r.id.as_str());
+                if id == Some(claim.rule.as_str()) && m.range == claim.range {
+                    winner = None;
+                    claim.score = m.score;
+                    break;
+                }
+                winner = winner.or(id);
+            }
+            claim.steps.push(match winner {
+                None => format!("a match, at {}", claim.score.level()),
+                Some(id) => format!("no match: `{id}` has the better claim"),
+            });
+        }
+    }
+
+    /// Adds what detectors find. Their matches stand beside those of other rules: a number may be a card and somebody's.
+    fn detectors(&mut self, matches: &mut Vec<Match>) {
+        let set = self.set;
+        let (before, mut found) = (matches.len(), Vec::new());
+        for (detector, rules) in &set.detectors {
+            if rules.iter().all(Option::is_none) {
+                continue;
+            }
+            detector.find(self.text, &mut found);
+            for Detected { rule, range, score, value, evidence } in found.drain(..) {
+                let Some(rule) = rules.get(rule).copied().flatten() else { continue };
+                if let Some(trace) = &mut self.trace {
+                    let id = set.rules.get(rule).map(|r| r.id.clone()).unwrap_or_default();
+                    let steps = evidence.iter().map(|e| format!("{} ({:+})", e.what, e.points)).collect();
+                    trace.push(Trace { range: range.clone(), rule: id, score, steps });
+                }
+                if i16::from(score.get()) >= SCORE_FLOOR {
+                    matches.push(Match { rule, range, score, value, evidence });
+                }
+            }
+        }
+        if matches.len() > before {
+            matches.sort_by_key(|m| (m.range.start, m.range.end, m.rule));
+        }
+    }
+
+    /// A cell that holds the same value twice, as shown and as stored, is one match.
+    fn drop_repeats(&self, matches: &mut Vec<Match>) {
+        matches.dedup_by(|next, first| {
+            next.rule == first.rule
+                && next.value == first.value
+                && self.text.position_at(first.range.start).table > 0
+                && self.text.same_place(first.range.start..next.range.end)
+        });
+    }
+}
