@@ -80,7 +80,13 @@ impl From<DetectorRule> for Rule {
             test_values: Vec::new(),
             exclude: Vec::new(),
             prefixes: Vec::new(),
-            parts: vec![Part { form: Form::Outside, separators: Vec::new(), checks: Vec::new(), tiers, chance: 0.0 }],
+            parts: vec![Part {
+                form: Form::Outside,
+                separators: Vec::new(),
+                checks: Vec::new(),
+                tiers,
+                chance: std::sync::OnceLock::new(),
+            }],
         }
     }
 }

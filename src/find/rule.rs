@@ -144,8 +144,8 @@ pub(crate) struct Part {
     pub(crate) separators: Vec<Separator>,
     pub(crate) checks: Vec<&'static Check>,
     pub(crate) tiers: Tiers,
-    /// Share of values of its shapes that pass its checks by chance, 0 to 1.
-    pub(crate) chance: f32,
+    /// What [`Part::chance`] measured.
+    pub(crate) chance: OnceLock<f32>,
 }
 
 /// What candidates look like.
@@ -236,7 +236,7 @@ impl Rule {
     pub(crate) fn is_identity(&self) -> bool {
         matches!(self.category, Category::Personal | Category::Governmental)
             && self.country.len() == 2
-            && self.parts.iter().any(|part| part.chance <= IDENTITY_CHANCE_MAX)
+            && self.parts.iter().any(|part| part.chance() <= IDENTITY_CHANCE_MAX)
     }
 
     /// Whether it is the rule of the caller's word lists.

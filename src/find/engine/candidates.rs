@@ -223,7 +223,7 @@ impl Finder<'_> {
         let Some(rule) = self.set.rules.get(rule_index) else { return };
         let Some(part) = rule.parts.get(part_index) else { return };
         let passed = rule.accepts(part, &value);
-        if part.chance <= Columns::CHANCE_MAX {
+        if part.chance() <= Columns::CHANCE_MAX {
             let original = self.folded.original(range.start, range.start).start;
             self.columns.note(self.text, original, rule_index, passed.is_ok());
         }

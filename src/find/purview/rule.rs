@@ -1,5 +1,7 @@
 //! A type of a package as a rule: what lists, records and policies know of it.
 
+use std::sync::OnceLock;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -20,7 +22,13 @@ pub(super) fn of(entity: &Entity, id: String, file: &str, package: &str) -> Rule
         references.push(format!("workload {}", entity.workload));
     }
     let confidence = Tiers { alone, nearby: best, label: best, against: None, bare: 0, isolated: 0 };
-    let part = Part { form: Form::Outside, separators: Vec::new(), checks: Vec::new(), tiers: confidence, chance: 1.0 };
+    let part = Part {
+        form: Form::Outside,
+        separators: Vec::new(),
+        checks: Vec::new(),
+        tiers: confidence,
+        chance: OnceLock::new(),
+    };
     Rule {
         short_name: id.clone(),
         id,

@@ -1,19 +1,27 @@
 //! The words that speak for and against rules, found whole in any way they are written: letter case, diacritics,
 //! blanks, hyphens, underscores and camelCase make no difference.
 
+mod dictionary;
+
 use std::collections::HashMap;
 
-use aho_corasick::AhoCorasick;
+use dictionary::Dictionary;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::candidate::run::{glues, is_unspaced};
-use super::rule::Rule;
+use crate::find::candidate::run::{glues, is_unspaced};
+use crate::find::rule::Rule;
+
+/// Bytes of a word that may be a part of a longer one.
+const COMPOUND_BYTES: usize = 9;
+
+/// Bytes of a phrase that may be written without its blanks.
+const JOINED_BYTES: usize = 5;
 
 /// All keywords of a rule set, ready to be looked up.
 pub(super) struct Vocabulary {
-    pub(super) automaton: Option<AhoCorasick>,
-    pub(super) words: Vec<Word>,
+    dictionary: Dictionary,
+    words: Vec<Word>,
     /// Words of single letters, in order.
     dotted: Vec<usize>,
     /// Rules that a word for the personal number of any country may mean.
@@ -57,22 +65,30 @@ impl Vocabulary {
     pub(super) fn new(rules: &[Rule], other_labels: &[String], identity_labels: &[String]) -> Self {
         let mut words: Vec<Word> = Vec::new();
         let mut index: HashMap<String, usize> = HashMap::new();
+        let mut add_folded = |folded: String, change: &mut dyn FnMut(&mut Word)| {
+            let at = index.get(&folded).copied().unwrap_or_else(|| {
+                index.insert(folded.clone(), words.len());
+                words.push(Word { names_a_number: names_a_number(&folded), folded, ..Word::default() });
+                words.len() - 1
+            });
+            if let Some(word) = words.get_mut(at) {
+                change(word);
+            }
+        };
         let mut add = |term: &str, change: &mut dyn FnMut(&mut Word)| {
             let folded = fold_term(term);
-            let squashed = folded.replace(' ', "");
+            if folded.is_empty() {
+                return;
+            }
             // Identifiers run words together: `cardnumber`, `n°decarte`.
-            let joined = fold_term(&term.split_whitespace().collect::<String>());
-            let mut variants = vec![folded];
-            variants.extend([squashed, joined].into_iter().filter(|v| v.len() >= 5));
-            variants.dedup();
-            for folded in variants.into_iter().filter(|f| !f.is_empty()) {
-                let at = *index.entry(folded.clone()).or_insert_with(|| {
-                    words.push(Word { names_a_number: names_a_number(&folded), folded, ..Word::default() });
-                    words.len() - 1
-                });
-                if let Some(word) = words.get_mut(at) {
-                    change(word);
-                }
+            let squashed = folded.contains(' ').then(|| folded.replace(' ', "")).filter(|s| s.len() >= JOINED_BYTES);
+            let plain = term.bytes().all(|b| b == b' ' || b.is_ascii_lowercase() || b.is_ascii_digit());
+            let joined = (!plain && term.contains(char::is_whitespace))
+                .then(|| fold_term(&term.split_whitespace().collect::<String>()))
+                .filter(|j| j.len() >= JOINED_BYTES && *j != folded && Some(j) != squashed.as_ref());
+            add_folded(folded, change);
+            for variant in [squashed, joined].into_iter().flatten() {
+                add_folded(variant, change);
             }
         };
         for (i, rule) in rules.iter().enumerate() {
@@ -96,29 +112,30 @@ impl Vocabulary {
         for term in other_labels {
             add(term, &mut |w| w.other = w.rules.is_empty());
         }
-        let automaton = AhoCorasick::new(words.iter().map(|w| w.folded.as_str())).ok();
+        let dictionary = Dictionary::new(words.iter().map(|w| w.folded.as_str()), may_begin_inside);
         let identity = (0..rules.len()).filter(|i| rules.get(*i).is_some_and(Rule::is_identity)).collect();
         let single = |w: &Word| w.folded.contains(' ') && w.folded.split(' ').all(|part| part.len() == 1);
         let dotted = words.iter().enumerate().filter(|(_, w)| single(w)).map(|(i, _)| i).collect();
-        Self { automaton, words, dotted, identity }
+        Self { dictionary, words, dotted, identity }
     }
 
     /// Keywords in `text` (which starts at `base` of a larger text), whole words only.
     pub(super) fn hits(&self, text: &str, base: usize, out: &mut Vec<Hit>) {
-        let Some(automaton) = &self.automaton else { return };
         let (folded, origin) = fold_words(text);
         let at = |i: usize| origin.get(i).copied().unwrap_or(u32::try_from(text.len()).unwrap_or(u32::MAX)) as usize;
-        for hit in automaton.find_overlapping_iter(&folded) {
-            if is_whole(&folded, hit.start(), hit.end()) {
-                let (from, to) = (at(hit.start()), at(hit.end()));
+        let first = out.len();
+        self.dictionary.find(folded.as_bytes(), |range, word| {
+            if is_whole(&folded, range.start, range.end) {
+                let (from, to) = (at(range.start), at(range.end));
                 // "r.g." is a label; "R G 1923" and "rG(" are letters that happen to stand so.
-                let dotted = self.dotted.binary_search(&hit.pattern().as_usize()).is_ok();
-                if dotted && !text.get(from..to).is_some_and(|t| t.contains(['.', '/'])) {
-                    continue;
+                let dotted = self.dotted.binary_search(&(word as usize)).is_ok();
+                if !dotted || text.get(from..to).is_some_and(|t| t.contains(['.', '/'])) {
+                    out.push(Hit { start: base + from, end: base + to, word });
                 }
-                let word = u32::try_from(hit.pattern().as_usize()).unwrap_or(u32::MAX);
-                out.push(Hit { start: base + from, end: base + to, word });
             }
+        });
+        if let Some(new) = out.get_mut(first..) {
+            new.sort_unstable_by_key(|hit| (hit.end, hit.start));
         }
     }
 
@@ -139,13 +156,20 @@ impl Vocabulary {
     }
 }
 
+/// Whether [`is_whole`] may say yes behind a letter or a digit.
+fn may_begin_inside(word: &str) -> bool {
+    let first = word.chars().next();
+    (word.len() >= COMPOUND_BYTES && !word.contains(' '))
+        || first.is_none_or(|c| is_unspaced(c) || !c.is_alphanumeric())
+}
+
 /// Whether the folded word at `start..end` stands alone. Long words may be parts of compounds (`Firmenkreditkarte`).
 fn is_whole(folded: &str, start: usize, end: usize) -> bool {
     let (Some(before), Some(word), Some(after)) = (folded.get(..start), folded.get(start..end), folded.get(end..))
     else {
         return false;
     };
-    if word.chars().all(is_unspaced) || (word.len() >= 9 && !word.contains(' ')) {
+    if word.chars().all(is_unspaced) || (word.len() >= COMPOUND_BYTES && !word.contains(' ')) {
         return true;
     }
     let open = |edge: Option<char>, next: Option<char>| {
