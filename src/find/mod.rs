@@ -15,6 +15,7 @@ mod context;
 mod detector;
 pub mod edm;
 mod engine;
+mod expression;
 pub mod fingerprint;
 mod fold;
 mod inserts;

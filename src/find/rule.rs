@@ -10,6 +10,7 @@ use super::candidate::run::Separator;
 use super::candidate::shape::{Class, Shape};
 use super::candidate::{Find, Where, finder_by_name};
 use super::check::Check;
+use super::expression::Expression;
 
 /// What kind of data a rule finds; the data security categories of OCSF 1.5.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -165,39 +166,6 @@ pub(crate) enum Form {
     Keywords,
     /// Found by something outside the rules: the score comes with the match.
     Outside,
-}
-
-/// Literals, and the expression that is tried where one stands.
-#[derive(Debug)]
-pub(crate) struct Expression {
-    pub(crate) literals: Vec<String>,
-    pub(crate) ignore_case: bool,
-    /// Shannon bits a character that a value must have.
-    pub(crate) min_entropy: f32,
-    source: String,
-    compiled: OnceLock<Option<regex::Regex>>,
-}
-
-impl Expression {
-    /// An expression that is compiled when one of its literals is met first: most never are.
-    pub(crate) fn new(literals: Vec<String>, source: &str, ignore_case: bool, min_entropy: f32) -> Self {
-        let source = format!("^(?:{source})");
-        Self { literals, ignore_case, min_entropy, source, compiled: OnceLock::new() }
-    }
-
-    /// Compiles it now.
-    ///
-    /// # Errors
-    /// What is wrong with it.
-    pub(crate) fn compile(&self) -> Result<regex::Regex, regex::Error> {
-        let mut builder = regex::RegexBuilder::new(&self.source);
-        builder.case_insensitive(self.ignore_case).size_limit(4 << 20).build()
-    }
-
-    /// The compiled expression; `None` if it does not compile, which loading a file of rules has found out.
-    pub(crate) fn regex(&self) -> Option<&regex::Regex> {
-        self.compiled.get_or_init(|| self.compile().ok()).as_ref()
-    }
 }
 
 /// Numbers that begin in one of these ranges have one of these lengths.

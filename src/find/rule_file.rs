@@ -10,8 +10,9 @@ use super::candidate::run::Separator;
 use super::candidate::shape::{Class, Shape};
 use super::candidate::{self};
 use super::check::{self, Check};
+use super::expression::Expression;
 use super::nearest::nearest;
-use super::rule::{Category, Example, Expression, Form, Part, Prefix, Rule, RuleError, Tiers};
+use super::rule::{Category, Example, Form, Part, Prefix, Rule, RuleError, Tiers};
 
 /// What one rule file holds.
 pub(crate) struct RuleFile {

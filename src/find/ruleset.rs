@@ -11,7 +11,7 @@ use super::candidate::{Find, Where};
 use super::detector::Detector;
 use super::nearest::nearest;
 use super::purview::Package;
-use super::rule::{Form, Rule, RuleError};
+use super::rule::{Form, Part, Rule, RuleError};
 use super::rule_file;
 use super::vocabulary::Vocabulary;
 
@@ -35,6 +35,8 @@ pub struct Ruleset {
     pub(super) with_literals: Vec<usize>,
     /// Literals of all expressions, and the rule and part of each.
     pub(super) literals: Option<Literals<(usize, usize)>>,
+    /// Literals of expressions that match only near a run of token characters.
+    pub(super) token_literals: Option<Literals<(usize, usize)>>,
     /// Further sources of matches.
     pub(super) detectors: Vec<Source>,
     /// Rule packages, each with the rules of its types.
@@ -321,12 +323,18 @@ pub(super) fn builtin_has(id: &str) -> bool {
 }
 
 fn compile(rules: Vec<Rule>, vocabulary: Vocabulary, keywords: &[String], id: String) -> Result<Ruleset, RuleError> {
-    let mut literals = Vec::new();
+    let (mut literals, mut token_literals) = (Vec::new(), Vec::new());
     let mut finders: Vec<Finders> = Vec::new();
     for (index, rule) in rules.iter().enumerate() {
         for (part, how) in rule.parts.iter().enumerate() {
             match &how.form {
-                Form::Expression(e) => literals.extend(e.literals.iter().map(|l| (l.clone(), (index, part)))),
+                Form::Expression(e) => {
+                    // A finder of the rule that waits for its literals waits for all of them.
+                    let waits = |p: &Part| matches!(p.form, Form::Finder(_, Where::WithLiterals));
+                    let near = !rule.parts.iter().any(waits) && e.has_run();
+                    let list = if near { &mut token_literals } else { &mut literals };
+                    list.extend(e.literals.iter().map(|l| (l.clone(), (index, part))));
+                }
                 Form::Finder(find, place) => {
                     match finders.iter_mut().find(|known| std::ptr::fn_addr_eq(known.find, *find)) {
                         Some(known) => known.owners.push((index, part)),
@@ -342,7 +350,7 @@ fn compile(rules: Vec<Rule>, vocabulary: Vocabulary, keywords: &[String], id: St
     }
     let with_literals = finders.iter().filter(|finder| finder.place == Where::WithLiterals);
     let with_literals = with_literals.flat_map(|finder| &finder.owners).map(|(rule, _)| *rule).collect();
-    let literals = (!literals.is_empty()).then(|| Literals::new(literals.into_iter()));
+    let compiled = |list: Vec<_>| (!list.is_empty()).then(|| Literals::new(list.into_iter()));
     Ok(Ruleset {
         vocabulary,
         keywords: Keywords::new(keywords.iter().map(String::as_str)),
@@ -351,7 +359,8 @@ fn compile(rules: Vec<Rule>, vocabulary: Vocabulary, keywords: &[String], id: St
         rules,
         finders,
         with_literals,
-        literals,
+        literals: compiled(literals),
+        token_literals: compiled(token_literals),
         detectors: Vec::new(),
         packages: Vec::new(),
         functions: None,

@@ -29,8 +29,11 @@ const HASH_BITS: u32 = 13;
 
 /// Letters of the shortest and of the longest word.
 const LETTERS: std::ops::RangeInclusive<usize> = 3..=8;
-/// A phrase has 47 bytes at least (twelve words of three letters), so one of every 44 bytes is in it or right in front of it.
-const STEP: usize = 44;
+/// One of every 60 bytes is in a phrase or right in front of it: twelve words drawn from the list have 76 bytes with their
+/// blanks, and less than 60 once in a thousand times.
+const STEP: usize = 60;
+/// The highest bit of each of eight bytes.
+const HIGH: u64 = 0x8080_8080_8080_8080;
 /// Words in a row beyond which a text is a word list and not a phrase with other listed words around it.
 const RUN_MAX: usize = 40;
 /// What may stand between two words: blanks, numbering, quotation marks, commas.
@@ -42,21 +45,17 @@ pub(crate) fn find(text: &str, found: &mut dyn FnMut(Range<usize>, &str)) {
     let mut probe = 0;
     let mut done = 0;
     while probe < bytes.len() {
-        let Some(first) = word_around(bytes, probe, done) else {
+        // Most listed words in prose stand alone: look at the neighbour before anything is kept. Common words are
+        // listed too, but seldom four in a row.
+        let first = word_around(bytes, probe, done).filter(|first| {
+            let behind = || word_after(bytes, first.at.end).is_some();
+            let in_front = || word_before(bytes, first.at.start, done).is_some();
+            (behind() || in_front()) && in_company(bytes, first, done)
+        });
+        let Some(first) = first else {
             probe += STEP;
             continue;
         };
-        // Most listed words in prose stand alone: look at the neighbour before anything is kept.
-        let follows = word_after(bytes, first.at.end).is_some() || word_before(bytes, first.at.start, done).is_some();
-        if !follows {
-            probe += STEP;
-            continue;
-        }
-        // Common words are listed too, but seldom four in a row.
-        if !in_company(bytes, &first, done) {
-            probe += STEP;
-            continue;
-        }
         let mut run = vec![first];
         while let Some(word) = run.first().and_then(|w| word_before(bytes, w.at.start, done)) {
             run.insert(0, word);
@@ -168,7 +167,7 @@ fn holds(words: &[Word]) -> bool {
 fn word_around(bytes: &[u8], probe: usize, done: usize) -> Option<Word> {
     let start = if bytes.get(probe)?.is_ascii_alphabetic() {
         let front = bytes.get(done.min(probe)..probe)?;
-        probe - front.iter().rev().take(9).take_while(|b| b.is_ascii_alphabetic()).count()
+        probe - letters_before(front)
     } else {
         probe + gap(bytes.get(probe..)?.iter())?
     };
@@ -178,7 +177,7 @@ fn word_around(bytes: &[u8], probe: usize, done: usize) -> Option<Word> {
 fn word_before(bytes: &[u8], start: usize, done: usize) -> Option<Word> {
     let front = bytes.get(done..start)?;
     let end = start - gap(front.iter().rev())?;
-    let length = bytes.get(done..end)?.iter().rev().take(9).take_while(|b| b.is_ascii_alphabetic()).count();
+    let length = letters_before(bytes.get(done..end)?);
     word_at(bytes, end - length)
 }
 
@@ -187,12 +186,22 @@ fn word_after(bytes: &[u8], end: usize) -> Option<Word> {
 }
 
 /// How many bytes lead to the next letter, if they are such as stand between the words of a phrase.
-fn gap<'b>(bytes: impl Iterator<Item = &'b u8> + Clone) -> Option<usize> {
-    let length = bytes.clone().take(GAP_MAX + 1).take_while(|b| !b.is_ascii_alphabetic()).count();
-    let plain = bytes.clone().take(length).all(|b| b.is_ascii_digit() || b" \t\r\n,.\"')-|;[]#_*".contains(b));
+fn gap<'b>(mut bytes: impl Iterator<Item = &'b u8>) -> Option<usize> {
+    let mut length = 0;
+    let mut only = b' ';
+    for byte in bytes.by_ref().take(GAP_MAX + 1) {
+        if byte.is_ascii_alphabetic() {
+            break;
+        }
+        if !byte.is_ascii_digit() && !b" \t\r\n,.\"')-|;[]#_*".contains(byte) {
+            return None;
+        }
+        only = *byte;
+        length += 1;
+    }
     // A mark with nothing beside it joins the parts of a name: `border-left.color`.
-    let glued = length == 1 && bytes.take(1).any(|b| b"._-".contains(b));
-    (length > 0 && length <= GAP_MAX && plain && !glued).then_some(length)
+    let glued = length == 1 && b"._-".contains(&only);
+    (length > 0 && length <= GAP_MAX && !glued).then_some(length)
 }
 
 /// Up to eight letters, in lower case, as one number.
@@ -204,6 +213,38 @@ fn key(letters: &[u8]) -> u64 {
     u64::from_be_bytes(key)
 }
 
+/// For each of eight bytes its highest bit: whether it is no letter.
+fn no_letters(group: [u8; 8]) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let small = u64::from_le_bytes(group) | ONES * 0x20;
+    let low = small & !HIGH;
+    // Adding carries into the highest bit from `a` on, and from what follows `z` on.
+    !((low + ONES * (0x80 - 0x61)) & !(low + ONES * (0x80 - 0x7B)) & !small) & HIGH
+}
+
+/// How many letters `bytes` begin with: at most 9, which are too many.
+fn letters_at(bytes: &[u8]) -> usize {
+    match bytes.first_chunk::<9>() {
+        // Counted without a branch for each: words have any length, and no processor guesses which.
+        Some([group @ .., last]) => match no_letters(*group) {
+            0 => 8 + usize::from(last.is_ascii_alphabetic()),
+            others => others.trailing_zeros() as usize / 8,
+        },
+        None => bytes.iter().take_while(|b| b.is_ascii_alphabetic()).count(),
+    }
+}
+
+/// How many letters `bytes` end with: at most 9.
+fn letters_before(bytes: &[u8]) -> usize {
+    match bytes.last_chunk::<9>() {
+        Some([last, group @ ..]) => match no_letters(*group) {
+            0 => 8 + usize::from(last.is_ascii_alphabetic()),
+            others => others.leading_zeros() as usize / 8,
+        },
+        None => bytes.iter().rev().take_while(|b| b.is_ascii_alphabetic()).count(),
+    }
+}
+
 /// The place of a key in the table.
 fn hash(key: u64) -> usize {
     (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - HASH_BITS)) as usize
@@ -211,14 +252,17 @@ fn hash(key: u64) -> usize {
 
 fn word_at(bytes: &[u8], start: usize) -> Option<Word> {
     let rest = bytes.get(start..)?;
-    let length = rest.iter().take(9).take_while(|b| b.is_ascii_alphabetic()).count();
+    let length = letters_at(rest);
     let before = start.checked_sub(1).and_then(|at| bytes.get(at));
     let joined = before.is_some_and(|b| b.is_ascii_alphanumeric() || !b.is_ascii())
         || rest.get(length).is_some_and(|b| b.is_ascii_digit() || !b.is_ascii());
     if !LETTERS.contains(&length) || joined {
         return None;
     }
-    let key = key(rest.get(..length)?);
+    let key = match rest.first_chunk::<8>() {
+        Some(group) => (u64::from_be_bytes(*group) | 0x2020_2020_2020_2020) & (u64::MAX << (64 - 8 * length)),
+        None => key(rest.get(..length)?),
+    };
     let mut at = hash(key);
     let number = loop {
         let number = TABLE.get(at)?.checked_sub(1)?;
@@ -251,6 +295,22 @@ mod tests {
         assert_eq!(WORDS.len(), 2048);
         assert!(WORDS.is_sorted());
         assert!(WORDS.iter().all(|w| LETTERS.contains(&w.len())));
+    }
+
+    #[test]
+    fn letters_are_counted_at_both_ends() {
+        for text in
+            ["", "a", "ab1", "abcdefgh", "abcdefghi", "abcdefghij", "é", "abcé defgh@x", "[abc`z{", "aZzA.aaaaaaaa"]
+        {
+            let bytes = text.as_bytes();
+            for at in 0..=bytes.len() {
+                let (front, rest) = bytes.split_at(at);
+                let count = rest.iter().take(9).take_while(|b| b.is_ascii_alphabetic()).count();
+                assert_eq!(letters_at(rest), count, "{text} {at}");
+                let count = front.iter().rev().take(9).take_while(|b| b.is_ascii_alphabetic()).count();
+                assert_eq!(letters_before(front), count, "{text} {at}");
+            }
+        }
     }
 
     #[test]

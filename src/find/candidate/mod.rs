@@ -19,6 +19,7 @@ mod phone;
 pub(crate) mod run;
 mod secret_column;
 pub(crate) mod shape;
+pub(crate) mod token_run;
 
 /// Looks through a folded text and calls back with the bytes and the normalised value of each candidate. A value that
 /// begins with `?` is written in a form that other things are written in too.

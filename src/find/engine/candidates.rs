@@ -6,7 +6,7 @@ use super::boundary::{begins, digit_stretches, ends, is_in_dump, separators, spa
 use super::{Finder, Survivor};
 use crate::find::candidate::run::{self, Group, Run, Separator};
 use crate::find::candidate::shape::has;
-use crate::find::candidate::{FINDER_BYTES_MAX, Where};
+use crate::find::candidate::{FINDER_BYTES_MAX, Where, token_run};
 use crate::find::column::Columns;
 use crate::find::context::floor_boundary;
 use crate::find::rule::Form;
@@ -271,16 +271,29 @@ impl Finder<'_> {
         }
     }
 
+    /// Expressions, where their literals stand.
     pub(super) fn literals(&mut self) {
-        let set = self.set;
-        let text = self.folded.as_str();
-        let Some(literals) = &set.literals else { return };
-        literals.find(text, |at, (rule, part)| {
-            if set.with_literals.contains(&rule) {
-                self.met.insert(rule);
-            }
-            self.expression(text, at, rule, part);
-        });
+        let (set, text) = (self.set, self.folded.as_str());
+        if let Some(literals) = &set.literals {
+            literals.find(text.as_bytes(), |at, (rule, part)| {
+                if set.with_literals.contains(&rule) {
+                    self.met.insert(rule);
+                }
+                self.expression(text, at, rule, part);
+            });
+        }
+        let Some(literals) = &set.token_literals else { return };
+        for region in token_run::near(text.as_bytes()) {
+            // A literal that begins in the region may end behind it.
+            let end = (region.end + literals.longest()).min(text.len());
+            let Some(bytes) = text.as_bytes().get(region.start..end) else { continue };
+            literals.find(bytes, |at, (rule, part)| {
+                let at = region.start + at;
+                if at < region.end {
+                    self.expression(text, at, rule, part);
+                }
+            });
+        }
     }
 
     /// Tries an expression where one of its literals starts.

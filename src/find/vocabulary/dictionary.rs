@@ -23,8 +23,8 @@ pub(super) struct Dictionary {
     inside: Filter,
     /// For the hash of a key, the entries that begin with a key of this hash: where they start in `buckets`.
     heads: Vec<u32>,
-    /// Ranges of entries with one key, in the order of the keys' hashes.
-    buckets: Vec<Range<u32>>,
+    /// Entries with one key, in the order of the keys' hashes.
+    buckets: Vec<Bucket>,
     /// Words shorter than a key, which have no bucket.
     small: Vec<u32>,
 }
@@ -35,6 +35,14 @@ struct Entry {
     word: u32,
     /// The longest other entry that this one begins with.
     prefix: u32,
+}
+
+/// Entries that begin with the same key.
+struct Bucket {
+    key: u32,
+    entries: Range<u32>,
+    /// Bits of the bytes that follow the key in them; all if there is an entry without.
+    next: u64,
 }
 
 /// A set of hashes.
@@ -69,7 +77,7 @@ impl Dictionary {
         };
         // Entries that the next one may begin with: each begins with the one before.
         let mut open: Vec<(u32, &str)> = Vec::new();
-        let mut by_key: Vec<(usize, Range<u32>)> = Vec::new();
+        let mut by_key: Vec<(usize, Bucket)> = Vec::new();
         for (at, (text, word)) in (0..NONE).zip(&sorted) {
             open.retain(|(_, prefix)| text.starts_with(prefix));
             let start = u32::try_from(made.bytes.len()).unwrap_or(NONE);
@@ -78,19 +86,22 @@ impl Dictionary {
             let prefix = open.last().map_or(NONE, |(prefix, _)| *prefix);
             made.entries.push(Entry { range: start..end, word: *word, prefix });
             open.push((at, text));
-            let Some(hash) = hash(text.as_bytes()) else {
+            let Some(key) = key(text.as_bytes()) else {
                 made.small.push(at);
                 continue;
             };
+            let hash = hash(key);
             made.begins.add(hash);
             if inside(text) {
                 made.inside.add(hash);
             }
+            let next = text.as_bytes().get(KEY_BYTES).map_or(u64::MAX, |byte| bit(*byte));
             match by_key.last_mut() {
-                Some((_, entries)) if made.key(entries.start) == text.as_bytes().get(..KEY_BYTES) => {
-                    entries.end = at + 1;
+                Some((_, bucket)) if bucket.key == key => {
+                    bucket.entries.end = at + 1;
+                    bucket.next |= next;
                 }
-                _ => by_key.push((hash, at..at + 1)),
+                _ => by_key.push((hash, Bucket { key, entries: at..at + 1, next })),
             }
         }
         by_key.sort_by_key(|(hash, _)| *hash);
@@ -105,7 +116,7 @@ impl Dictionary {
             sum += *head;
             *head = sum;
         }
-        made.buckets = by_key.into_iter().map(|(_, entries)| entries).collect();
+        made.buckets = by_key.into_iter().map(|(_, bucket)| bucket).collect();
         made
     }
 
@@ -115,10 +126,10 @@ impl Dictionary {
         let mut glued = false;
         for (at, byte) in text.iter().enumerate() {
             let rest = text.get(at..).unwrap_or_default();
-            if let Some(hash) = hash(rest) {
+            if let Some(key) = key(rest) {
                 let filter = if glued { &self.inside } else { &self.begins };
-                if filter.has(hash) {
-                    self.in_buckets(rest, hash, &mut |length, word| found(at..at + length, word));
+                if filter.has(hash(key)) {
+                    self.in_buckets(rest, key, &mut |length, word| found(at..at + length, word));
                 }
             }
             if !glued && !self.small.is_empty() {
@@ -133,13 +144,16 @@ impl Dictionary {
         }
     }
 
-    fn in_buckets(&self, rest: &[u8], hash: usize, found: &mut impl FnMut(usize, u32)) {
+    fn in_buckets(&self, rest: &[u8], key: u32, found: &mut impl FnMut(usize, u32)) {
+        let hash = hash(key);
         let head = |i: usize| self.heads.get(i).map_or(0, |n| *n as usize);
         for bucket in self.buckets.get(head(hash)..head(hash + 1)).unwrap_or_default() {
-            if self.key(bucket.start) != rest.get(..KEY_BYTES) {
+            let next = rest.get(KEY_BYTES).map_or(u64::MAX, |byte| bit(*byte));
+            if bucket.key != key || bucket.next & next == 0 {
                 continue;
             }
-            let entries = self.entries.get(bucket.start as usize..bucket.end as usize).unwrap_or_default();
+            let range = bucket.entries.start as usize..bucket.entries.end as usize;
+            let entries = self.entries.get(range).unwrap_or_default();
             // Whatever `rest` begins with is at or before its own place in the order, and a beginning of what is there.
             let after = entries.partition_point(|entry| self.text(entry) <= rest);
             let mut next = after.checked_sub(1).and_then(|i| entries.get(i));
@@ -160,18 +174,23 @@ impl Dictionary {
     fn text(&self, entry: &Entry) -> &[u8] {
         self.bytes.get(entry.range.start as usize..entry.range.end as usize).unwrap_or_default()
     }
-
-    fn key(&self, at: u32) -> Option<&[u8]> {
-        self.entry(at).and_then(|entry| self.text(entry).get(..KEY_BYTES))
-    }
 }
 
-/// The hash of the key that `text` begins with, below [`FILTER_BITS`].
-fn hash(text: &[u8]) -> Option<usize> {
+/// The bit of a byte among 64.
+fn bit(byte: u8) -> u64 {
+    1 << (byte % 64)
+}
+
+/// The key that `text` begins with.
+fn key(text: &[u8]) -> Option<u32> {
     let [a, b, c, ..] = text else { return None };
-    let key = u32::from_le_bytes([*a, *b, *c, 0]);
+    Some(u32::from_le_bytes([*a, *b, *c, 0]))
+}
+
+/// The hash of a key, below [`FILTER_BITS`].
+fn hash(key: u32) -> usize {
     // Fibonacci hashing: the high bits of a product with 2^32 over the golden ratio.
-    Some((key.wrapping_mul(0x9E37_79B1) >> 16) as usize)
+    (key.wrapping_mul(0x9E37_79B1) >> 16) as usize
 }
 
 #[cfg(test)]
