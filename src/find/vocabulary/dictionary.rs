@@ -25,8 +25,8 @@ pub(super) struct Dictionary {
     heads: Vec<u32>,
     /// Entries with one key, in the order of the keys' hashes.
     buckets: Vec<Bucket>,
-    /// Words shorter than a key, which have no bucket.
-    small: Vec<u32>,
+    /// Words shorter than a key, which have no bucket, by their first bytes.
+    small: Vec<Vec<u32>>,
 }
 
 struct Entry {
@@ -73,7 +73,7 @@ impl Dictionary {
             inside: empty(),
             heads: Vec::new(),
             buckets: Vec::new(),
-            small: Vec::new(),
+            small: vec![Vec::new(); 256],
         };
         // Entries that the next one may begin with: each begins with the one before.
         let mut open: Vec<(u32, &str)> = Vec::new();
@@ -87,7 +87,10 @@ impl Dictionary {
             made.entries.push(Entry { range: start..end, word: *word, prefix });
             open.push((at, text));
             let Some(key) = key(text.as_bytes()) else {
-                made.small.push(at);
+                let first = text.bytes().next().map(usize::from);
+                if let Some(small) = first.and_then(|byte| made.small.get_mut(byte)) {
+                    small.push(at);
+                }
                 continue;
             };
             let hash = hash(key);
@@ -132,8 +135,9 @@ impl Dictionary {
                     self.in_buckets(rest, key, &mut |length, word| found(at..at + length, word));
                 }
             }
-            if !glued && !self.small.is_empty() {
-                for entry in self.small.iter().filter_map(|i| self.entry(*i)) {
+            if !glued {
+                let small = self.small.get(usize::from(*byte)).map(Vec::as_slice).unwrap_or_default();
+                for entry in small.iter().filter_map(|i| self.entry(*i)) {
                     let word = self.text(entry);
                     if rest.starts_with(word) {
                         found(at..at + word.len(), entry.word);
