@@ -177,7 +177,7 @@ impl Around {
         let Some((line, label)) = context.line_above(clause.range.start) else { return };
         let marked = label.ends_with([':', '=']);
         // A heading with a colon speaks for the lines of a list below it, whatever they begin with.
-        if !clause.at_line_start && !(marked && clause.is_line_start(context.folded())) {
+        if !(clause.at_line_start || marked && clause.is_line_start(context.folded())) {
             return;
         }
         self.heading = !clause.at_line_start;

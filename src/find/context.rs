@@ -35,14 +35,16 @@ const PARENT_BYTES_MAX: usize = 400;
 /// Digits from which a number between a word and a value counts as another value that the word may belong to.
 pub(super) const OTHER_VALUE_DIGITS: usize = 5;
 
+/// Words of a column's header, and the bytes of each of its cells.
+type Header = (Vec<Hit>, Vec<usize>);
+
 /// The context of one text: its words, looked up as they are needed.
 pub(super) struct Context<'t> {
     text: &'t Text<'t>,
     folded: &'t Folded<'t>,
     vocabulary: &'t Vocabulary,
     blocks: Vec<Option<Vec<Hit>>>,
-    /// Words of a column's header, and the bytes of each of its cells.
-    headers: HashMap<(u32, u32, bool), (Vec<Hit>, Vec<usize>)>,
+    headers: HashMap<(u32, u32, bool), Header>,
     /// Statements that name their columns, once asked.
     inserts: Option<Inserts>,
     aligned: Aligned,
@@ -155,7 +157,7 @@ impl<'t> Context<'t> {
 
     /// The words of the header of a cell's column, and the bytes of each of its cells (the words of the n-th begin at
     /// n times [`LABEL_BYTES_MAX`]).
-    pub(super) fn header(&mut self, cell: &Cell) -> (Vec<Hit>, Vec<usize>) {
+    pub(super) fn header(&mut self, cell: &Cell) -> Header {
         let (text, vocabulary) = (self.text, self.vocabulary);
         let words = || {
             let heads = text.headers(cell, 2);

@@ -46,10 +46,10 @@ impl Expression {
         // \w, whose letters beyond ASCII no token is written with, and lengths: a character has four bytes at most.
         let parse = |unicode| {
             let mut parser = ParserBuilder::new();
-            parser.case_insensitive(self.ignore_case).unicode(unicode).utf8(unicode).build().parse(&self.source)
+            parser.case_insensitive(self.ignore_case).unicode(unicode).utf8(unicode).build().parse(&self.source).ok()
         };
-        let parsed = parse(false).or_else(|_| parse(true));
-        parsed.ok().and_then(|hir| run(&hir)).is_some_and(|before| before * char::MAX.len_utf8() <= RUN_DISTANCE)
+        let parsed = parse(false).or_else(|| parse(true));
+        parsed.and_then(|hir| run(&hir)).is_some_and(|before| before * char::MAX.len_utf8() <= RUN_DISTANCE)
     }
 }
 

@@ -37,6 +37,25 @@ fn no_damaged_document_upsets_a_reader() {
     assert!(upset.is_empty(), "{} times\n{}", upset.len(), upset.join("\n"));
 }
 
+/// Labels, heads and neighbours are looked for on the line of a value: one long line must not be walked for each of them.
+#[test]
+fn one_long_line_of_values_takes_no_longer_than_short_ones() {
+    let rows = [
+        "[\"12.5\",\"1234567\"],",
+        "536-22-8467 ",
+        "4539138198381881,",
+        "\"id\": 485305819, ",
+        "a=DE89370400440532013000;",
+    ];
+    let mut upset = Vec::new();
+    for row in rows {
+        let line = row.repeat(300_000 / row.len());
+        let find = oracle::ALL.into_iter().filter(|(name, _)| matches!(*name, "find_text" | "scan_any"));
+        upset.extend(ask(&find.collect::<Vec<_>>(), line.as_bytes(), Path::new("one-line"), row));
+    }
+    assert!(upset.is_empty(), "{} times\n{}", upset.len(), upset.join("\n"));
+}
+
 #[test]
 fn nothing_a_fuzzer_found_comes_back() {
     let mut upset = Vec::new();

@@ -216,7 +216,7 @@ fn key(letters: &[u8]) -> u64 {
 /// For each of eight bytes its highest bit: whether it is no letter.
 fn no_letters(group: [u8; 8]) -> u64 {
     const ONES: u64 = 0x0101_0101_0101_0101;
-    let small = u64::from_le_bytes(group) | ONES * 0x20;
+    let small = u64::from_le_bytes(group) | (ONES * 0x20);
     let low = small & !HIGH;
     // Adding carries into the highest bit from `a` on, and from what follows `z` on.
     !((low + ONES * (0x80 - 0x61)) & !(low + ONES * (0x80 - 0x7B)) & !small) & HIGH

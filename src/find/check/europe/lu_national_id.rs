@@ -24,9 +24,7 @@ mod tests {
 
     #[test]
     fn published_numbers_pass_and_their_neighbours_do_not() {
-        for good in ["1893120105732"] {
-            assert!(is_valid(good), "{good}");
-        }
+        assert!(is_valid("1893120105732"));
         for bad in [
             "1893120105733",
             "1893120105742",

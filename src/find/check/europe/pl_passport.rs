@@ -20,9 +20,7 @@ mod tests {
 
     #[test]
     fn published_numbers_pass_and_their_neighbours_do_not() {
-        for good in ["ZS0000177"] {
-            assert!(is_valid(good), "{good}");
-        }
+        assert!(is_valid("ZS0000177"));
         for bad in ["ZS1000177", "SZ0000177", "ZS0000717", "ZS000017", "ZS00001770", "ZSA000177", "éS000017"] {
             assert!(!is_valid(bad), "{bad}");
         }

@@ -14,9 +14,7 @@ mod tests {
 
     #[test]
     fn published_numbers_pass_and_their_neighbours_do_not() {
-        for good in ["1759013776"] {
-            assert!(is_valid(good), "{good}");
-        }
+        assert!(is_valid("1759013776"));
         for bad in ["1759013777", "8239668821", "175901377", "0000000000", "é759013776"] {
             assert!(!is_valid(bad), "{bad}");
         }
