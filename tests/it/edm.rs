@@ -169,7 +169,28 @@ fn keys_are_never_flags_and_a_wrong_one_is_told() {
     let args = ["scan", "staff.csv", "--edm", "staff.edm", "--edm-key-file", "other", "--exit-zero"];
     let output = frisk(path).args(args).env("FRISK_EDM_KEY", "a key of many bytes, not guessed").output().unwrap();
     assert!(output.status.success(), "{}", text(&output.stderr));
-    assert!(fails(path, &["edm", "build", "staff.csv", "--columns", "ssn:primary", "--name", "x"]).contains("no key"));
+}
+
+#[test]
+fn names_and_keys_are_made_where_none_are_given() {
+    let (folder, _) = built();
+    let path = folder.path();
+    fs::rename(path.join("staff.csv"), path.join("All Staff.csv")).unwrap();
+    let build = ["edm", "build", "All Staff.csv", "--columns", COLUMNS];
+    ok(path, &build);
+    let key = fs::read(path.join("all-staff.edm.key")).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(fs::metadata(path.join("all-staff.edm.key")).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    let found = frisk(path).args(["scan", "All Staff.csv", "--edm", "all-staff.edm"]).output().unwrap();
+    assert!(text(&found.stdout).contains("edm-all-staff"), "{}", text(&found.stderr));
+    assert!(ok(path, &["edm", "info", "all-staff.edm"]).contains("all-staff"));
+    // The key that is there is taken again.
+    ok(path, &build);
+    assert_eq!(fs::read(path.join("all-staff.edm.key")).unwrap(), key);
+    assert!(fails(path, &["edm", "build", "-", "--columns", COLUMNS]).contains("give --name"));
 }
 
 #[test]

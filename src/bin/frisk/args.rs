@@ -1,12 +1,14 @@
 //! Flags that several commands share, and how their values are read.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use frisk::blob::Limits;
 use frisk::find::{Category, Level, Score};
 use frisk::policy::parse_size;
+
+use crate::Failure;
 
 /// What to look for.
 #[derive(Args, Clone, Debug, Default)]
@@ -183,6 +185,19 @@ fn confidence(text: &str) -> Result<Score, String> {
         Ok(points @ 0..=100) => Ok(Score::new(points)),
         _ => Err("write low, medium, high or a number from 0 to 100".to_owned()),
     }
+}
+
+/// The name given, or one made of the name of `file`: small letters, digits, hyphens.
+pub fn name_of(given: Option<&str>, file: &Path) -> Result<String, Failure> {
+    let name = given.map(str::to_owned).unwrap_or_else(|| {
+        let stem = file.file_stem().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+        let words = stem.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+        words.collect::<Vec<_>>().join("-")
+    });
+    if name.is_empty() {
+        return Err(Failure::usage(format!("{}: no name can be made of this; give --name", file.display())));
+    }
+    Ok(name)
 }
 
 /// Reads the name of a category.

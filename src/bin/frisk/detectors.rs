@@ -11,7 +11,7 @@ use frisk::find::{Key, RulesetBuilder};
 
 use crate::Failure;
 use crate::args::RuleArgs;
-use crate::keys::{VARIABLE, keys};
+use crate::keys::{VARIABLE, key_beside, keys};
 use crate::map::mapped;
 
 /// Bytes from which on an index is mapped instead of read.
@@ -41,12 +41,13 @@ pub fn add(mut builder: RulesetBuilder, args: &RuleArgs) -> Result<RulesetBuilde
 
 /// Opens an index with whichever of the keys is its own.
 pub fn open_index(path: &Path, keys: &[Key]) -> Result<EdmIndex, Failure> {
-    if keys.is_empty() {
+    let beside = key_beside(path)?;
+    if keys.is_empty() && beside.is_none() {
         let how = format!("give --edm-key-file FILE, or set {VARIABLE}");
         return Err(Failure::usage(format!("{}: needs the key it was built with\n  = {how}", path.display())));
     }
     let fail = |e: &dyn std::fmt::Display| Failure::usage(format!("{}: {e}", path.display()));
-    for key in keys {
+    for key in keys.iter().chain(&beside) {
         match open(path, key).map_err(|e| fail(&e))? {
             Err(Error::Key) => {}
             Err(error) => return Err(fail(&error)),

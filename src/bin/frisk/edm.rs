@@ -42,7 +42,7 @@ enum EdmCommand {
     Info {
         /// Index
         file: PathBuf,
-        /// File with the key it was built with (or FRISK_EDM_KEY)
+        /// File with the key it was built with (or FRISK_EDM_KEY) [default: INDEX.key]
         #[arg(long, value_name = "FILE")]
         key_file: Option<PathBuf>,
     },
@@ -56,10 +56,11 @@ struct BuildArgs {
     /// year is last): ssn:primary,last_name,dob:date
     #[arg(long, value_name = "LIST", required = true, value_delimiter = ',')]
     columns: Vec<String>,
-    /// Name of the data; matches are told as rule edm-NAME
+    /// Name of the data; matches are told as rule edm-NAME [default: the name of the file]
     #[arg(long)]
-    name: String,
-    /// File with the secret key, 16 bytes or more (or FRISK_EDM_KEY)
+    name: Option<String>,
+    /// File with the secret key, 16 bytes or more (or FRISK_EDM_KEY) [default: beside the index, INDEX.key; made if there
+    /// is none]
     #[arg(long, value_name = "FILE")]
     key_file: Option<PathBuf>,
     /// Index to write [default: NAME.edm]
@@ -94,14 +95,17 @@ pub fn run(args: &EdmArgs) -> Result<u8, Failure> {
 }
 
 fn build(args: &BuildArgs) -> Result<u8, Failure> {
-    let Some(key) = keys::key_to_build(args.key_file.as_deref(), false)? else { return Ok(2) };
-    let output = args.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}.edm", args.name)));
+    let name = args::name_of(args.name.as_deref(), &args.file)?;
+    let output = args.output.clone().unwrap_or_else(|| PathBuf::from(format!("{name}.edm")));
+    let key =
+        keys::key_to_build(args.key_file.as_deref())?.map_or_else(|| keys::key_beside(&output), |key| Ok(Some(key)))?;
     let fail = |e: &dyn std::fmt::Display| Failure::usage(format!("{}: {e}", args.file.display()));
     let since = Rc::new(Cell::new(0));
     let mut rows = reader(args, &since).map_err(|e| fail(&e))?;
     let header = rows.byte_headers().map_err(|e| fail(&plain(&e)))?.clone();
     let (columns, fields) = columns(&args.columns, &header).map_err(|e| fail(&e))?;
-    let mut settings = Settings::new(&args.name, columns);
+    let key = key.map_or_else(|| keys::make_key_beside(&output), Ok)?;
+    let mut settings = Settings::new(&name, columns);
     settings.category = args.category;
     settings.secondary_min = args.min_secondary;
     settings.primary_chars_min = args.min_length;

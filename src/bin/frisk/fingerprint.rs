@@ -38,9 +38,9 @@ struct AddArgs {
     /// Documents; several are editions of the same form
     #[arg(value_name = "FORM", required = true)]
     forms: Vec<PathBuf>,
-    /// Name of the form; matches are told as rule fingerprint-NAME
+    /// Name of the form; matches are told as rule fingerprint-NAME [default: the name of the first file]
     #[arg(long)]
-    name: String,
+    name: Option<String>,
     /// File to write; one that is there keeps its fingerprints [default: NAME.fpr]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -74,8 +74,9 @@ pub fn run(args: &FingerprintArgs) -> Result<u8, Failure> {
 }
 
 fn add(args: &AddArgs) -> Result<u8, Failure> {
-    let key = keys::key_to_build(args.key_file.as_deref(), true)?;
-    let output = args.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}.fpr", args.name)));
+    let key = keys::key_to_build(args.key_file.as_deref())?;
+    let name = args::name_of(args.name.as_deref(), args.forms.first().map_or(Path::new(""), PathBuf::as_path))?;
+    let output = args.output.clone().unwrap_or_else(|| PathBuf::from(format!("{name}.fpr")));
     let mut prints = if output.exists() {
         let prints = detectors::open_fingerprints(&output, key.as_slice())?;
         if key.is_some() && !prints.is_keyed() {
@@ -95,11 +96,11 @@ fn add(args: &AddArgs) -> Result<u8, Failure> {
         prints.except(&text(&scanner, path)?);
     }
     if args.replace {
-        prints.remove(&args.name);
+        prints.remove(&name);
     }
     let mut out = io::stdout().lock();
     for path in &args.forms {
-        let settings = Settings { name: args.name.clone(), category: args.category, threshold: args.threshold };
+        let settings = Settings { name: name.clone(), category: args.category, threshold: args.threshold };
         let print = prints.add(settings, &text(&scanner, path)?);
         let print = print.map_err(|e| Failure::usage(format!("{}: {e}", path.display())))?;
         writeln!(out, "{}: {} words, {} hashes", path.display(), print.words, print.kept)?;

@@ -1,12 +1,13 @@
 //! Secret keys of indexes and fingerprints: from files or the environment, never from flags, which others can see.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use frisk::find::{KEY_BYTES_MIN, Key};
 
-use crate::Failure;
+use crate::atomic::Atomic;
+use crate::{Failure, say};
 
 /// Environment variable with the key.
 pub const VARIABLE: &str = "FRISK_EDM_KEY";
@@ -22,19 +23,44 @@ pub fn keys(files: &[PathBuf]) -> Result<Vec<Key>, Failure> {
     Ok(keys)
 }
 
-/// The key to build with: there must be exactly one, unless `optional`.
-pub fn key_to_build(file: Option<&Path>, optional: bool) -> Result<Option<Key>, Failure> {
+/// The key to build with, if there is one.
+pub fn key_to_build(file: Option<&Path>) -> Result<Option<Key>, Failure> {
     // A file is named on purpose, the environment may be set for other runs.
     let keys = match file {
         Some(path) => vec![read(path)?],
         None => keys(&[])?,
     };
-    match keys.into_iter().next() {
-        None if !optional => Err(Failure::usage(format!(
-            "no key: give --key-file FILE, or set {VARIABLE}\n  = to make one: head -c 32 /dev/urandom | base64 > FILE"
-        ))),
-        key => Ok(key),
-    }
+    Ok(keys.into_iter().next())
+}
+
+/// The key in the file beside an index, `INDEX.key`, if there is one.
+pub fn key_beside(index: &Path) -> Result<Option<Key>, Failure> {
+    let path = beside(index);
+    if path.exists() { read(&path).map(Some) } else { Ok(None) }
+}
+
+/// Writes a new random key beside an index, for its owner alone, and says where.
+pub fn make_key_beside(index: &Path) -> Result<Key, Failure> {
+    let path = beside(index);
+    let mut random = [0; 32];
+    getrandom::fill(&mut random).map_err(|e| Failure::broken(format!("no random numbers: {e}")))?;
+    let text: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    let written = Atomic::create(&path).and_then(|mut file| {
+        writeln!(file, "{text}")?;
+        file.finish()
+    });
+    written.map_err(|e| Failure::broken(format!("cannot write {}: {e}", path.display())))?;
+    say(&format!(
+        "{}: a new key; whoever has it and the index can try values against it: keep them apart",
+        path.display()
+    ));
+    read(&path)
+}
+
+fn beside(index: &Path) -> PathBuf {
+    let mut name = index.as_os_str().to_owned();
+    name.push(".key");
+    name.into()
 }
 
 fn read(path: &Path) -> Result<Key, Failure> {
