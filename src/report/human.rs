@@ -130,10 +130,10 @@ impl Style {
             let _ = writeln!(text, "expired suppressions: {expired}");
         }
         if !summary.reasons.is_empty() {
-            let _ = writeln!(text, "gaps (files): {}", counts(summary.reasons.iter().map(|(k, v)| (*k, *v))));
+            let _ = writeln!(text, "gaps (files): {}", counts(summary.reasons.iter().map(|(k, v)| (k.as_str(), *v))));
         }
         if !summary.actions.is_empty() {
-            let _ = writeln!(text, "policy: {}", counts(summary.actions.iter().map(|(k, v)| (*k, *v))));
+            let _ = writeln!(text, "policy: {}", counts(summary.actions.iter().map(|(k, v)| (k.as_str(), *v))));
         }
         #[allow(clippy::cast_precision_loss, reason = "for people")]
         let (megabytes, seconds) = (summary.bytes as f64 / 1e6, summary.timing.total as f64 / 1e6);

@@ -22,5 +22,5 @@ pub use record::{
     Timing,
 };
 pub use resolve::{End, FailOn, Outcome, Status, exit_code, resolve};
-pub use summary::{LimitsEntry, Run, Speed, Summary, SuppressionsEntry};
+pub use summary::{LimitsEntry, Run, Speed, Summary, SuppressionsEntry, Tally};
 pub use suppress::{Date, Entry, SuppressionError, Suppressions, ValueNames};

@@ -1,12 +1,12 @@
 //! The one resolver: coverage, outcome and exit code. Everything else renders what it says.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::blob::{Gap, Reason};
 use crate::report::summary::Summary;
 
 /// How much of an input was examined.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// All of it.
@@ -22,7 +22,7 @@ pub enum Status {
 }
 
 /// What is known about an input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// Wholly examined, nothing found.

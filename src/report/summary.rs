@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::blob::Limits;
 use crate::find::Level;
@@ -158,13 +158,13 @@ pub struct Summary {
     /// Of status `unscannable`.
     pub unscannable: u64,
     /// Of status `skipped`, by reason.
-    pub skipped: BTreeMap<&'static str, u64>,
+    pub skipped: BTreeMap<String, u64>,
     /// Of status `error`.
     pub errors: u64,
     /// All reasons of all inputs, each counted once an input.
-    pub reasons: BTreeMap<&'static str, u64>,
+    pub reasons: BTreeMap<String, u64>,
     /// Actions of the policy.
-    pub actions: BTreeMap<&'static str, u64>,
+    pub actions: BTreeMap<String, u64>,
     /// Matches by rule.
     pub rules: BTreeMap<String, u64>,
     /// Matches that were suppressed; no other count has them.
@@ -200,6 +200,42 @@ pub struct Speed {
     pub mb_per_s: f64,
 }
 
+/// What a summary counts of one record: small, and able to leave the process that made the record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// How much was examined.
+    pub status: Status,
+    /// What is known.
+    pub verdict: Outcome,
+    /// Whether there is a match of high confidence.
+    pub high: bool,
+    /// Codes of what was not examined, in the order of the record.
+    pub reasons: Vec<String>,
+    /// Action of the policy.
+    pub action: Option<String>,
+    /// Matches: rule and number.
+    pub rules: Vec<(String, u64)>,
+    /// Suppressed matches: entry and number.
+    pub suppressed: Vec<(String, u64)>,
+    /// Bytes read.
+    pub bytes: u64,
+}
+
+impl From<&Record> for Tally {
+    fn from(record: &Record) -> Self {
+        Self {
+            status: record.status,
+            verdict: record.verdict,
+            high: record.level_max() == Some(Level::High),
+            reasons: record.reasons.iter().map(|r| r.code.to_owned()).collect(),
+            action: record.action.map(|a| a.name().to_owned()),
+            rules: record.matches.iter().map(|m| (m.rule.clone(), m.count)).collect(),
+            suppressed: record.suppressed.iter().map(|s| (s.by.clone(), s.count)).collect(),
+            bytes: record.stats.bytes_in,
+        }
+    }
+}
+
 impl Summary {
     /// A summary of nothing yet.
     pub fn new(ruleset: &str, limits: &Limits) -> Self {
@@ -214,9 +250,9 @@ impl Summary {
     }
 
     /// Counts one record.
-    pub fn add(&mut self, record: &Record) {
+    pub fn add(&mut self, record: &Tally) {
         self.inputs += 1;
-        self.bytes += record.stats.bytes_in;
+        self.bytes += record.bytes;
         match record.status {
             Status::Ok => self.scanned += 1,
             Status::Partial => {
@@ -226,7 +262,7 @@ impl Summary {
             Status::Unscannable => self.unscannable += 1,
             Status::Error => self.errors += 1,
             Status::Skipped => {
-                let code = record.reasons.first().map_or("excluded", |r| r.code);
+                let code = record.reasons.first().cloned().unwrap_or_else(|| "excluded".to_owned());
                 *self.skipped.entry(code).or_default() += 1;
             }
         }
@@ -235,22 +271,22 @@ impl Summary {
             Outcome::Clean => self.clean += 1,
             Outcome::Unknown => self.unknown += 1,
         }
-        self.matched_high += u64::from(record.level_max() == Some(Level::High));
-        let mut codes: Vec<_> = record.reasons.iter().map(|r| r.code).collect();
+        self.matched_high += u64::from(record.high);
+        let mut codes = record.reasons.clone();
         codes.sort_unstable();
         codes.dedup();
         for code in codes {
             *self.reasons.entry(code).or_default() += 1;
         }
-        if let Some(action) = record.action {
-            *self.actions.entry(action.name()).or_default() += 1;
+        if let Some(action) = &record.action {
+            *self.actions.entry(action.clone()).or_default() += 1;
         }
-        for entry in &record.matches {
-            *self.rules.entry(entry.rule.clone()).or_default() += entry.count;
+        for (rule, count) in &record.rules {
+            *self.rules.entry(rule.clone()).or_default() += count;
         }
-        for entry in &record.suppressed {
-            self.suppressed += entry.count;
-            *self.suppressed_by.entry(entry.by.clone()).or_default() += entry.count;
+        for (by, count) in &record.suppressed {
+            self.suppressed += count;
+            *self.suppressed_by.entry(by.clone()).or_default() += count;
         }
     }
 

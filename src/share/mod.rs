@@ -10,6 +10,7 @@ mod read;
 mod sort;
 mod volumes;
 mod walk;
+mod worker;
 
 pub use list::paths;
 pub use ocr::Tesseract;
@@ -17,3 +18,4 @@ pub use parallel::{WINDOW, in_order};
 pub use read::{MAP_BYTES_MIN, Map, Opened};
 pub use sort::{Sorted, Sorter};
 pub use walk::{Entry, FileId, Filter, Walk};
+pub use worker::{Death, WORKER_REFUSED, Worker, read_frame, write_frame};

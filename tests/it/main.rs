@@ -17,3 +17,5 @@ mod policy;
 mod purview;
 #[cfg(unix)]
 mod suppress;
+#[cfg(unix)]
+mod workers;

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use frisk::blob::Limits;
 use frisk::find::{Category, Level, Score};
 use frisk::policy::parse_size;
+use serde::{Deserialize, Serialize};
 
 use crate::Failure;
 
@@ -80,6 +81,28 @@ pub struct LimitArgs {
     pub timeout: Option<Duration>,
 }
 
+/// Where inputs are examined.
+#[derive(Args, Clone, Debug, Default)]
+pub struct IsolateArgs {
+    /// Where inputs are examined: in worker processes, which may die on one without harm to the run, or in this one
+    #[arg(long, value_enum, value_name = "WHERE", default_value_t, help_heading = "Limits")]
+    pub isolate: Isolate,
+    /// Memory of all worker processes together [default: a quarter of the machine's]
+    #[arg(long, value_name = "SIZE", value_parser = size, help_heading = "Limits")]
+    pub max_memory: Option<u64>,
+}
+
+/// Values of --isolate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Isolate {
+    /// In worker processes
+    #[cfg_attr(unix, default)]
+    Process,
+    /// In this process
+    #[cfg_attr(not(unix), default)]
+    Thread,
+}
+
 /// How to read.
 #[derive(Args, Clone, Debug, Default)]
 pub struct ReadArgs {
@@ -143,7 +166,8 @@ pub enum When {
 }
 
 /// Formats of results.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Format {
     /// A line a file, for people
     Human,

@@ -8,11 +8,12 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use frisk::blob::{Budget, Gap, ReadEnd, Reason, Source};
-use frisk::report::{End, FailOn, Input, Record, Summary, SuppressionsEntry, exit_code};
+use frisk::report::{End, FailOn, Input, Record, Style, Summary, SuppressionsEntry, Tally, exit_code};
 use frisk::scan::Scanner;
 use frisk::share::{Entry, Filter, Opened, Walk, in_order, paths};
 
 use crate::args::Format;
+use crate::isolate::Pool;
 use crate::map::map;
 use crate::output::{Output, Special};
 use crate::progress::Progress;
@@ -30,11 +31,15 @@ pub enum Job {
 }
 
 /// What became of one input.
-struct Done {
-    record: Record,
-    rendered: Vec<String>,
+pub struct Done {
+    /// What the summary counts.
+    pub tally: Tally,
+    /// What each output writes.
+    pub rendered: Vec<String>,
+    /// What was not examined, a line each.
+    pub gaps: Vec<String>,
     /// The run as a whole failed with it.
-    broken: Option<String>,
+    pub broken: Option<String>,
 }
 
 /// A run over many inputs.
@@ -47,6 +52,8 @@ pub struct Batch<'a> {
     pub render: Option<Special>,
     /// Threads.
     pub jobs: usize,
+    /// Worker processes; without them inputs are examined in this one.
+    pub pool: Option<Pool>,
     /// What makes the exit code other than 0.
     pub fail_on: FailOn,
     /// Exit 0 instead of 1 and 3.
@@ -62,7 +69,8 @@ impl Batch<'_> {
     pub fn run(&mut self, jobs: impl Iterator<Item = Job> + Send, signals: &Signals) -> Result<Summary, Failure> {
         let started = Instant::now();
         let (scanner, threads) = (self.scanner, self.jobs);
-        let Self { outputs, progress, verbose, render, .. } = self;
+        let Self { outputs, progress, verbose, render, pool, .. } = self;
+        let pool = pool.as_ref();
         let mut summary = Summary::new(scanner.ruleset_id(), scanner.limits());
         summary.suppressions = SuppressionsEntry::of(scanner.suppressions());
         let mut failure = None;
@@ -70,14 +78,14 @@ impl Batch<'_> {
         let formats: Vec<_> = outputs.iter().map(|o| (o.format(), o.style())).collect();
         let render = *render;
         let work = |(job, queued): (Job, Instant)| {
-            let waited = micros(queued);
-            let (mut record, broken) = examine(scanner, job);
-            record.timing.queue = waited;
-            let rendered =
-                formats.iter().map(|(format, style)| Output::render_as(*format, *style, render, &mut record));
-            let rendered = rendered.collect();
-            record.hits = Vec::new();
-            Done { record, rendered, broken }
+            let queued = micros(queued);
+            match pool {
+                Some(pool) => pool.examine(scanner, job, queued, &formats, render),
+                None => {
+                    let (record, broken) = examine(scanner, job);
+                    finish(record, broken, queued, &formats, render)
+                }
+            }
         };
         let jobs = jobs.map(|job| (job, Instant::now()));
         let ran = in_order(jobs, threads, &|| signals.came().is_some(), &work, |done: Option<Done>| {
@@ -85,14 +93,14 @@ impl Batch<'_> {
                 progress.tick();
                 return flow(outputs.iter_mut().try_for_each(Output::flush), &mut failure);
             };
-            summary.add(&done.record);
-            progress.add(done.record.stats.bytes_in);
+            summary.add(&done.tally);
+            progress.add(done.tally.bytes);
             if broken.is_none() {
                 broken = done.broken;
             }
             let written = progress.beside(|| {
                 if *verbose {
-                    say_gaps(&done.record);
+                    done.gaps.iter().for_each(|line| say(line));
                 }
                 outputs.iter_mut().zip(&done.rendered).try_for_each(|(output, text)| output.write_record(text))
             });
@@ -127,12 +135,29 @@ fn flow(written: io::Result<()>, failure: &mut Option<io::Error>) -> ControlFlow
     }
 }
 
-fn say_gaps(record: &Record) {
-    for reason in &record.reasons {
-        let path = frisk::report::escape(&record.path);
+/// Renders a record and keeps what the run still needs of it.
+pub fn finish(
+    mut record: Record,
+    broken: Option<String>,
+    queued: u64,
+    formats: &[(Format, Style)],
+    special: Option<Special>,
+) -> Done {
+    record.timing.queue = queued;
+    let tally = Tally::from(&record);
+    let gaps = gap_lines(&record);
+    let render = |(format, style): &(Format, Style)| Output::render_as(*format, *style, special, &mut record);
+    let rendered = formats.iter().map(render).collect();
+    Done { tally, rendered, gaps, broken }
+}
+
+fn gap_lines(record: &Record) -> Vec<String> {
+    let path = frisk::report::escape(&record.path);
+    let line = |reason: &frisk::report::ReasonEntry| {
         let place = frisk::report::escape(&reason.place);
-        say(format!("{path}: {} {place} {}", reason.code, reason.detail).trim_end());
-    }
+        format!("{path}: {} {place} {}", reason.code, reason.detail).trim_end().to_owned()
+    };
+    record.reasons.iter().map(line).collect()
 }
 
 fn micros(since: Instant) -> u64 {
@@ -140,9 +165,12 @@ fn micros(since: Instant) -> u64 {
 }
 
 /// The record of one input, and why the run failed with it, if it did.
-fn examine(scanner: &Scanner, job: Job) -> (Record, Option<String>) {
+pub fn examine(scanner: &Scanner, job: Job) -> (Record, Option<String>) {
     match job {
-        Job::Stdin => (stdin(scanner), None),
+        Job::Stdin => {
+            let (input, bytes) = stdin_bytes(scanner);
+            (guarded(scanner, &bytes, &input), None)
+        }
         Job::ListBroken(why) => {
             let record =
                 scanner.not_examined(Gap::new(Reason::ReadError, "", why.clone()), &Input::named("--files-from"));
@@ -187,12 +215,13 @@ fn file(scanner: &Scanner, entry: &Entry) -> Record {
 }
 
 /// Examines bytes; a parser that dies leaves a record that says so.
-fn guarded(scanner: &Scanner, bytes: &[u8], input: &Input) -> Record {
+pub fn guarded(scanner: &Scanner, bytes: &[u8], input: &Input) -> Record {
     let scanned = catch_unwind(AssertUnwindSafe(|| scanner.scan(bytes, input)));
     scanned.unwrap_or_else(|_| scanner.not_examined(Gap::new(Reason::Crashed, "", "the parser died on it"), input))
 }
 
-fn stdin(scanner: &Scanner) -> Record {
+/// The document on standard input.
+pub fn stdin_bytes(scanner: &Scanner) -> (Input, Vec<u8>) {
     let mut input = Input::named("-");
     let (bytes, end) = Source::reader(io::stdin().lock()).bytes(&Budget::new(scanner.limits()));
     input.size = bytes.len() as u64;
@@ -201,7 +230,7 @@ fn stdin(scanner: &Scanner) -> Record {
         ReadEnd::Limit(reason) => input.gaps.push(Gap::new(reason, "", "")),
         ReadEnd::Failed(error) => input.gaps.push(Gap::new(Reason::ReadError, "", error.to_string())),
     }
-    guarded(scanner, &bytes, &input)
+    (input, bytes.into_owned())
 }
 
 /// Jobs for paths that the caller named; `-` is standard input.

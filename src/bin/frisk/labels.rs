@@ -6,8 +6,9 @@ use clap::{Args, ValueEnum};
 use frisk::report::{FailOn, Outcome, Record, jsonl};
 use frisk::share::Filter;
 
-use crate::args::{DecideArgs, Format, LimitArgs, ReadArgs, RuleArgs, ShowArgs, When};
+use crate::args::{DecideArgs, Format, IsolateArgs, LimitArgs, ReadArgs, RuleArgs, ShowArgs, When};
 use crate::batch::{self, Batch};
+use crate::isolate::{self, Launch, Look, Pool};
 use crate::output::Output;
 use crate::progress::Progress;
 use crate::signals::Signals;
@@ -25,6 +26,8 @@ pub struct LabelsArgs {
     #[command(flatten)]
     limits: LimitArgs,
     #[command(flatten)]
+    isolate: IsolateArgs,
+    #[command(flatten)]
     read: ReadArgs,
 }
 
@@ -37,6 +40,16 @@ pub enum LabelFormat {
     Jsonl,
 }
 
+/// Answers as a worker of such a run.
+pub fn work(args: &LabelsArgs, look: &Look) -> Result<u8, Failure> {
+    isolate::serve(&scanner(args, &setup::fingerprint_key()?)?.scanner, look, Some(render))
+}
+
+fn scanner(args: &LabelsArgs, key: &setup::FingerprintKey) -> Result<setup::Setup, Failure> {
+    let (rules, decide, show) = (RuleArgs::default(), DecideArgs::default(), ShowArgs::default());
+    setup::scanner(&rules, &decide, &args.limits, &args.read, &show, key, true)
+}
+
 /// Runs the command; gives the exit code.
 pub fn run(args: &LabelsArgs) -> Result<u8, Failure> {
     let format = match args.format {
@@ -44,20 +57,20 @@ pub fn run(args: &LabelsArgs) -> Result<u8, Failure> {
         Some(LabelFormat::Jsonl) => Format::Jsonl,
         None => batch::default_format(),
     };
-    let setup = setup::scanner(
-        &RuleArgs::default(),
-        &DecideArgs::default(),
-        &args.limits,
-        &args.read,
-        &ShowArgs::default(),
-        true,
-    )?;
+    let output = Output::stdout(format, When::Auto);
+    let jobs = batch::threads(None);
+    let key = setup::fingerprint_key()?;
+    let launch = Launch::new(&args.isolate, &key.bytes, &[(output.format(), output.style())], jobs)?;
+    let first = launch.as_ref().map(|launch| launch.start().map_err(Failure::broken)).transpose()?;
+    let setup = scanner(args, &key)?;
+    let pool = launch.zip(first).map(|(launch, first)| Pool::new(launch, first, &setup.scanner)).transpose()?;
     let signals = Signals::listen()?;
     let mut batch = Batch {
         scanner: &setup.scanner,
-        outputs: vec![Output::stdout(format, When::Auto)],
+        outputs: vec![output],
         render: Some(render),
-        jobs: batch::threads(None),
+        jobs,
+        pool,
         fail_on: FailOn::NEVER,
         exit_zero: false,
         verbose: false,

@@ -8,6 +8,7 @@ mod edm;
 mod explain;
 mod fingerprint;
 mod formats;
+mod isolate;
 mod keys;
 mod labels;
 mod map;
@@ -26,6 +27,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use frisk::share::WORKER_REFUSED;
 
 /// Find sensitive content in files: what it is, how sure, where, and what could not be examined.
 #[derive(Debug, Parser)]
@@ -63,6 +65,19 @@ enum Command {
     Completions(shell::CompletionsArgs),
     /// Print the manual page (roff)
     Man,
+    /// Examine what a supervising process asks for
+    #[command(hide = true)]
+    Worker {
+        /// How results look (JSON)
+        #[arg(long)]
+        look: String,
+        /// Bytes of memory it may have
+        #[arg(long)]
+        memory: u64,
+        /// The arguments of the supervising process
+        #[arg(last = true)]
+        arguments: Vec<std::ffi::OsString>,
+    },
 }
 
 /// Why a command ends without a result: exit code and one message.
@@ -110,6 +125,15 @@ fn main() -> ExitCode {
         Command::Suppress(args) => suppress::run(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man => shell::man(),
+        Command::Worker { look, memory, arguments } => {
+            return match work(&look, memory, &arguments) {
+                Ok(code) => ExitCode::from(code),
+                Err(failure) => {
+                    say(&failure.message);
+                    ExitCode::from(WORKER_REFUSED)
+                }
+            };
+        }
     };
     match done {
         Ok(code) => ExitCode::from(code),
@@ -120,6 +144,19 @@ fn main() -> ExitCode {
             }
             ExitCode::from(failure.code)
         }
+    }
+}
+
+/// The whole life of a worker process.
+fn work(look: &str, memory: u64, arguments: &[std::ffi::OsString]) -> Result<u8, Failure> {
+    isolate::limit_memory(memory);
+    let look = serde_json::from_str(look).map_err(|e| Failure::usage(e.to_string()))?;
+    let own = std::iter::once(std::ffi::OsString::from("frisk"));
+    let cli = Cli::try_parse_from(own.chain(arguments.iter().cloned())).map_err(|e| Failure::usage(e.to_string()))?;
+    match cli.command.unwrap_or(Command::Scan(cli.scan)) {
+        Command::Scan(args) => scan::work(&args, &look),
+        Command::Labels(args) => labels::work(&args, &look),
+        _ => Err(Failure::usage("no command for workers")),
     }
 }
 

@@ -8,8 +8,11 @@ use clap::{Args, ValueEnum};
 use frisk::report::{End, FailOn, LimitsEntry, Run, Summary, SuppressionsEntry, exit_code};
 use frisk::share::Filter;
 
-use crate::args::{DecideArgs, Format, LimitArgs, OutputTo, ReadArgs, RuleArgs, ShowArgs, When, output_to};
+use crate::args::{
+    DecideArgs, Format, IsolateArgs, LimitArgs, OutputTo, ReadArgs, RuleArgs, ShowArgs, When, output_to,
+};
 use crate::batch::{self, Batch, Job};
+use crate::isolate::{self, Launch, Look, Pool};
 use crate::output::Output;
 use crate::progress::Progress;
 use crate::signals::Signals;
@@ -39,6 +42,8 @@ pub struct ScanArgs {
     decide: DecideArgs,
     #[command(flatten)]
     limits: LimitArgs,
+    #[command(flatten)]
+    isolate: IsolateArgs,
     #[command(flatten)]
     read: ReadArgs,
     /// Print the limits in force and end
@@ -97,6 +102,13 @@ fn jobs(text: &str) -> Result<usize, String> {
     }
 }
 
+/// Answers as a worker of such a run.
+pub fn work(args: &ScanArgs, look: &Look) -> Result<u8, Failure> {
+    let key = setup::fingerprint_key()?;
+    let setup = setup::scanner(&args.rules, &args.decide, &args.limits, &args.read, &args.show, &key, false)?;
+    isolate::serve(&setup.scanner, look, None)
+}
+
 /// Runs the command; gives the exit code.
 pub fn run(args: &ScanArgs) -> Result<u8, Failure> {
     let fail_on = fail_on(&args.fail_on)?;
@@ -110,14 +122,20 @@ pub fn run(args: &ScanArgs) -> Result<u8, Failure> {
     if lists_stdin && args.paths.iter().any(|p| p == Path::new("-")) {
         return Err(Failure::usage("standard input cannot be both the list (--files-from -) and a document (-)"));
     }
-    let setup = setup::scanner(&args.rules, &args.decide, &args.limits, &args.read, &args.show, false)?;
+    let mut outputs = outputs(args)?;
+    let formats: Vec<_> = outputs.iter().map(|o| (o.format(), o.style())).collect();
+    let jobs_max = batch::threads(args.jobs);
+    let key = setup::fingerprint_key()?;
+    // The first worker reads its rules while this process reads them too.
+    let launch = Launch::new(&args.isolate, &key.bytes, &formats, jobs_max)?;
+    let first = launch.as_ref().map(|launch| launch.start().map_err(Failure::broken)).transpose()?;
+    let setup = setup::scanner(&args.rules, &args.decide, &args.limits, &args.read, &args.show, &key, false)?;
     let mut filter = Filter::new(&args.include, &args.exclude).map_err(Failure::usage)?;
     let list = args.files_from.as_deref().map(open_list).transpose()?;
     if !args.quiet {
         setup.warnings.iter().for_each(|warning| say(&format!("warning: {warning}")));
     }
 
-    let mut outputs = outputs(args)?;
     outputs.iter().flat_map(Output::own).for_each(|metadata| filter.add_own(&metadata));
     let policy = setup.scanner.policy().name();
     let mut run = Run::new(setup.scanner.ruleset_id(), policy, setup.gate, setup.key_from, setup.scanner.limits());
@@ -130,11 +148,13 @@ pub fn run(args: &ScanArgs) -> Result<u8, Failure> {
     let separator = if args.null { 0 } else { b'\n' };
     let from_list = list.map(|list| batch::listed(list, separator, filter.clone(), signals.clone()));
     let jobs = batch::named(&args.paths, &filter).chain(from_list.into_iter().flatten());
+    let pool = launch.zip(first).map(|(launch, first)| Pool::new(launch, first, &setup.scanner)).transpose()?;
     let mut batch = Batch {
         scanner: &setup.scanner,
         outputs,
         render: None,
-        jobs: batch::threads(args.jobs),
+        pool,
+        jobs: jobs_max,
         fail_on,
         exit_zero: args.exit_zero,
         verbose: args.verbose,

@@ -189,7 +189,7 @@ pub fn about_suppressions(list: &Suppressions, key_from: &str) -> Vec<String> {
 }
 
 /// How values are hidden, and where the key of fingerprints comes from.
-pub fn masker(args: &ShowArgs) -> Result<(Masker, &'static str), Failure> {
+pub fn masker(args: &ShowArgs, key: &FingerprintKey) -> Result<Masker, Failure> {
     let show = match args.show {
         None => Show::Nothing,
         Some(ShowValue::Last4) => Show::Last4,
@@ -199,14 +199,22 @@ pub fn masker(args: &ShowArgs) -> Result<(Masker, &'static str), Failure> {
             return Err(Failure::usage(why.to_owned()));
         }
     };
-    let (key, from) = fingerprint_key()?;
-    Ok((Masker::new(show, &key), from))
+    Ok(Masker::new(show, &key.bytes))
 }
 
-fn fingerprint_key() -> Result<(Vec<u8>, &'static str), Failure> {
+/// The key of fingerprints.
+pub struct FingerprintKey {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Where it comes from: `environment`, `file`, `random`.
+    pub from: &'static str,
+}
+
+/// The key of fingerprints: the environment's, or a new one.
+pub fn fingerprint_key() -> Result<FingerprintKey, Failure> {
     let given = |name| std::env::var_os(name).filter(|value| !value.is_empty());
     if let Some(key) = given("FRISK_FINGERPRINT_KEY") {
-        return Ok((key.into_encoded_bytes(), "environment"));
+        return Ok(FingerprintKey { bytes: key.into_encoded_bytes(), from: "environment" });
     }
     if let Some(path) = given("FRISK_FINGERPRINT_KEY_FILE") {
         let key = read_text(Path::new(&path))?;
@@ -214,11 +222,13 @@ fn fingerprint_key() -> Result<(Vec<u8>, &'static str), Failure> {
         if key.is_empty() {
             return Err(Failure::usage("FRISK_FINGERPRINT_KEY_FILE names an empty file".to_owned()));
         }
-        return Ok((key.as_bytes().to_vec(), "file"));
+        return Ok(FingerprintKey { bytes: key.as_bytes().to_vec(), from: "file" });
     }
-    let mut key = vec![0; 32];
-    getrandom::fill(&mut key).map_err(|e| Failure::broken(format!("no random numbers: {e}")))?;
-    Ok((key, "random"))
+    let mut random = [0; 32];
+    getrandom::fill(&mut random).map_err(|e| Failure::broken(format!("no random numbers: {e}")))?;
+    // In letters, so that workers can be given it.
+    let key: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(FingerprintKey { bytes: key.into_bytes(), from: "random" })
 }
 
 /// Sets what the flags say about reading.
@@ -251,11 +261,12 @@ pub fn scanner(
     limits: &LimitArgs,
     read: &ReadArgs,
     show: &ShowArgs,
+    key: &FingerprintKey,
     labels_only: bool,
 ) -> Result<Setup, Failure> {
     let ruleset = ruleset(rules)?;
     let policy = policy(decide.policy.as_deref(), &ruleset)?;
-    let (masker, key_from) = masker(show)?;
+    let (masker, key_from) = (masker(show, key)?, key.from);
     let mut warnings = Vec::new();
     if masker.show() == Show::Full {
         warnings.push("the results hold sensitive values (--show full); keep them as safe as the files".to_owned());

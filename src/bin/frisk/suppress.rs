@@ -74,7 +74,7 @@ fn check(files: &[PathBuf], rules: &RuleArgs) -> Result<u8, Failure> {
         let (name, reason) = (escape(entry.name()), escape(entry.reason()));
         writeln!(out, "{}  {name}  by {conditions}{expires}: {reason}", entry.place())?;
     }
-    let (_, key_from) = setup::masker(&ShowArgs::default())?;
+    let key_from = setup::fingerprint_key()?.from;
     for warning in setup::about_suppressions(&list, key_from) {
         say(&format!("warning: {warning}"));
     }
@@ -86,7 +86,8 @@ fn hash(id: &str, rules: &RuleArgs) -> Result<u8, Failure> {
     let only = RuleArgs { enable: vec![id.to_owned()], disable: Vec::new(), ..rules.clone() };
     let ruleset = setup::ruleset(&only)?;
     let rule = explain::known_rule(&ruleset, id)?;
-    let (masker, key_from) = setup::masker(&ShowArgs::default())?;
+    let key = setup::fingerprint_key()?;
+    let (masker, key_from) = (setup::masker(&ShowArgs::default(), &key)?, key.from);
     let input = input()?;
     let (found, missed) = values(&ruleset, rule, &input);
     let mut out = io::stdout().lock();
