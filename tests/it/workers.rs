@@ -46,8 +46,9 @@ fn records_are_the_same_with_and_without_workers() {
 
 #[test]
 fn standard_input_and_labels_go_through_workers_too() {
-    let mut child = frisk().args(["scan", "-", "--format", "jsonl"]).stdin(Stdio::piped()).stdout(Stdio::piped());
-    let mut child: Child = child.spawn().unwrap();
+    let mut command = frisk();
+    command.args(["scan", "-", "--format", "jsonl"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child: Child = command.spawn().unwrap();
     std::io::Write::write_all(&mut child.stdin.take().unwrap(), b"SSN: 536-22-8467\n").unwrap();
     let output = child.wait_with_output().unwrap();
     assert_eq!(records(&output.stdout)["-"]["verdict"], "match");
@@ -82,8 +83,9 @@ fn wrong_arguments_are_told_by_the_supervisor() {
 #[cfg(target_os = "linux")]
 #[test]
 fn killed_workers_lose_no_file() {
-    let mut scan = frisk().args(["scan", "corpus", "--jobs", "2"]).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut scan: Child = scan.spawn().unwrap();
+    let mut command = frisk();
+    command.args(["scan", "corpus", "--jobs", "2"]).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut scan: Child = command.spawn().unwrap();
     let mut stdout = scan.stdout.take().unwrap();
     let reader = std::thread::spawn(move || {
         let mut bytes = Vec::new();
