@@ -1,5 +1,8 @@
 """Plain text: every detector once in its plainest surroundings, and every usual encoding."""
 
+import base64
+import textwrap
+
 from .case import case
 from .values import *
 
@@ -37,6 +40,7 @@ Temperature 36.6, ratio 0.4539138198381881, factors 48.137154 and 11.576124. Cal
 
 def build() -> None:
     encodings()
+    encoded()
     detectors()
     shapes()
     look_alikes()
@@ -63,6 +67,17 @@ def encodings() -> None:
         body = f"{greeting}Credit card number: {groups(VISA)} (Visa, CVV 123)\nIBAN: {groups(IBAN_DE)}\n" + greeting
         facts = ["status ok", "match credit-card-number high 1", "match iban high 1", f'text "{phrase}"']
         case(f"txt/honest/{name}.txt", body.encode(codec), *facts)
+
+
+def encoded() -> None:
+    """Values behind one step of decoding, with their labels outside of it or inside."""
+    b64 = lambda text: base64.b64encode(text.encode()).decode()
+    case("txt/odd/base64.txt", f"Card number: {b64(VISA)}\nand a key: wJalrXUtnFEMI/K7MDENG/bPxRfiCYzEXAMPLEKEY\n", "status ok", "match credit-card-number high 1")
+    case("txt/odd/base64-lines.txt", "see below\n" + "\n".join(textwrap.wrap(b64(f"Dear Anna, your SSN {SSN} was sent to the bank, as agreed. " * 3), 64)) + "\n", "status ok", "match us-ssn high 3")
+    case("txt/odd/hexadecimal.txt", f"card={VISA.encode().hex()};sha1=da39a3ee5e6b4b0d3255bfef95601890afd80709\n", "status ok", "match credit-card-number high 1")
+    escaped = "".join(f"%{ord(c):02X}" for c in VISA)
+    case("txt/odd/percent.txt", f"GET /pay?card_number={escaped}&x=1 HTTP/1.1\n", "status ok", "match credit-card-number high 1")
+    case("txt/odd/references.txt", "SSN: " + "".join(f"&#{ord(c)};" for c in SSN) + "\n", "status ok", "match us-ssn high 1")
 
 
 def detectors() -> None:

@@ -9,6 +9,7 @@ pub mod cfb;
 mod codec;
 mod cpio;
 mod crypto;
+mod encoded;
 mod error;
 mod gzip;
 mod inflate;
@@ -27,6 +28,7 @@ mod tar;
 mod unzip;
 pub mod zip;
 
+pub use encoded::{Encoded, encoded};
 pub use error::Error;
 pub use overlay::{Overlay, overlays};
 

@@ -67,10 +67,8 @@ fn front(kind: Kind, bytes: &[u8]) -> Option<usize> {
             let head = bytes.get(..PDF_HEAD_BYTES).unwrap_or(bytes);
             memchr::memmem::find(head, b"%PDF-")
         }
-        _ if is_zip(kind) && !bytes.starts_with(b"PK") => {
-            let archive = zip::Archive::open(bytes).ok()?;
-            archive.start()
-        }
+        // Bytes in front may begin with `PK`, too: only the members tell where the archive begins.
+        _ if is_zip(kind) => zip::Archive::open(bytes).ok()?.first().filter(|start| *start > 0),
         _ => None,
     }
 }
@@ -164,6 +162,18 @@ mod tests {
         out.extend([0; 6]);
         out.extend(b"\x21\xFE\x05hello\0\x2C\0\0\0\0\x01\0\x01\0\0\x02\x02\x4C\x01\0\x3B");
         out
+    }
+
+    #[test]
+    fn text_in_front_of_an_archive_is_told_whatever_it_begins_with() {
+        let mut writer = ::zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        writer.start_file("a.txt", ::zip::write::SimpleFileOptions::default()).unwrap();
+        let archive = writer.finish().unwrap().into_inner();
+        assert!(of(&archive).is_empty());
+        for front in ["some text in front", "PK is how this begins", "PK\x05\x06 and more of it"] {
+            let bytes = [front.as_bytes(), &archive].concat();
+            assert_eq!(of(&bytes), [("(in front)", front.as_bytes().to_vec())], "{front}");
+        }
     }
 
     #[test]

@@ -52,6 +52,8 @@ pub struct Options {
     pub text: bool,
     /// Passwords to try on what is encrypted.
     pub passwords: Passwords,
+    /// Encodings inside encodings that are undone in text: base64 and the like. 0 = none.
+    pub decode: u32,
     /// Reads the text in pictures; none = pictures are gaps.
     pub ocr: Option<Arc<dyn Ocr>>,
 }
@@ -67,7 +69,7 @@ pub trait Ocr: Send + Sync {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { text: true, passwords: Passwords::default(), ocr: None }
+        Self { text: true, passwords: Passwords::default(), decode: 1, ocr: None }
     }
 }
 

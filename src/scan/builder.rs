@@ -103,6 +103,12 @@ impl Builder {
         self
     }
 
+    /// How many encodings inside each other are undone in text: base64, hexadecimal, escapes. 1 unless set; 0 = none.
+    pub fn decode(mut self, depth: u32) -> Self {
+        self.options.decode = depth;
+        self
+    }
+
     /// Compiles everything.
     ///
     /// # Errors

@@ -112,7 +112,7 @@ impl Scanner {
         };
         let mut gaps = context.gaps.clone();
         gaps.extend(gaps_of(end, &self.limits));
-        let mut walk = Walk { budget: &mut budget, options: &self.options, gaps, visit: &mut visit };
+        let mut walk = Walk { budget: &mut budget, options: &self.options, gaps, visit: &mut visit, decoded: 0 };
         let kind = walk.blob(&bytes, "");
         let mut gaps = walk.gaps;
         if collector.capped() {
@@ -147,7 +147,7 @@ impl Scanner {
         let (bytes, end) = source.into().bytes(&budget);
         let mut visit = |path: &str, _: Kind, document: &Document<'_>| visit(path, document);
         let gaps = gaps_of(end, &self.limits);
-        let mut walk = Walk { budget: &mut budget, options: &self.options, gaps, visit: &mut visit };
+        let mut walk = Walk { budget: &mut budget, options: &self.options, gaps, visit: &mut visit, decoded: 0 };
         walk.blob(&bytes, "");
         walk.gaps
     }

@@ -16,6 +16,8 @@ pub(super) struct Walk<'w, 'v> {
     /// Everything that was not examined, with places from the outermost file down.
     pub(super) gaps: Vec<Gap>,
     pub(super) visit: &'w mut Visit<'v>,
+    /// Encodings that were undone on the way here.
+    pub(super) decoded: u32,
 }
 
 impl Walk<'_, '_> {
@@ -88,9 +90,14 @@ impl Walk<'_, '_> {
         // What is attached to a mail, or packed in an archive, is a file of its own.
         let tells_pictures = options.ocr.is_some() || is_mail(kind) || !embedded.is_empty() && !document.shows_text();
         (self.visit)(path, kind, &document);
+        let encoded = match self.options.text && self.decoded < self.options.decode {
+            true => container::encoded(document.text.as_str()),
+            false => Vec::new(),
+        };
         // The text of the outer document is no longer needed while its embedded files are read.
         document.text = Text::default();
         let decrypted = document.decrypted.take();
+        self.encoded(encoded, path);
         if decrypted.is_none() && (embedded.is_empty() || !self.options.text) {
             return;
         }
@@ -113,6 +120,21 @@ impl Walk<'_, '_> {
             }
         }
         self.budget.leave();
+    }
+
+    /// Walks through what stood encoded in a text.
+    fn encoded(&mut self, parts: Vec<container::Encoded>, path: &str) {
+        self.decoded += 1;
+        for part in parts {
+            let place = join(path, part.name);
+            if let Err(reason) = self.budget.member().and_then(|()| self.budget.enter()) {
+                self.gap(&place, Gap::new(reason, "", "not looked at"));
+                break;
+            }
+            self.blob(&part.bytes, &place);
+            self.budget.leave();
+        }
+        self.decoded -= 1;
     }
 
     fn gap(&mut self, path: &str, mut gap: Gap) {

@@ -109,6 +109,9 @@ pub struct ReadArgs {
     /// Try the passwords of a file, one a line, on what is encrypted (repeatable)
     #[arg(long, value_name = "FILE", help_heading = "Reading")]
     pub passwords: Vec<PathBuf>,
+    /// Undo so many encodings inside each other in text: base64, hexadecimal, escapes [default: 1]
+    #[arg(long, value_name = "N", help_heading = "Reading")]
+    pub decode: Option<u32>,
     /// Read the text in pictures, and on pages that are pictures, with Tesseract (slow)
     #[arg(long, help_heading = "Reading")]
     pub ocr: bool,

@@ -235,6 +235,10 @@ pub fn fingerprint_key() -> Result<FingerprintKey, Failure> {
 pub fn reading(builder: Builder, args: &ReadArgs) -> Result<Builder, Failure> {
     let lists: Vec<String> = args.passwords.iter().map(|path| read_text(path)).collect::<Result<_, _>>()?;
     let builder = builder.passwords(Passwords::parse(&lists.join("\n")));
+    let builder = match args.decode {
+        Some(depth) => builder.decode(depth),
+        None => builder,
+    };
     if !args.ocr {
         return Ok(builder);
     }

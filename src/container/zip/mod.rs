@@ -132,6 +132,11 @@ impl<'a> Archive<'a> {
         self.entries.iter().filter(|entry| entry.listed).map(|entry| entry.start).min()
     }
 
+    /// Where the first member starts, listed or not.
+    pub fn first(&self) -> Option<usize> {
+        self.entries.iter().map(|entry| entry.start).min()
+    }
+
     /// The member with this name; part names of packages compare without regard to ASCII case (ECMA-376 part 2, 6.2.2).
     pub fn find(&self, name: &str) -> Option<&Entry> {
         let name = name.trim_start_matches('/');
