@@ -199,7 +199,8 @@ impl Pool {
     }
 
     fn start(&self) -> Result<Worker, String> {
-        self.ready(self.launch.start()?)
+        // Whoever killed the first one may have meant another.
+        self.ready(self.launch.start()?).or_else(|_| self.ready(self.launch.start()?))
     }
 
     /// Waits until a worker has read its rules.
