@@ -2,6 +2,7 @@
 //!
 //! `blob/` trusts no name, no extension and no declared size.
 
+mod base64;
 mod budget;
 mod coverage;
 pub(crate) mod cp437;
@@ -13,6 +14,7 @@ mod sniff;
 mod source;
 mod unicode;
 
+pub(crate) use base64::sextet;
 pub use budget::{Budget, Limits, RATIO_FREE_BYTES, ReadEnd};
 pub use coverage::{Aspect, Coverage};
 pub use gap::{Gap, Reason};

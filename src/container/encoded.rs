@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::blob::{Family, Kind};
+use crate::blob::{Family, Kind, sextet};
 
 /// Something decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,7 +63,7 @@ pub fn encoded(text: &str) -> Vec<Encoded> {
 // ---- runs ----------------------------------------------------------------------------------------------------------
 
 fn is_digit64(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
+    sextet(*byte).is_some()
 }
 
 /// Runs of characters that base64 and hexadecimal are written with; lines of one length are one run.
@@ -113,15 +113,7 @@ fn unbase64(run: &[u8]) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(run.len() * 3 / 4);
     let (mut held, mut bits) = (0_u32, 0);
     for byte in digits {
-        let digit = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            _ => return None,
-        };
-        held = held << 6 | u32::from(digit);
+        held = held << 6 | u32::from(sextet(*byte)?);
         bits += 6;
         if bits >= 8 {
             bits -= 8;

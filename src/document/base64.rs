@@ -1,20 +1,17 @@
 //! Base64 (RFC 4648, clauses 4 and 5) as documents hold it: white space and line ends are passed over, both alphabets
 //! are taken, and padding ends it or is missing.
 
+use crate::blob::sextet;
+
 /// The bytes that `text` stands for, up to its padding or its end.
 pub fn decode(text: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len() / 4 * 3);
     let (mut held, mut bits) = (0u32, 0u32);
     for b in text {
-        let value = match b {
-            b'A'..=b'Z' => b - b'A',
-            b'a'..=b'z' => b - b'a' + 26,
-            b'0'..=b'9' => b - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            b'=' => break,
-            _ => continue,
-        };
+        if *b == b'=' {
+            break;
+        }
+        let Some(value) = sextet(*b) else { continue };
         held = (held << 6 | u32::from(value)) & 0xFF_FFFF;
         bits += 6;
         if bits >= 8 {

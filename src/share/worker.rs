@@ -89,11 +89,6 @@ impl Worker {
         }
     }
 
-    /// Its process id.
-    pub fn id(&self) -> u32 {
-        self.child.id()
-    }
-
     /// How a worker ended whose streams are closed.
     fn death(&mut self) -> Death {
         let status = self.child.wait();

@@ -1,16 +1,6 @@
 //! Base64 as RFC 4648 has it, standard and URL alphabets taken alike, padded or not.
 
-/// Value of one character; `+/` and `-_` mean the same.
-fn sextet(byte: u8) -> Option<u8> {
-    Some(match byte {
-        b'A'..=b'Z' => byte - b'A',
-        b'a'..=b'z' => byte - b'a' + 26,
-        b'0'..=b'9' => byte - b'0' + 52,
-        b'+' | b'-' => 62,
-        b'/' | b'_' => 63,
-        _ => return None,
-    })
-}
+use crate::blob::sextet;
 
 /// The bytes `text` stands for. `None`: another character, a length no encoder writes, or bits set that no encoder sets.
 pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
