@@ -75,6 +75,16 @@ fn a_file_that_takes_all_memory_is_a_gap_of_its_own() {
 }
 
 #[test]
+fn the_doctor_tells_what_protects_a_run() {
+    let output = frisk().arg("doctor").output().unwrap();
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{told}");
+    for word in ["version ", "rules ", "workers ", "memory ", "pictures ", "rights "] {
+        assert!(told.lines().any(|line| line.starts_with(word)), "{word} in {told}");
+    }
+}
+
+#[test]
 fn wrong_arguments_are_told_by_the_supervisor() {
     let output = frisk().args(["scan", "corpus/txt", "--max-memory", "much"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));

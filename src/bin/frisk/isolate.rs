@@ -28,6 +28,8 @@ const GRACE: Duration = Duration::from_secs(10);
 const START_TIME_MAX: Duration = Duration::from_secs(120);
 /// Bytes of stack of a worker's thread: parsers recurse with the nesting of documents.
 const STACK_BYTES: usize = 16 << 20;
+/// Whether memory of workers is limited on this system.
+pub const MEMORY_IS_LIMITED: bool = cfg!(any(target_os = "linux", target_os = "android"));
 /// Least memory a worker can start with.
 const MEMORY_MIN: u64 = 256 << 20;
 
@@ -96,7 +98,7 @@ impl Launch {
             return Ok(None);
         }
         let look = serde_json::to_string(&Look::of(formats)).map_err(|e| Failure::broken(e.to_string()))?;
-        let each = (args.max_memory.unwrap_or_else(default_memory) / jobs.max(1) as u64).max(MEMORY_MIN);
+        let each = memory_of_each(args.max_memory, jobs);
         let own = ["worker", "--look", &look, "--memory", &each.to_string(), "--"].map(OsString::from);
         // The default command has no word of its own.
         let given = std::env::args_os().skip(1);
@@ -232,6 +234,11 @@ fn gap_of(death: &Death) -> Gap {
     }
 }
 
+/// Bytes of memory that each of `jobs` workers may have, of `all` together.
+pub fn memory_of_each(all: Option<u64>, jobs: usize) -> u64 {
+    (all.unwrap_or_else(default_memory) / jobs.max(1) as u64).max(MEMORY_MIN)
+}
+
 /// A quarter of the machine's memory; 2 GiB where that cannot be told.
 fn default_memory() -> u64 {
     #[allow(clippy::disallowed_methods, reason = "a small file of the kernel's")]
@@ -295,6 +302,8 @@ fn parse(answer: &[u8]) -> Option<Done> {
 
 /// Answers questions until there are no more. This is the whole life of a worker.
 pub fn serve(scanner: &Scanner, look: &Look, special: Option<Special>) -> Result<u8, Failure> {
+    // Rules, lists and indexes are read: from here on nothing is written.
+    let _ = crate::rights::give_up();
     let formats = look.formats();
     let answer = move |question: &[u8]| -> Option<Vec<u8>> {
         let (ask, bytes): (Ask, _) = open(question)?;

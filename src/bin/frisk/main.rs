@@ -4,6 +4,7 @@ mod args;
 mod atomic;
 mod batch;
 mod detectors;
+mod doctor;
 mod edm;
 mod explain;
 mod fingerprint;
@@ -15,6 +16,7 @@ mod map;
 mod output;
 mod policy;
 mod progress;
+mod rights;
 mod rules;
 mod scan;
 mod setup;
@@ -62,6 +64,8 @@ enum Command {
     Policy(policy::PolicyArgs),
     /// Check suppression lists, and make the hashes they name values by
     Suppress(suppress::SuppressArgs),
+    /// Say what protects a run on this machine, and what is missing
+    Doctor(doctor::DoctorArgs),
     /// Print completions for a shell
     Completions(shell::CompletionsArgs),
     /// Print the manual page (roff)
@@ -124,6 +128,7 @@ fn main() -> ExitCode {
         Command::Fingerprint(args) => fingerprint::run(&args),
         Command::Policy(args) => policy::run(&args),
         Command::Suppress(args) => suppress::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man => shell::man(),
         Command::Worker { look, memory, arguments } => {
