@@ -175,6 +175,13 @@ impl Kind {
         }
     }
 
+    /// Whether a file name (a path, a member's path) has an extension that says something else, see
+    /// [`Kind::extension_matches`].
+    pub fn contradicts_name(self, name: &str) -> bool {
+        let name = name.rsplit(['/', '\\', '!']).next().unwrap_or(name);
+        name.rsplit_once('.').is_some_and(|(_, extension)| !self.extension_matches(extension))
+    }
+
     /// Whether it is an OLE compound file (MS-CFB).
     pub const fn is_ole(self) -> bool {
         matches!(
@@ -218,7 +225,8 @@ impl Kind {
         matches!(self, Kind::WordXml | Kind::SheetXml | Kind::FlatOpc | Kind::Vdx | Kind::Plist)
     }
 
-    const fn is_binary(self) -> bool {
+    /// Whether it is neither text nor written in characters.
+    pub const fn is_binary(self) -> bool {
         !matches!(self.family(), Family::Text | Family::Empty)
             && !self.is_markup()
             && !matches!(self, Kind::Mail | Kind::Mbox | Kind::PostScript | Kind::Pgp)

@@ -12,6 +12,7 @@ pub(crate) mod le;
 mod passwords;
 mod sniff;
 mod source;
+mod suspicion;
 mod unicode;
 
 pub(crate) use base64::sextet;
@@ -22,4 +23,5 @@ pub use kind::{Family, Kind};
 pub use passwords::Passwords;
 pub(crate) use sniff::is_tar as is_tar_header;
 pub use source::Source;
+pub use suspicion::{Suspicion, Suspicions};
 pub use unicode::Unicode;

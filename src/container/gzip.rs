@@ -74,8 +74,13 @@ pub fn unpack(bytes: &[u8], budget: &mut Budget, gaps: &mut Vec<Gap>, visit: &mu
 
 /// What is wrong with the trailer of a member that unpacked to `out`.
 fn check(trailer: &[u8], out: &[u8]) -> Option<&'static str> {
-    let Some(told) = trailer.get(..4).and_then(|b| b.try_into().ok()).map(u32::from_le_bytes) else {
-        return Some("ends without a checksum");
+    let Some(told) = trailer
+        .get(..4)
+        .filter(|_| trailer.len() >= TRAILER_BYTES)
+        .and_then(|b| b.try_into().ok())
+        .map(u32::from_le_bytes)
+    else {
+        return Some("ends without checksum and length");
     };
     let mut crc = Crc::new();
     crc.update(out);

@@ -30,7 +30,7 @@ pub mod zip;
 
 pub use encoded::{Encoded, encoded};
 pub use error::Error;
-pub use overlay::{Overlay, overlays};
+pub use overlay::{Overlay, missing_end, overlays};
 
 use crate::blob::{Aspect, Budget, Coverage, Gap, Kind, Passwords, Reason};
 
@@ -89,6 +89,13 @@ pub fn unpack(
         _ if kind.is_ole() => cfb::unpack(bytes, budget, gaps, visit),
         _ => {}
     }
+}
+
+/// Whether headers of an archive or a package contradict each other: two readers that believe different ones see
+/// different files.
+pub fn contradicts_itself(kind: Kind, bytes: &[u8]) -> bool {
+    let archive = (kind == Kind::Zip || kind.is_package()).then(|| zip::Archive::open(bytes).ok()).flatten();
+    archive.is_some_and(|archive| archive.oddities().iter().any(|oddity| oddity.contradiction))
 }
 
 /// What is read of containers of `kind`: a row of the coverage matrix. `None` for kinds that are no containers.

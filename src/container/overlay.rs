@@ -7,6 +7,8 @@
 
 mod end;
 
+pub use end::missing as missing_end;
+
 use std::ops::Range;
 
 use super::{cab, crypto, rar, zip};

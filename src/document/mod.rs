@@ -43,7 +43,7 @@ pub use text::{Area, Cell, Delimited, Location, Offsets, Position, Text, Unit};
 
 use std::sync::Arc;
 
-use crate::blob::{Budget, Coverage, Family, Gap, Kind, Passwords, Reason};
+use crate::blob::{Budget, Coverage, Family, Gap, Kind, Passwords, Reason, Suspicion};
 
 /// What to read from a document.
 #[derive(Clone)]
@@ -93,6 +93,8 @@ pub struct Document<'a> {
     pub properties: Properties,
     /// The same file without its encryption, to be read in its place.
     pub decrypted: Option<Vec<u8>>,
+    /// Signs that something was meant not to be seen; hidden text is told by its area.
+    pub suspicions: Vec<Suspicion>,
 }
 
 /// A file carried inside a document: an OLE object, a package, an attachment.

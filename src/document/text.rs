@@ -223,6 +223,20 @@ impl<'a> Text<'a> {
         self.body.is_empty()
     }
 
+    /// Whether there is anything but white space in an area.
+    pub fn has_text_in(&self, area: Area) -> bool {
+        if !self.frames.iter().any(|frame| frame.area == area) {
+            return false;
+        }
+        let ends = self.marks.iter().skip(1).map(|mark| mark.start as usize).chain([self.len()]);
+        let inside = |mark: &Mark| self.frames.get(mark.frame as usize).is_some_and(|frame| frame.area == area);
+        let mut pieces = self.marks.iter().zip(ends).filter(|(mark, _)| inside(mark));
+        pieces.any(|(mark, end)| {
+            let piece = self.as_str().get(mark.start as usize..end).unwrap_or_default();
+            piece.contains(|c: char| !c.is_whitespace())
+        })
+    }
+
     /// What offsets mean.
     pub fn offsets(&self) -> Offsets {
         self.offsets

@@ -36,6 +36,8 @@ mod attribute {
 pub fn read<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &mut Document<'a>) {
     let mut message = Message::default();
     let mut rest = bytes.get(HEAD_BYTES..).unwrap_or_default();
+    // Every message has at least its version.
+    message.damaged = rest.is_empty();
     while !rest.is_empty() {
         if let Err(reason) = budget.time() {
             out.gaps.push(Gap::new(reason, "", "the message was read in part"));
@@ -78,7 +80,8 @@ impl<'b> Attribute<'b> {
         let data = rest.get(..length).unwrap_or(rest);
         // Two bytes of checksum: what does not add up is read all the same.
         let after = rest.get(length.saturating_add(2)..).unwrap_or_default();
-        Some(Self { number: u16::from_le_bytes([low, high]), data, after, cut: rest.len() < length })
+        let cut = rest.len() < length.saturating_add(2);
+        Some(Self { number: u16::from_le_bytes([low, high]), data, after, cut })
     }
 }
 

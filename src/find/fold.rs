@@ -30,9 +30,34 @@ impl<'t> Folded<'t> {
         let mut out = String::with_capacity(text.len());
         out.push_str(head);
         let mut pieces = vec![(0, 0)];
+        // Characters that are still to be dropped, and ornate digits that are still to be taken as such.
+        let (mut drop, mut ornate) = (0usize, 0usize);
         for (at, c) in tail.char_indices() {
             let width = c.len_utf8();
-            match fold(c) {
+            let rest = tail.get(at..).unwrap_or_default();
+            if c == '\x1B' && drop == 0 {
+                drop = escape_chars(rest);
+            }
+            if ornate == 0 && ornate_digit(c).is_some() {
+                ornate = rest.chars().take_while(|c| ornate_digit(*c).is_some()).count();
+                // One or two are a footnote or the number of a point.
+                if ornate < ORNATE_MIN || out.ends_with(|c: char| c.is_ascii_digit()) {
+                    ornate = 0;
+                }
+            }
+            let folded = match ornate_digit(c) {
+                _ if drop > 0 => {
+                    drop -= 1;
+                    Fold::Goes
+                }
+                Some(byte) if ornate > 0 => {
+                    ornate -= 1;
+                    Fold::Becomes(byte)
+                }
+                _ if is_combining(c) && out.ends_with(|c: char| c.is_ascii_digit()) => Fold::Goes,
+                _ => fold(c),
+            };
+            match folded {
                 Fold::Stays => out.push(c),
                 Fold::Goes => pieces.push((out.len(), first + at + width)),
                 Fold::Becomes(byte) => {
@@ -78,24 +103,76 @@ impl<'t> Folded<'t> {
     }
 }
 
-fn first_foldable(text: &str) -> Option<usize> {
-    if text.is_ascii() {
-        return None;
+/// Ornate digits side by side that are a number.
+const ORNATE_MIN: usize = 4;
+
+/// The digit that a raised, lowered, circled, bracketed or otherwise ornate character shows (Unicode 16, No).
+fn ornate_digit(c: char) -> Option<u8> {
+    let code = u32::from(c);
+    let (first, value) = match code {
+        0xB2..=0xB3 => (0xB2, 2),
+        0xB9 => (0xB9, 1),
+        0x2070 => (0x2070, 0),
+        0x2074..=0x2079 => (0x2074, 4),
+        0x2080..=0x2089 => (0x2080, 0),
+        0x2460..=0x2468 => (0x2460, 1),
+        0x2474..=0x247C => (0x2474, 1),
+        0x2488..=0x2490 => (0x2488, 1),
+        0x24EA => (0x24EA, 0),
+        0x24F5..=0x24FD => (0x24F5, 1),
+        0x24FF => (0x24FF, 0),
+        0x2776..=0x277E => (0x2776, 1),
+        0x2780..=0x2788 => (0x2780, 1),
+        0x278A..=0x2792 => (0x278A, 1),
+        0x1F100 => (0x1F100, 0),
+        0x1F101..=0x1F10A => (0x1F101, 0),
+        _ => return None,
+    };
+    u8::try_from(code - first + value).ok().map(|value| b'0' + value)
+}
+
+/// Marks that are drawn over or under the character in front of them: struck out, underlined, in a box.
+fn is_combining(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36F}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}' | '\u{20D0}'..='\u{20FF}' | '\u{FE20}'..='\u{FE2F}')
+}
+
+/// Characters of the control sequence of a terminal at the start of `text` (ECMA-48, 5.4): colours of a log.
+fn escape_chars(text: &str) -> usize {
+    let Some(rest) = text.strip_prefix("\x1B[") else { return 0 };
+    let parameters = rest.bytes().take(16).take_while(|b| matches!(b, 0x20..=0x3F)).count();
+    match rest.as_bytes().get(parameters) {
+        Some(0x40..=0x7E) => parameters + 3,
+        _ => 0,
     }
+}
+
+/// Where the first character that may fold stands.
+fn first_foldable(text: &str) -> Option<usize> {
+    /// Bytes that are looked at together.
+    const CHUNK_BYTES: usize = 1024;
     let bytes = text.as_bytes();
-    let mut at = 0;
+    let control = |b: u8| b < 0x20 && !matches!(b, 0..=3 | b'\t' | b'\n' | b'\r' | 0x1C..=0x1F) || b == 0x7F;
     // Only these lead bytes begin a character that folds; the others (Latin, Greek, Cyrillic, most CJK) are passed over.
-    while let Some(found) = bytes
-        .get(at..)?
-        .iter()
-        .position(|b| matches!(b, 0xC2 | 0xD9 | 0xDB | 0xDF | 0xE0 | 0xE1 | 0xE2 | 0xE3 | 0xEF | 0xF0))
-    {
-        at += found;
-        let c = text.get(at..)?.chars().next()?;
-        if !matches!(fold(c), Fold::Stays) {
-            return Some(at);
+    let lead = |b: u8| {
+        matches!(b, 0xC2 | 0xCC | 0xCD | 0xD6 | 0xD8 | 0xD9 | 0xDB | 0xDF | 0xE0..=0xE3 | 0xEA | 0xEF | 0xF0 | 0xF3)
+    };
+    for (index, chunk) in bytes.chunks(CHUNK_BYTES).enumerate() {
+        // Without a way out of the loop it is done many bytes at a time.
+        if !chunk.iter().fold(false, |any, b| any | !(0x20..0x7F).contains(b) & !matches!(b, b'\t' | b'\n' | b'\r')) {
+            continue;
         }
-        at += c.len_utf8();
+        for (offset, b) in chunk.iter().enumerate() {
+            if control(*b) {
+                return Some(index * CHUNK_BYTES + offset);
+            }
+            if lead(*b) {
+                let at = index * CHUNK_BYTES + offset;
+                let c = text.get(at..)?.chars().next()?;
+                if !matches!(fold(c), Fold::Stays) || ornate_digit(c).is_some() || is_combining(c) {
+                    return Some(at);
+                }
+            }
+        }
     }
     None
 }
@@ -103,23 +180,53 @@ fn first_foldable(text: &str) -> Option<usize> {
 /// What `c` becomes.
 pub(super) fn fold(c: char) -> Fold {
     match c {
-        '\0'..='\u{9F}' => Fold::Stays,
-        '\u{A0}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}' => Fold::Becomes(b' '),
+        // Tabs, line ends and separators of fields and records (those of Hive, too) stay; a zero byte ends a string.
+        '\0'..='\x03' | '\t' | '\n' | '\r' | '\x1B'..='~' => Fold::Stays,
+        '\x0B' | '\x0C' | '\u{85}' | '\u{2028}' | '\u{2029}' => Fold::Becomes(b'\n'),
+        '\x04'..='\x1A' | '\x7F'..='\u{9F}' => Fold::Goes,
+        '\u{A0}' | '\u{1680}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}' => Fold::Becomes(b' '),
         '\u{AD}'
-        | '\u{180E}'
+        | '\u{34F}'
+        | '\u{61C}'
+        | '\u{115F}'
+        | '\u{1160}'
+        | '\u{17B4}'
+        | '\u{17B5}'
+        | '\u{180B}'..='\u{180F}'
         | '\u{200B}'..='\u{200F}'
         | '\u{202A}'..='\u{202E}'
         | '\u{2060}'..='\u{2064}'
         | '\u{2066}'..='\u{206F}'
-        | '\u{FEFF}' => Fold::Goes,
-        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' => Fold::Becomes(b'-'),
+        | '\u{3164}'
+        | '\u{FE00}'..='\u{FE0F}'
+        | '\u{FEFF}'
+        | '\u{FFA0}'
+        | '\u{FFF9}'..='\u{FFFB}'
+        | '\u{1BCA0}'..='\u{1BCA3}'
+        | '\u{1D173}'..='\u{1D17A}'
+        | '\u{E0000}'..='\u{E0FFF}' => Fold::Goes,
+        '\u{58A}'
+        | '\u{5BE}'
+        | '\u{1806}'
+        | '\u{2010}'..='\u{2015}'
+        | '\u{2043}'
+        | '\u{2212}'
+        | '\u{FE58}'
+        | '\u{FE63}' => Fold::Becomes(b'-'),
+        '\u{2044}' | '\u{2215}' => Fold::Becomes(b'/'),
         // Full-width ASCII forms.
         '\u{FF01}'..='\u{FF5E}' => Fold::Becomes(u8::try_from(u32::from(c) - 0xFF01 + 0x21).unwrap_or(b'?')),
+        // Mathematical letters: thirteen styles of both alphabets.
+        '\u{1D400}'..='\u{1D6A3}' => {
+            let index = u8::try_from((u32::from(c) - 0x1D400) % 52).unwrap_or(0);
+            Fold::Becomes(if index < 26 { b'A' + index } else { b'a' + (index - 26) })
+        }
         // Mathematical digits: five styles of ten.
         '\u{1D7CE}'..='\u{1D7FF}' => digit((u32::from(c) - 0x1D7CE) % 10),
         _ => {
             let code = u32::from(c);
-            let zero = ZEROS.iter().find(|zero| (**zero..**zero + 10).contains(&code));
+            let next = ZEROS.partition_point(|zero| *zero <= code);
+            let zero = next.checked_sub(1).and_then(|at| ZEROS.get(at)).filter(|zero| code - **zero < 10);
             zero.map_or(Fold::Stays, |zero| digit(code - zero))
         }
     }
@@ -129,10 +236,14 @@ fn digit(value: u32) -> Fold {
     Fold::Becomes(b'0' + u8::try_from(value).unwrap_or(0))
 }
 
-/// Code points of the digit zero in scripts with decimal digits of their own (Unicode 16, Nd).
-const ZEROS: [u32; 24] = [
+/// Code points of the digit zero in scripts with decimal digits of their own (Unicode 16, Nd), in ascending order.
+const ZEROS: [u32; 69] = [
     0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66, 0x0DE6, 0x0E50,
-    0x0ED0, 0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0xA620,
+    0x0ED0, 0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50,
+    0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0x104A0, 0x10D30, 0x10D40, 0x11066, 0x110F0, 0x11136,
+    0x111D0, 0x112F0, 0x11450, 0x114D0, 0x11650, 0x116C0, 0x116D0, 0x116DA, 0x11730, 0x118E0, 0x11950, 0x11BF0,
+    0x11C50, 0x11D50, 0x11DA0, 0x11F50, 0x16130, 0x16A60, 0x16AC0, 0x16B50, 0x16D70, 0x1CCF0, 0x1E140, 0x1E2F0,
+    0x1E4F0, 0x1E5F1, 0x1E950, 0x1FBF0,
 ];
 
 #[cfg(test)]

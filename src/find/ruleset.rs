@@ -70,6 +70,8 @@ pub(super) struct Shapes {
     pub(super) spaced: Vec<(usize, usize)>,
     /// Letters and digits of the shortest value that needs a keyword.
     pub(super) least_keyed: usize,
+    /// `bare[n]`: rules and parts with checks whose values may be n characters in one group.
+    bare: Vec<Vec<(usize, usize)>>,
 }
 
 /// One shape of one part of one rule.
@@ -98,6 +100,11 @@ impl Shapes {
         slot.map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// Rules and parts with checks whose values may be `length` characters in one group.
+    pub(super) fn bare(&self, length: usize) -> &[(usize, usize)] {
+        self.bare.get(length).map(Vec::as_slice).unwrap_or_default()
+    }
+
     fn new(rules: &[Rule]) -> Self {
         let mut out = Self { least_keyed: usize::MAX, ..Self::default() };
         let parts = rules
@@ -108,6 +115,13 @@ impl Shapes {
             match &how.form {
                 Form::Shapes(shapes) => {
                     for (index, shape) in shapes.iter().enumerate() {
+                        if shape.is_bare() && !how.checks.is_empty() {
+                            if out.bare.len() <= shape.len() {
+                                out.bare.resize_with(shape.len() + 1, Vec::new);
+                            }
+                            let slot = out.bare.get_mut(shape.len()).into_iter();
+                            slot.filter(|slot| slot.last() != Some(&(rule, part))).for_each(|s| s.push((rule, part)));
+                        }
                         if shape.may_be_letters() {
                             out.words.push(WordRef { rule, part, shape: index, length: shape.len() });
                         } else if how.tiers.needs_keyword() {

@@ -1,6 +1,6 @@
 //! One decision about one file.
 
-use crate::blob::Gap;
+use crate::blob::{Gap, Suspicion};
 use crate::label::{Label, State};
 use crate::policy::{Action, Content, Facts, Finding, Policy, Rule, Verdict};
 
@@ -76,6 +76,10 @@ impl Rule {
         if let Some(wanted) = &self.gaps {
             let hit = |gap: &&Gap| wanted.iter().any(|w| w.is_none_or(|reason| reason == gap.reason));
             why.push(format!("gap {}", facts.gaps.iter().find(hit)?.reason));
+        }
+        if let Some(wanted) = &self.suspicions {
+            let hit = |sign: &&Suspicion| wanted.iter().any(|w| w.is_none_or(|wanted| wanted == **sign));
+            why.push(format!("suspicion {}", facts.suspicions.iter().find(hit)?));
         }
         if let Some(kinds) = &self.kinds {
             if !kinds.iter().any(|k| k.matches(facts.kind)) {

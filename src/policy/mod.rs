@@ -16,7 +16,7 @@ pub use size::parse_size;
 
 use std::fmt;
 
-use crate::blob::{Gap, Kind, Reason};
+use crate::blob::{Gap, Kind, Reason, Suspicion};
 use crate::find::Level;
 use crate::label::Label;
 
@@ -89,6 +89,8 @@ pub struct Facts<'a> {
     pub labels: &'a [Label],
     /// What was not examined.
     pub gaps: &'a [Gap],
+    /// Signs that something was meant not to be seen.
+    pub suspicions: &'a [Suspicion],
 }
 
 /// How often a detection rule matched at a level **or above**. A rule with three high matches and one medium match
@@ -149,6 +151,7 @@ struct Rule {
     content: Option<Content>,
     labels: Option<Vec<String>>,
     gaps: Option<Vec<Option<Reason>>>,
+    suspicions: Option<Vec<Option<Suspicion>>>,
     kinds: Option<Vec<select::KindSelector>>,
     extensions: Option<Vec<String>>,
     size_min: Option<u64>,

@@ -3,7 +3,7 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::blob::Reason;
+use crate::blob::{Reason, Suspicion};
 use crate::find::Level;
 use crate::find::nearest;
 use crate::policy::error::PolicyError;
@@ -27,6 +27,7 @@ const RULE_KEYS: &[&str] = &[
     "min-unique",
     "labels",
     "gaps",
+    "suspicions",
     "kinds",
     "extensions",
     "min-size",
@@ -158,6 +159,7 @@ fn rule(table: &Table<'_, '_>) -> Result<Rule, PolicyError> {
         content: content(table)?,
         labels: words(table, "labels", |label| Ok(plain_guid(label).to_owned()))?,
         gaps: words(table, "gaps", gap)?,
+        suspicions: words(table, "suspicions", suspicion)?,
         kinds: words(table, "kinds", |word| {
             KindSelector::parse(word).ok_or_else(|| nearest(word, KindSelector::known()).map(str::to_owned))
         })?,
@@ -168,6 +170,7 @@ fn rule(table: &Table<'_, '_>) -> Result<Rule, PolicyError> {
     let any = rule.content.is_some()
         || rule.labels.is_some()
         || rule.gaps.is_some()
+        || rule.suspicions.is_some()
         || rule.kinds.is_some()
         || rule.extensions.is_some()
         || rule.size_min.is_some()
@@ -251,6 +254,14 @@ fn gap(word: &str) -> Result<Option<Reason>, Option<String>> {
     }
     let codes = Reason::ALL.iter().map(|r| r.code());
     Reason::from_code(word).map(Some).ok_or_else(|| nearest(word, codes).map(str::to_owned))
+}
+
+fn suspicion(word: &str) -> Result<Option<Suspicion>, Option<String>> {
+    if word == "any" {
+        return Ok(None);
+    }
+    let codes = Suspicion::ALL.iter().map(|sign| sign.code());
+    Suspicion::from_code(word).map(Some).ok_or_else(|| nearest(word, codes).map(str::to_owned))
 }
 
 /// A list of words, each read by `read`; its error is the nearest known word.

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
-use crate::blob::{Gap, Kind};
+use crate::blob::{Gap, Kind, Suspicion, Suspicions};
 use crate::document::Location;
 use crate::find::Level;
 use crate::label::{Label, Protection, State};
@@ -82,6 +82,10 @@ pub struct Record {
     /// Whether its extension says something else.
     #[serde(skip_serializing_if = "is_false")]
     pub extension_mismatch: bool,
+    /// Signs that something was meant not to be seen, each with the first place that shows it; that the extension says
+    /// something else is among them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub suspicions: Vec<SuspicionEntry>,
     /// How much was examined.
     pub status: Status,
     /// What was not examined; empty only when `status` is `ok`.
@@ -127,6 +131,16 @@ pub struct Record {
     /// Each match by itself, for `--format matches`.
     #[serde(skip)]
     pub hits: Vec<Hit>,
+}
+
+/// A sign in a record that something was meant not to be seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SuspicionEntry {
+    /// Its code.
+    pub code: &'static str,
+    /// The first place inside the file that shows it.
+    #[serde(rename = "where", skip_serializing_if = "String::is_empty")]
+    pub place: String,
 }
 
 /// A gap in a record.
@@ -348,6 +362,7 @@ impl Record {
             media_type: None,
             detected_by: None,
             extension_mismatch: false,
+            suspicions: Vec::new(),
             status: Status::Unscannable,
             reasons: Vec::new(),
             verdict: Outcome::Unknown,
@@ -374,7 +389,13 @@ impl Record {
     pub fn set_kind(&mut self, kind: Kind) {
         self.media_type = Some(kind.media_type());
         self.detected_by = Some("content");
-        self.extension_mismatch = mismatch(&self.path, kind);
+        self.extension_mismatch = kind.contradicts_name(&self.path);
+    }
+
+    /// Adds the signs of concealment.
+    pub fn set_suspicions(&mut self, suspicions: &Suspicions) {
+        let entry = |(sign, place): (Suspicion, &str)| SuspicionEntry { code: sign.code(), place: place.to_owned() };
+        self.suspicions = suspicions.iter().map(entry).collect();
     }
 
     /// Adds labels, and how the input is protected.
@@ -424,12 +445,6 @@ fn path_id(input: &Input) -> String {
     let bytes = input.path_bytes.as_deref().unwrap_or(input.path.as_bytes());
     let digest = Sha256::digest(bytes);
     hex(digest.first_chunk::<8>().map_or(&[], |bytes| bytes.as_slice()))
-}
-
-/// Whether the extension says something else than the content.
-fn mismatch(path: &str, kind: Kind) -> bool {
-    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
-    name.rsplit_once('.').is_some_and(|(_, extension)| !kind.extension_matches(extension))
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]

@@ -23,7 +23,7 @@ mod walk;
 
 use std::time::Instant;
 
-use crate::blob::{Budget, Gap, Kind, Limits, ReadEnd, Reason, Source};
+use crate::blob::{Budget, Gap, Kind, Limits, ReadEnd, Reason, Source, Suspicion, Suspicions};
 use crate::document::{Document, Options};
 use crate::find::{Ruleset, Score, Trace};
 use crate::label::{self, Label, Protection};
@@ -112,9 +112,9 @@ impl Scanner {
         };
         let mut gaps = context.gaps.clone();
         gaps.extend(gaps_of(end, &self.limits));
-        let mut walk = Walk { budget: &mut budget, options: &self.options, gaps, visit: &mut visit, decoded: 0 };
+        let mut walk = Walk::new(&mut budget, &self.options, gaps, &mut visit);
         let kind = walk.blob(&bytes, "");
-        let mut gaps = walk.gaps;
+        let (mut gaps, mut suspicions) = (walk.gaps, walk.suspicions);
         if collector.capped() {
             let most = format!("more than {} matches", self.limits.matches_max);
             gaps.push(Gap::new(Reason::MatchesCapped, "", most));
@@ -122,12 +122,16 @@ impl Scanner {
         protection = stronger(protection, label::protection(&gaps, &crate::document::Properties::default()));
 
         record.set_kind(kind);
+        if record.extension_mismatch {
+            suspicions.add(Suspicion::ExtensionMismatch, "");
+        }
+        record.set_suspicions(&suspicions);
         record.set_labels(&labels, protection);
         record.stats.bytes_text = text_bytes;
         record.stats.members = budget.members();
         record.stats.max_depth = budget.depth_seen();
         record.timing.find = find_time;
-        let mut record = self.conclude(record, kind, &labels, &gaps, collector);
+        let mut record = self.conclude(record, kind, &labels, &gaps, &suspicions, collector);
         record.timing.total = micros(start);
         record.timing.extract = record.timing.total.saturating_sub(record.timing.read + record.timing.find);
         record
@@ -137,7 +141,7 @@ impl Scanner {
     pub fn not_examined(&self, gap: Gap, context: &Context) -> Record {
         let record = Record::new(context, self.ruleset_id());
         let collector = Collector::new(&self.rules, &self.masker, self.gate, 0);
-        self.conclude(record, Kind::Unknown, &[], &[gap], collector)
+        self.conclude(record, Kind::Unknown, &[], &[gap], &Suspicions::default(), collector)
     }
 
     /// Gives the text of an input and of every member inside it to `visit`, with the path of members down to it, and
@@ -147,7 +151,7 @@ impl Scanner {
         let (bytes, end) = source.into().bytes(&budget);
         let mut visit = |path: &str, _: Kind, document: &Document<'_>| visit(path, document);
         let gaps = gaps_of(end, &self.limits);
-        let mut walk = Walk { budget: &mut budget, options: &self.options, gaps, visit: &mut visit, decoded: 0 };
+        let mut walk = Walk::new(&mut budget, &self.options, gaps, &mut visit);
         walk.blob(&bytes, "");
         walk.gaps
     }
@@ -167,12 +171,15 @@ impl Scanner {
         kind: Kind,
         labels: &[Label],
         gaps: &[Gap],
+        suspicions: &Suspicions,
         collector: Collector<'_>,
     ) -> Record {
         let collected = collector.finish();
         let findings = collected.findings(&self.rules);
         let name = record.path.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
-        let facts = Facts { name: &name, kind, size: record.size, findings: &findings, labels, gaps };
+        let suspicions: Vec<Suspicion> = suspicions.iter().map(|(sign, _)| sign).collect();
+        let facts =
+            Facts { name: &name, kind, size: record.size, findings: &findings, labels, gaps, suspicions: &suspicions };
         let verdict = self.policy.decide(&facts);
         drop(findings);
         record.conclude(gaps, collected);

@@ -448,7 +448,15 @@ fn policy_is_taken_or_refused(toml: &str) {
         Ok(policy) => {
             let gaps = [Gap::new(Reason::Corrupt, "", ""), Gap::new(Reason::PasswordProtected, "a", "b")];
             for gaps in [&gaps[..], &[]] {
-                let facts = Facts { name: "a.docx", kind: Kind::Docx, size: 1, findings: &[], labels: &[], gaps };
+                let facts = Facts {
+                    name: "a.docx",
+                    kind: Kind::Docx,
+                    size: 1,
+                    findings: &[],
+                    labels: &[],
+                    gaps,
+                    suspicions: &[],
+                };
                 let _ = policy.decide(&facts);
             }
             let known = RULESET.rules().iter().map(|rule| (rule.id.as_str(), rule.category.name()));

@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::blob::{Budget, Family, Gap, Kind, Reason};
+use crate::blob::{Budget, Family, Gap, Kind, Reason, Suspicion, Suspicions};
 use crate::container;
 use crate::document::{self, Area, Document, Options, Text};
 
@@ -16,20 +16,40 @@ pub(super) struct Walk<'w, 'v> {
     /// Everything that was not examined, with places from the outermost file down.
     pub(super) gaps: Vec<Gap>,
     pub(super) visit: &'w mut Visit<'v>,
+    /// Signs that something was meant not to be seen.
+    pub(super) suspicions: Suspicions,
     /// Encodings that were undone on the way here.
-    pub(super) decoded: u32,
+    decoded: u32,
 }
 
-impl Walk<'_, '_> {
+impl<'w, 'v> Walk<'w, 'v> {
+    /// A walk that starts with these gaps.
+    pub(super) fn new(budget: &'w mut Budget, options: &'w Options, gaps: Vec<Gap>, visit: &'w mut Visit<'v>) -> Self {
+        Self { budget, options, gaps, visit, suspicions: Suspicions::default(), decoded: 0 }
+    }
+
     /// Walks through `bytes`, which stand at `path` ("" = the file itself), and says what they are.
     pub(super) fn blob(&mut self, bytes: &[u8], path: &str) -> Kind {
         let kind = document::kind(bytes, self.budget);
+        let before = self.gaps.len();
         match kind.family() {
             Family::Empty => {}
             Family::Container => self.container(kind, bytes, path),
             _ => self.document(kind, bytes, path),
         }
         if self.options.text {
+            let mut corrupt = self.gaps.iter().skip(before).filter(|gap| gap.reason == Reason::Corrupt).peekable();
+            let is_corrupt = corrupt.peek().is_some();
+            let tells = corrupt.any(|gap| gap.place == path);
+            if let Some(detail) = container::missing_end(kind, bytes)
+                && !tells
+            {
+                self.gap(path, Gap::new(Reason::Corrupt, "", detail));
+            }
+            // Whatever contradicts itself has left a gap: others need not be asked.
+            if is_corrupt && container::contradicts_itself(kind, bytes) {
+                self.suspicions.add(Suspicion::HeaderMismatch, path);
+            }
             self.overlays(kind, bytes, path);
         }
         kind
@@ -39,6 +59,10 @@ impl Walk<'_, '_> {
     fn overlays(&mut self, kind: Kind, bytes: &[u8], path: &str) {
         for overlay in container::overlays(kind, bytes) {
             let place = join(path, overlay.name);
+            // A program with an archive behind it unpacks it: that is how they are made.
+            if kind != Kind::Executable {
+                self.suspicions.add(Suspicion::TrailingData, &place);
+            }
             if let Err(reason) = self.budget.member().and_then(|()| self.budget.enter()) {
                 return self.gap(&place, Gap::new(reason, "", "not looked at"));
             }
@@ -65,7 +89,7 @@ impl Walk<'_, '_> {
             names.text.push(part.name);
             names.text.push("\n");
             std::mem::swap(self.budget, budget);
-            self.blob(part.bytes, &join(path, part.name));
+            self.member(part.bytes, &join(path, part.name), part.name);
             std::mem::swap(self.budget, budget);
         });
         *self.budget = budget;
@@ -74,6 +98,17 @@ impl Walk<'_, '_> {
         for gap in gaps {
             self.gap(path, gap);
         }
+    }
+
+    /// Walks through a member of a container or an attachment, which stands at `path` and is called `name`.
+    fn member(&mut self, bytes: &[u8], path: &str, name: &str) -> Kind {
+        let kind = self.blob(bytes, path);
+        if name.starts_with("(behind the ") && !name.ends_with("damage)") {
+            self.suspicions.add(Suspicion::TrailingData, path);
+        } else if kind.contradicts_name(name) {
+            self.suspicions.add(Suspicion::ExtensionMismatch, path);
+        }
+        kind
     }
 
     fn document(&mut self, kind: Kind, bytes: &[u8], path: &str) {
@@ -89,6 +124,12 @@ impl Walk<'_, '_> {
         // Logos and photographs are in most documents: their pixels count where there is nothing else to be read.
         // What is attached to a mail, or packed in an archive, is a file of its own.
         let tells_pictures = options.ocr.is_some() || is_mail(kind) || !embedded.is_empty() && !document.shows_text();
+        for sign in std::mem::take(&mut document.suspicions) {
+            self.suspicions.add(sign, path);
+        }
+        if document.text.has_text_in(Area::Hidden) {
+            self.suspicions.add(Suspicion::HiddenText, path);
+        }
         (self.visit)(path, kind, &document);
         let encoded = match self.options.text && self.decoded < self.options.decode {
             true => container::encoded(document.text.as_str()),
@@ -112,8 +153,12 @@ impl Walk<'_, '_> {
         for part in embedded.into_iter().filter(|_| self.options.text) {
             let place = join(path, &part.name);
             let before = self.gaps.len();
-            let kind = self.blob(&part.bytes, &place);
-            if !tells_pictures && kind.family() == Family::Media {
+            let inner = match is_mail(kind) || part.name.starts_with("(behind the ") {
+                true => self.member(&part.bytes, &place, &part.name),
+                // Objects are called as their writer pleases.
+                false => self.blob(&part.bytes, &place),
+            };
+            if !tells_pictures && inner.family() == Family::Media {
                 let own = |gap: &Gap| gap.reason == Reason::ImageOnly && gap.place == place;
                 let rest = self.gaps.split_off(before);
                 self.gaps.extend(rest.into_iter().filter(|gap| !own(gap)));

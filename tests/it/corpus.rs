@@ -161,6 +161,9 @@ enum Fact {
         media_type: String,
     },
     ExtensionMismatch,
+    Suspicion {
+        code: String,
+    },
     Text {
         text: String,
         there: bool,
@@ -244,6 +247,7 @@ fn fact(words: &[&str]) -> Option<Fact> {
         ["status", name @ ("ok" | "partial" | "unscannable")] => Fact::Status { name: own(name) },
         ["kind", media_type] => Fact::Kind { media_type: own(media_type) },
         ["extension-mismatch"] => Fact::ExtensionMismatch,
+        ["suspicion", code] => Fact::Suspicion { code: (*code).to_owned() },
         ["text", text] => Fact::Text { text: own(text), there: true },
         ["not-text", text] => Fact::Text { text: own(text), there: false },
         ["reads", aspect, text] => Fact::Reads { aspect: aspect_of(aspect)?, text: own(text) },
@@ -340,6 +344,10 @@ impl Fact {
             Self::Kind { media_type } => {
                 let found = record.media_type.unwrap_or("none");
                 holds(found == media_type, || format!("kind: {found}"))
+            }
+            Self::Suspicion { code } => {
+                let found = record.suspicions.iter().any(|sign| sign.code == code);
+                holds(found, || format!("suspicions: {:?}", record.suspicions))
             }
             Self::ExtensionMismatch => holds(record.extension_mismatch, || "extension agrees".to_owned()),
             Self::Text { text, there } => {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use frisk::scan::oracle::{self, Question};
+use frisk::scan::{Context, Scanner};
 
 /// Damaged copies of each document; `FRISK_HOSTILE_COPIES` asks for another number.
 const COPIES: u64 = 8;
@@ -35,6 +36,36 @@ fn no_damaged_document_upsets_a_reader() {
         }
     }
     assert!(upset.is_empty(), "{} times\n{}", upset.len(), upset.join("\n"));
+}
+
+/// Whatever is missing at its end, a file that has one is not read whole.
+#[test]
+fn a_document_that_was_cut_off_is_never_ok() {
+    /// Bytes below which too little is left to be known as anything but text.
+    const BYTES_MIN: usize = 16;
+    /// Formats in which every beginning is a whole: text, mail of a single part, records that follow each other.
+    const NO_END: [&str; 7] = ["txt", "csv", "eml", "mbox", "Z", "cpio", "label"];
+    let scanner = Scanner::builder().build().unwrap();
+    let mut passed = Vec::new();
+    for file in documents().iter().filter(|file| file.parent().unwrap().ends_with("honest")) {
+        let name = file.strip_prefix(root()).unwrap().display().to_string();
+        let format = file.strip_prefix(root().join("corpus")).unwrap().iter().next().unwrap().to_str().unwrap();
+        let bytes = fs::read(file).unwrap();
+        let text = matches!(file.extension().and_then(|e| e.to_str()), Some("txt" | "csv" | "tsv" | "md" | "sql"));
+        if text || NO_END.contains(&format) || bytes.len() <= BYTES_MIN {
+            continue;
+        }
+        for copy in 0..6 {
+            let mut random = Random::new(&name, copy);
+            let most = bytes.len() - BYTES_MIN;
+            let lost = 1 + random.below(if copy % 2 == 0 { most } else { most.min(200) });
+            let record = scanner.scan(&bytes[..bytes.len() - lost], &Context::named(&name));
+            if record.reasons.is_empty() {
+                passed.push(format!("{name}: {} without its last {lost} bytes", record.media_type));
+            }
+        }
+    }
+    assert!(passed.is_empty(), "{} times\n{}", passed.len(), passed.join("\n"));
 }
 
 /// Labels, heads and neighbours are looked for on the line of a value: one long line must not be walked for each of them.

@@ -5,7 +5,8 @@ use frisk::find::Level;
 use frisk::label::{Label, State};
 use frisk::policy::{Action, Facts, Finding, Policy};
 
-const NOTHING: Facts<'_> = Facts { name: "a.txt", kind: Kind::Text, size: 10, findings: &[], labels: &[], gaps: &[] };
+const NOTHING: Facts<'_> =
+    Facts { name: "a.txt", kind: Kind::Text, size: 10, findings: &[], labels: &[], gaps: &[], suspicions: &[] };
 
 fn card(level: Level, count: u64, unique: u64) -> Finding<'static> {
     let (rule, name, category) = ("credit-card-number", "Payment card number", "financial");

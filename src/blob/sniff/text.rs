@@ -241,7 +241,8 @@ fn is_json(start: &[u8], whole: bool) -> bool {
             }
             b'"' => match string_length(rest) {
                 Some(length) => length,
-                None if !whole => break,
+                // Cut off in a string: keys in front of it tell that it was JSON.
+                None if !whole || keys > 0 => break,
                 None => return false,
             },
             b'-' | b'0'..=b'9' => rest

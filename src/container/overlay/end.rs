@@ -1,4 +1,4 @@
-//! Where a file of some kind ends, as its own headers tell.
+//! Where a file of some kind ends, as its own headers tell, and whether that end is there.
 
 use crate::blob::Kind;
 
@@ -14,7 +14,58 @@ pub fn end(kind: Kind, bytes: &[u8]) -> Option<usize> {
         Kind::Executable => program(bytes),
         Kind::Sqlite => sqlite(bytes),
         Kind::SevenZip => seven_zip(bytes),
-        kind if kind.is_ole() => compound(bytes),
+        // Files that are cut off have no end.
+        kind if kind.is_ole() => compound(bytes).filter(|end| *end <= bytes.len()),
+        _ => None,
+    }
+}
+
+/// How it shows that the end of a file is missing, where the reader of the kind does not see it: readers follow what
+/// they need, and nothing that they need may stand at the end. `None` if the end is there, or if nothing tells.
+pub fn missing(kind: Kind, bytes: &[u8]) -> Option<&'static str> {
+    let length = bytes.len();
+    match kind {
+        Kind::Sqlite => {
+            let page = sqlite_page(bytes).filter(|page| *page >= 512)?;
+            let short = sqlite(bytes).is_some_and(|end| end > length) || !length.is_multiple_of(page);
+            short.then_some("ends in the middle of its pages")
+        }
+        // The space of the volume, in its first descriptor (ECMA-119, 8.4.8 and 8.4.12).
+        Kind::Iso => {
+            const DESCRIPTOR: usize = 16 * 2048;
+            let blocks = long(bytes, DESCRIPTOR + 80)?;
+            let block = word(bytes, DESCRIPTOR + 128)?;
+            (blocks.saturating_mul(block) > length).then_some("shorter than the volume that it holds")
+        }
+        // Records of 512 bytes, at least one of zeros at the end (POSIX.1-2024, pax, ustar interchange format).
+        Kind::Tar => {
+            const RECORD: usize = 512;
+            let whole = length.is_multiple_of(RECORD);
+            let ended = bytes.last_chunk::<RECORD>().is_some_and(|record| record == &[0; RECORD]);
+            (!whole || !ended).then_some("ends without the records that end an archive")
+        }
+        // cbExpectedFileLength (MS-ONESTORE 2.3.1), in files of the revision store format.
+        Kind::OneNote => {
+            const FORMAT: &[u8] = b"\x3F\xDD\x9A\x10\x1B\x91\xF5\x49\xA5\xD0\x17\x91\xED\xC8\xAE\xD8";
+            const EXPECTED: usize = 196;
+            if bytes.get(48..64)? != FORMAT {
+                return None;
+            }
+            let expected = bytes.get(EXPECTED..)?.first_chunk().map(|told| u64::from_le_bytes(*told))?;
+            (expected > length as u64).then_some("shorter than its header says")
+        }
+        // cbMac of the file information block, in files of Word 2 and before, which are no compound files.
+        Kind::Doc if !bytes.starts_with(b"\xD0\xCF") => {
+            (long(bytes, 0x20)? > length).then_some("shorter than its header says")
+        }
+        kind if kind.is_ole() => {
+            let sector = 1usize << word(bytes, 30).filter(|shift| matches!(shift, 9 | 12))?;
+            let used = compound(bytes)?;
+            let over = length % sector;
+            // Whole but for a few bytes behind its last sector, which are another matter.
+            let appended = length - over == used;
+            (used > length || over > 0 && !appended).then_some("ends in the middle of its sectors")
+        }
         _ => None,
     }
 }
@@ -143,10 +194,15 @@ fn program(bytes: &[u8]) -> Option<usize> {
     Some(end)
 }
 
+/// Bytes of a page (Database File Format, 1.3.2).
+fn sqlite_page(bytes: &[u8]) -> Option<usize> {
+    let size = bytes.get(16..18)?.try_into().ok().map(u16::from_be_bytes)?;
+    Some(if size == 1 { 65_536 } else { usize::from(size) })
+}
+
 /// Pages, as counted in the header (Database File Format, 1.3.8), if that count is to be believed.
 fn sqlite(bytes: &[u8]) -> Option<usize> {
-    let size = bytes.get(16..18)?.try_into().ok().map(u16::from_be_bytes)?;
-    let size = if size == 1 { 65_536 } else { usize::from(size) };
+    let size = sqlite_page(bytes)?;
     let believed = bytes.get(24..28) == bytes.get(92..96);
     long_be(bytes, 28).filter(|pages| believed && *pages > 0)?.checked_mul(size)
 }
@@ -173,11 +229,10 @@ fn compound(bytes: &[u8]) -> Option<usize> {
     let mut last = None;
     for (index, at) in table.into_iter().take_while(|at| *at < FREE - 5).take(count).enumerate() {
         let start = place(at)?;
-        let entries = bytes.get(start..start.checked_add(sector)?)?;
+        let entries = bytes.get(start..start.checked_add(sector)?.min(bytes.len())).unwrap_or_default();
         if let Some(used) = entries.chunks_exact(4).rposition(|entry| entry != [0xFF; 4]) {
             last = Some(index * (sector / 4) + used);
         }
     }
-    // Files that are cut off have no end.
-    place(last?.checked_add(1)?).filter(|end| *end <= bytes.len())
+    place(last?.checked_add(1)?)
 }

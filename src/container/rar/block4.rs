@@ -64,6 +64,7 @@ fn walk(bytes: &[u8], keys: &mut Keys, budget: &Budget, listing: &mut Listing) -
             }
             END => {
                 listing.end = start;
+                listing.ended = true;
                 break;
             }
             // Comments, authenticity, protection of old versions.

@@ -43,6 +43,7 @@ fn walk(bytes: &[u8], keys: &mut Keys, budget: &Budget, listing: &mut Listing) -
         let next = start.saturating_add(usize::try_from(data_bytes).unwrap_or(usize::MAX));
         listing.end = next.min(bytes.len());
         if kind == END {
+            listing.ended = true;
             break;
         }
     }

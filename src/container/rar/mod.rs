@@ -72,6 +72,8 @@ struct Listing {
     fault: Option<Reason>,
     /// Where the archive ends.
     end: usize,
+    /// Whether a block says that it ends there. Versions before 2.9 write none.
+    ended: bool,
     /// The password that opened the headers of an older version.
     password: Option<usize>,
 }
@@ -116,6 +118,9 @@ pub fn unpack(bytes: &[u8], passwords: &Passwords, budget: &mut Budget, gaps: &m
             }
         }
         None => {
+            if !listing.ended && (five || listing.members.is_empty()) {
+                gaps.push(Gap::new(Reason::Corrupt, "", "the block that ends the archive is missing"));
+            }
             let rest = bytes.get(listing.end..).unwrap_or_default();
             if rest.iter().any(|b| *b != 0) {
                 visit(Part { name: "(behind the archive)", bytes: rest }, budget);

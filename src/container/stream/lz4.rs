@@ -115,6 +115,12 @@ fn block(data: &[u8], from: usize, budget: &mut Budget, out: &mut Vec<u8>) -> Re
         }
         let distance = input.take(2).and_then(|b| b.try_into().ok()).map(u16::from_le_bytes).ok_or(Reason::Corrupt)?;
         let count = length(token & 15, &mut input).ok_or(Reason::Corrupt)? + 4;
+        /// What a block may come to (LZ4 Frame Format, block maximum size; eight megabytes in legacy frames).
+        const BLOCK_BYTES_MAX: usize = 8 << 20;
+        // A length may be as large as its bytes are many: ten megabytes of 0xFF are two gigabytes.
+        if count > BLOCK_BYTES_MAX.saturating_sub(out.len().saturating_sub(before)) {
+            return Err(Reason::Corrupt);
+        }
         copy(usize::from(distance), count, from, out)?;
         /// Bytes between two looks at the budget.
         const STEP_BYTES: usize = 1 << 20;

@@ -301,19 +301,21 @@ impl<'a> Archive<'a> {
                 (entry.flags, entry.time, entry.aes) = (local.flags, local.time, entry.aes.or(local.aes));
                 if local.method != entry.methods[0] && entry.methods[0] != AES {
                     entry.methods[1] = local.method;
-                    self.oddities.push(Oddity::new(&entry.name, "directory and header name different methods"));
+                    self.oddities
+                        .push(Oddity::contradiction(&entry.name, "directory and header name different methods"));
                 }
                 if local.encrypted() != entry.encrypted {
                     entry.encrypted = true;
-                    self.oddities.push(Oddity::new(&entry.name, "directory and header differ about encryption"));
+                    self.oddities
+                        .push(Oddity::contradiction(&entry.name, "directory and header differ about encryption"));
                 }
                 if local.name != entry.name {
                     self.comment.push(b'\n');
                     self.comment.extend_from_slice(local.name.as_bytes());
-                    self.oddities.push(Oddity::new(&entry.name, "directory and header name different names"));
+                    self.oddities.push(Oddity::contradiction(&entry.name, "directory and header name different names"));
                 }
             }
-            None => self.oddities.push(Oddity::new(&entry.name, "no header where the directory says")),
+            None => self.oddities.push(Oddity::contradiction(&entry.name, "no header where the directory says")),
         }
         if entry.end > self.bytes.len() {
             self.oddities.push(Oddity::new(&entry.name, "size reaches beyond the end"));
@@ -360,7 +362,7 @@ impl<'a> Archive<'a> {
         let something = stray.iter().filter(|b| **b != 0).count() > DESCRIPTOR_BYTES;
         if something && entry.methods.contains(&STORED) && !entry.encrypted && entry.end == from {
             entry.end = from + end;
-            self.oddities.push(Oddity::new(&entry.name, "declared size is smaller than the data"));
+            self.oddities.push(Oddity::contradiction(&entry.name, "declared size is smaller than the data"));
         }
     }
 
@@ -415,7 +417,7 @@ impl<'a> Archive<'a> {
                 let end = entry.data.saturating_add(self.inflater.consumed());
                 let plain = entry.methods.contains(&DEFLATED) && !entry.encrypted;
                 if plain && end > entry.end {
-                    self.oddities.push(Oddity::new(&entry.name, "declared size is smaller than the data"));
+                    self.oddities.push(Oddity::contradiction(&entry.name, "declared size is smaller than the data"));
                 } else if plain && end < entry.end {
                     self.left_over(entry, end);
                 }

@@ -21,7 +21,7 @@ pub use signed::content as signed_content;
 use field::{Field, Structured};
 
 use super::{Document, Embedded, Options, Text, plain};
-use crate::blob::{Aspect, Budget, Coverage, Family, Gap, Kind, Reason, Unicode};
+use crate::blob::{Aspect, Budget, Coverage, Family, Gap, Kind, Reason, Suspicion, Unicode};
 use crate::document::Area;
 
 /// What is read of it.
@@ -41,6 +41,9 @@ pub fn read<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &m
     let message = reader.file(&bytes, options);
     let (header, body) = field::split(message);
     let fields = field::parse(header);
+    if header.len() == message.len() {
+        reader.gap(Gap::new(Reason::Corrupt, "", "ends in its header"));
+    }
     reader.labels(&fields);
     if !options.text {
         return;
@@ -192,9 +195,13 @@ impl Reader<'_, '_> {
 
     fn multipart(&mut self, subtype: &str, content_type: &Structured, body: &[u8], place: Place) {
         let declared = content_type.get("boundary").map(|b| b.trim_end().as_bytes()).filter(|b| !b.is_empty());
+        let is_declared = declared.is_some();
         let split = declared.and_then(|b| parts(body, b)).or_else(|| parts(body, likely_boundary(body)?));
         let Some(split) = split else {
             // No boundary anywhere: it is one part after all, or the parts are somebody else's.
+            if is_declared {
+                self.gap(Gap::new(Reason::Corrupt, "", "the parts that the header declares are missing"));
+            }
             let (header, rest) = field::split(body);
             let fields = field::parse(header);
             let has_type = field::value(&fields, "content-type").is_some();
@@ -209,6 +216,9 @@ impl Reader<'_, '_> {
             _ => place.group,
         };
         let inside = Place { depth: place.depth + 1, group, part: true, digest: subtype == "digest" };
+        if matches!(split.last(), Some(Piece::Part(_))) {
+            self.gap(Gap::new(Reason::Corrupt, "", "the boundary that ends the parts is missing"));
+        }
         for piece in split {
             match piece {
                 Piece::Between(text) if text.trim_ascii().is_empty() || is_stock(text) => {}
@@ -254,6 +264,9 @@ impl Reader<'_, '_> {
         }
         if !(said_text && textual) || attached && !web_page {
             let name = name.unwrap_or_else(|| unnamed(token, fields));
+            if belies(token, kind) {
+                self.out.suspicions.push(Suspicion::HeaderMismatch);
+            }
             let charset = content_type.get("charset").filter(|_| textual);
             if let Some(charset) = charset
                 && std::str::from_utf8(&bytes).is_err()
@@ -327,9 +340,18 @@ impl Reader<'_, '_> {
                 if !decoded.stray.is_empty() {
                     self.bodies.push(Body::Hidden(plain::decode(&decoded.stray).text.into_owned()));
                 }
+                if decoded.cut {
+                    self.gap(Gap::new(Reason::Corrupt, "", "base64 ends inside of a group"));
+                }
                 decoded.bytes
             }
-            "quoted-printable" => transfer::quoted_printable(body),
+            "quoted-printable" => {
+                // A line that goes on ends in `=` and a line end; at the end nothing follows it.
+                if matches!(body, [.., b'='] | [.., b'=', _]) && body.last() != Some(&b'\n') {
+                    self.gap(Gap::new(Reason::Corrupt, "", "quoted-printable ends inside of a line"));
+                }
+                transfer::quoted_printable(body)
+            }
             "x-uuencode" | "uuencode" | "x-uue" => {
                 let mut files = Vec::new();
                 let left = transfer::take_files(body, &mut files);
@@ -482,6 +504,16 @@ fn file_name(fields: &[Field], content_type: &Structured) -> Option<String> {
     let disposition = field::structured(field::value(fields, "content-disposition").unwrap_or_default());
     let named = disposition.get("filename").or_else(|| content_type.get("name"));
     named.map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned)
+}
+
+/// Whether a media type is that of another kind than the content. Types of kinds that are each other's wrapping (a
+/// package is an archive, a page is text) do not contradict.
+fn belies(token: &str, kind: Kind) -> bool {
+    let said = Kind::ALL.iter().find(|said| said.media_type().eq_ignore_ascii_case(token));
+    let Some(said) = said.filter(|said| **said != kind && kind != Kind::Unknown) else { return false };
+    let is_zip = |kind: Kind| kind == Kind::Zip || kind.is_package();
+    let flat = |kind: Kind| !kind.is_binary();
+    !(is_zip(*said) && is_zip(kind) || said.is_ole() && kind.is_ole() || flat(*said) && flat(kind))
 }
 
 /// What to call an entity without a name: the last piece of its location, or its type.

@@ -11,6 +11,8 @@ pub struct Decoded {
     pub stray: Vec<u8>,
     /// Whether it begins as encoded content does: text that is only said to be encoded does not.
     pub begins: bool,
+    /// Whether it ends inside of a group: something is missing behind it. Padding may be left out.
+    pub cut: bool,
 }
 
 /// Base64. Padding in the middle (pieces encoded one by one) ends a piece, not the content.
@@ -29,7 +31,8 @@ pub fn base64(encoded: &[u8]) -> Decoded {
             stray.push(b'\n');
         }
     }
-    Decoded { bytes: decoder.finish(), stray, begins: begins.unwrap_or(false) }
+    let cut = decoder.is_open();
+    Decoded { bytes: decoder.finish(), stray, begins: begins.unwrap_or(false), cut }
 }
 
 /// Base64 in one piece, whatever stands between its characters.
@@ -91,6 +94,11 @@ impl Base64 {
                 (self.bits, self.count) = (0, 0);
             }
         }
+    }
+
+    /// Whether bits are left that belong to a byte that is not there.
+    fn is_open(&self) -> bool {
+        self.count == 6 || self.bits & ((1 << self.count) - 1) != 0
     }
 
     fn finish(self) -> Vec<u8> {

@@ -6,8 +6,9 @@ use flate2::Crc;
 use crate::document::base64;
 use crate::document::markup::{Event, Xml};
 
-/// The package that an XML file is: an archive of stored members, with the content types that the file gives.
-pub(super) fn package(source: &str) -> Vec<u8> {
+/// The package that an XML file is: an archive of stored members, with the content types that the file gives; and what
+/// is wrong with the XML.
+pub(super) fn package(source: &str) -> (Vec<u8>, Option<&'static str>) {
     let mut archive = Writer::default();
     let mut types = String::from("<Types>");
     let mut xml = Xml::new(source);
@@ -31,7 +32,7 @@ pub(super) fn package(source: &str) -> Vec<u8> {
     }
     types.push_str("</Types>");
     archive.add("[Content_Types].xml", types.as_bytes());
-    archive.finish()
+    (archive.finish(), xml.flaw())
 }
 
 /// An archive being written (APPNOTE 4.3): nothing is packed.
@@ -93,7 +94,8 @@ mod tests {
     fn parts_become_members() {
         let source = "<pkg:package><pkg:part pkg:name=\"/a/b.xml\" pkg:contentType=\"x/y\"><pkg:xmlData><t>1</t>\
                       </pkg:xmlData></pkg:part><pkg:part pkg:name=\"/c.bin\"><pkg:binaryData>QUJD</pkg:binaryData></pkg:part></pkg:package>";
-        let bytes = package(source);
+        let (bytes, flaw) = package(source);
+        assert_eq!(flaw, None);
         let mut archive = Archive::open(&bytes).unwrap();
         let mut budget = Budget::new(&Limits::default());
         let mut read = |name: &str| {

@@ -161,7 +161,10 @@ pub fn read_xml(kind: Kind, bytes: &[u8], options: &Options, budget: &mut Budget
             }
         }
         _ => {
-            let package = flat::package(&source);
+            let (package, flaw) = flat::package(&source);
+            if flaw.is_some() {
+                out.gaps.push(Gap::new(Reason::Corrupt, "", "not well-formed XML"));
+            }
             let main = Archive::open(&package).ok().and_then(|mut archive| self::kind(&mut archive, budget));
             read(main.unwrap_or(Kind::Docx), &package, options, budget, out);
         }

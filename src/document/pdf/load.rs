@@ -74,7 +74,7 @@ pub(super) fn load(bytes: &[u8], passwords: &Passwords, budget: &Budget, out: &m
     if pdf.trailer.has(b"Encrypt") {
         out.gaps.push(protection(&pdf));
         return Some(in_the_clear(&pdf, bytes, budget, out).unwrap_or(pdf));
-    } else if pdf.xref_recovery == Some(XrefRecovery::Reconstructed) && !ends_well(bytes) {
+    } else if !ends_well(bytes) {
         out.gaps.push(Gap::new(Reason::Corrupt, "", "no end mark: the end of the file is missing"));
     }
     Some(pdf)
@@ -165,9 +165,15 @@ fn has_header(bytes: &[u8]) -> bool {
     memchr::memmem::find(bytes, b"%PDF-").is_some()
 }
 
+///
+/// The mark of an earlier revision does not count: an update that was cut off begins behind it.
 fn ends_well(bytes: &[u8]) -> bool {
     let tail = bytes.get(bytes.len().saturating_sub(TAIL_BYTES)..).unwrap_or_default();
-    memchr::memmem::find(tail, b"%%EOF").is_some()
+    let Some(behind) = memchr::memmem::rfind(tail, b"%%EOF").and_then(|at| tail.get(at..)) else { return false };
+    let begins = b"xref".starts_with(behind.strip_prefix(b"%%EOF").unwrap_or_default().trim_ascii());
+    let blank = behind.trim_ascii_end().len() == b"%%EOF".len();
+    let has = |word: &[u8]| memchr::memmem::find(behind, word).is_some();
+    blank || !(begins || has(b" obj") || has(b"xref") || has(b"trailer"))
 }
 
 /// Whether the standard handler has encrypted a file, as far as that can be seen without its trailer.

@@ -2,6 +2,7 @@
 //! and quoted-printable resolved; what is attached in base64 is a file of its own.
 
 use super::data_uri;
+use crate::blob::{Gap, Reason};
 use crate::document::{Area, Document, Embedded, base64, percent};
 
 /// Parameters that hold words: names, addresses, alternative texts.
@@ -16,8 +17,7 @@ const FIELDS: &[&str] = &["N", "ADR", "ORG"];
 /// Whether a text is of one of the two formats.
 pub(super) fn is_one(text: &str) -> bool {
     let start = text.trim_start_matches('\u{feff}').trim_start();
-    let starts = |name: &str| start.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name));
-    starts("BEGIN:VCALENDAR") || starts("BEGIN:VCARD")
+    starts(start, "BEGIN:VCALENDAR") || starts(start, "BEGIN:VCARD")
 }
 
 /// Reads a text of content lines.
@@ -46,7 +46,15 @@ pub(super) fn read(source: &str) -> Document<'static> {
         line.clear();
     }
     property(&line, &mut out);
+    let open = |mark: &str| source.lines().filter(|line| starts(line, mark)).count();
+    if open("BEGIN:") > open("END:") {
+        out.gaps.push(Gap::new(Reason::Corrupt, "", "ends inside of an entry"));
+    }
     out
+}
+
+fn starts(line: &str, name: &str) -> bool {
+    line.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name))
 }
 
 fn property(line: &str, out: &mut Document<'static>) {

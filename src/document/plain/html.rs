@@ -7,7 +7,7 @@ use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 
 use super::data_uri;
 use super::flow::Flow;
-use crate::blob::{Budget, Gap};
+use crate::blob::{Budget, Gap, Reason};
 use crate::document::{Area, Document, Embedded, percent};
 
 /// HTML inside HTML (comments, `noscript`, `srcdoc`) that is read as such; deeper it is read as plain text.
@@ -162,6 +162,9 @@ struct Reader {
     depth: u32,
     events: u32,
     in_tag: bool,
+    /// The element that holds all others (`html`, or `body` without one) while it is open: nobody who writes its start
+    /// leaves its end out.
+    root: Option<&'static str>,
 }
 
 fn walk(html: &str, depth: u32, budget: &mut Budget, out: &mut Document<'static>) -> Flow {
@@ -177,6 +180,7 @@ fn walk(html: &str, depth: u32, budget: &mut Budget, out: &mut Document<'static>
         depth,
         events: 0,
         in_tag: false,
+        root: None,
     };
     {
         let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: html5gum::Span<()>| reader.event(event));
@@ -188,8 +192,12 @@ fn walk(html: &str, depth: u32, budget: &mut Budget, out: &mut Document<'static>
             }
         }
     }
-    if let Some(tail) = dropped(html, reader.in_tag.then_some(reader.name.as_str())) {
+    let dropped = dropped(html, reader.in_tag.then_some(reader.name.as_str()));
+    if let Some(tail) = dropped {
         reader.flow.aside(Area::Metadata, tail);
+    }
+    if depth == 0 && (reader.root.is_some() || dropped.is_some()) {
+        out.gaps.push(Gap::new(Reason::Corrupt, "", "the end of the page is missing"));
     }
     out.embedded.append(&mut reader.embedded);
     for (area, html) in std::mem::take(&mut reader.nested) {
@@ -304,6 +312,8 @@ impl Reader {
             "script" | "title" => self.content = Content::Aside,
             "style" => self.content = Content::Style,
             "noscript" | "iframe" | "noembed" | "noframe" => self.content = Content::Nested,
+            "html" => self.root = Some("html"),
+            "body" => self.root = self.root.or(Some("body")),
             "input" | "button" | "object" | "embed" | "video" | "audio" => self.flow.space(),
             _ => {}
         }
@@ -324,6 +334,7 @@ impl Reader {
         }
         self.content = Content::Text;
         match name {
+            "html" | "body" => self.root = self.root.filter(|root| *root != name),
             "table" => self.flow.end_table(),
             "pre" | "listing" => self.preformatted = self.preformatted.saturating_sub(1),
             // A label and its field are apart on the screen, whatever stands between them in the source.

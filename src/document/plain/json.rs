@@ -4,15 +4,60 @@
 use std::borrow::Cow;
 
 use super::Decoded;
+use crate::blob::{Gap, Reason};
 use crate::document::{Document, Text};
 
 /// Reads decoded JSON. Without escapes that matter the text is the file's own.
 pub fn read(decoded: Decoded<'_>) -> Document<'_> {
+    let mut gaps = Vec::new();
+    if is_open(decoded.text.as_bytes()) {
+        gaps.push(Gap::new(Reason::Corrupt, "", "ends inside of a value"));
+    }
     let text = match decoded.text {
         Cow::Borrowed(text) if !has_escapes(text) => Text::borrowed(text, decoded.shift),
         text => Text::owned(resolve(&text)),
     };
-    Document { text, ..Document::default() }
+    Document { text, gaps, ..Document::default() }
+}
+
+/// Whether the text ends inside an object, an array or a string. Comments, which some dialects have, are passed over.
+fn is_open(text: &[u8]) -> bool {
+    let (mut depth, mut at) = (0usize, 0usize);
+    while let Some(b) = text.get(at) {
+        let rest = text.get(at..).unwrap_or_default();
+        let length = match b {
+            b'"' => match string_bytes(rest) {
+                Some(length) => length,
+                None => return true,
+            },
+            b'{' | b'[' => {
+                depth = depth.saturating_add(1);
+                1
+            }
+            b'}' | b']' => {
+                depth = depth.saturating_sub(1);
+                1
+            }
+            b'/' if rest.starts_with(b"//") => memchr::memchr(b'\n', rest).unwrap_or(rest.len()),
+            b'/' if rest.starts_with(b"/*") => memchr::memmem::find(rest, b"*/").unwrap_or(rest.len()),
+            _ => 1,
+        };
+        at = at.saturating_add(length);
+    }
+    depth > 0
+}
+
+/// Bytes of the string at the start of `text`, quotes included; `None` if it does not end.
+fn string_bytes(text: &[u8]) -> Option<usize> {
+    let mut at = 1;
+    loop {
+        let step = memchr::memchr2(b'"', b'\\', text.get(at..)?)?;
+        at = step.checked_add(at)?;
+        if text.get(at) == Some(&b'"') {
+            return Some(at.saturating_add(1));
+        }
+        at = at.saturating_add(2);
+    }
 }
 
 /// Whether there are escapes other than `\"` and `\\`, which separate no worse than what they stand for.

@@ -19,7 +19,7 @@ pub use decode::{Decoded, decode, decode_as};
 pub use delimited::mark_columns;
 
 use super::Document;
-use crate::blob::{Aspect, Budget, Coverage, Kind};
+use crate::blob::{Aspect, Budget, Coverage, Gap, Kind, Reason};
 use crate::document::text::Text;
 
 /// What is read of text of `kind`.
@@ -40,7 +40,8 @@ pub fn coverage(kind: Kind) -> Coverage {
 /// Reads text of `kind` in any encoding; what is no markup is plain text.
 pub fn read<'a>(kind: Kind, bytes: &'a [u8], budget: &mut Budget) -> Document<'a> {
     let decoded = decode(bytes);
-    match kind {
+    let cut = ends_inside_a_character(bytes, &decoded);
+    let mut out = match kind {
         Kind::Html => html::read(&decoded.text, budget),
         Kind::Xml => xml::read(&decoded.text, budget),
         Kind::Svg => svg::read(&decoded.text, budget),
@@ -52,6 +53,23 @@ pub fn read<'a>(kind: Kind, bytes: &'a [u8], budget: &mut Budget) -> Document<'a
             delimited::mark(&mut text);
             Document { text, ..Document::default() }
         }
+    };
+    if cut && out.gaps.is_empty() {
+        out.gaps.push(Gap::new(Reason::Corrupt, "", "ends inside of a character"));
+    }
+    out
+}
+
+/// Whether the last character of a text is not whole: nothing else shows that plain text was cut off.
+fn ends_inside_a_character(bytes: &[u8], decoded: &Decoded<'_>) -> bool {
+    match decoded.encoding {
+        "UTF-8" if decoded.bad > 0 => {
+            let last = bytes.get(bytes.len().saturating_sub(3)..).unwrap_or_default();
+            let lead = last.iter().rposition(|b| *b >= 0xC0).and_then(|at| last.get(at..)).unwrap_or_default();
+            std::str::from_utf8(lead).is_err_and(|error| error.error_len().is_none())
+        }
+        "UTF-16LE" | "UTF-16BE" => !bytes.len().is_multiple_of(2),
+        _ => false,
     }
 }
 

@@ -82,6 +82,8 @@ pub(super) fn stands_alone(run: &Run, first: usize, last: usize, used: Option<Se
                 let counts = neighbour.is_digits() || is_hex(run, neighbour);
                 used == Some(Separator::Space) && counts && neighbour.len() == length(last)
             }
+            // Exported as a decimal: "4539578763621486.0".
+            Some(Separator::Dot) if behind && last == first && is_zero(run, neighbour) => false,
             // "nr.12" is a label, "12.PDF" a file's name.
             Some(Separator::Dot) => !letters || behind,
             Some(_) => true,
@@ -91,6 +93,11 @@ pub(super) fn stands_alone(run: &Run, first: usize, last: usize, used: Option<Se
         }
     }
     Ok(())
+}
+
+/// Whether a group is the fraction of a whole number.
+fn is_zero(run: &Run, group: &Group) -> bool {
+    matches!(run.group(group), b"0" | b"00")
 }
 
 /// Whether a group is a hexadecimal number with letters and digits.

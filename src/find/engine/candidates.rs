@@ -37,6 +37,7 @@ impl Finder<'_> {
                     }
                 }
             }
+            self.chain(&run);
             self.note_region(&run.range());
             let digits = run.groups.iter().map(|g| g.digits).sum::<usize>();
             if self.trace.is_some() {
@@ -50,6 +51,7 @@ impl Finder<'_> {
             }
             at = next;
         }
+        self.end_chain();
     }
 
     /// Remembers where digits are: finders look there.
@@ -181,7 +183,7 @@ impl Finder<'_> {
         let why = match separators(part, groups, loose).and_then(|used| stands_alone(run, first, last, used)) {
             Err(why) => Some(why),
             Ok(()) if dated => Some("reads like a date"),
-            Ok(()) if groups.len() > LOOSE_GROUPS_MAX => Some("too many groups"),
+            Ok(()) if groups.len() > LOOSE_GROUPS_MAX && groups.iter().any(|g| g.len() > 1) => Some("too many groups"),
             Ok(()) => None,
         };
         if let Some(why) = why {
@@ -233,7 +235,15 @@ impl Finder<'_> {
         if !self.text.same_place(self.folded.original(range.start, range.end)) {
             return self.tell(Some(rule), &range, "runs over the border of a cell, page or sheet");
         }
-        self.survivors.push(Survivor { rule: rule_index, part: part_index, range, value, bare, loose: false });
+        self.survivors.push(Survivor {
+            rule: rule_index,
+            part: part_index,
+            range,
+            value,
+            bare,
+            loose: false,
+            spread: false,
+        });
     }
 
     /// Words that a shape allows to have no digit.

@@ -12,6 +12,8 @@ use crate::find::{Evidence, Match, Score, Value};
 
 /// Score of a well-known test value: shown at low, never more.
 const TEST_VALUE_SCORE: i16 = 65;
+/// Score of a value whose groups are strewn over lines or cells: lists of short numbers look the same.
+const SPREAD_SCORE: i16 = 66;
 /// Taken from an unlabelled value whose prefix and length are marked weak in its rule.
 const WEAK_POINTS: i16 = 15;
 /// Taken from an unlabelled value of this score or more that stands among other numbers and no words.
@@ -107,6 +109,10 @@ impl Finder<'_> {
             && let Some(more) = around.support(context, s.rule, rule)
         {
             add(&mut points, more.points, more.what);
+        }
+        if s.spread {
+            let more = (SPREAD_SCORE - points).min(0);
+            add(&mut points, more, "over several lines or cells".to_owned());
         }
         if rule.test_values.contains(&s.value) {
             let cap = TEST_VALUE_SCORE.min(points);

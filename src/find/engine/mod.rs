@@ -4,11 +4,13 @@ mod boundary;
 mod candidates;
 mod evidence;
 mod series;
+mod strewn;
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use series::Series;
+use strewn::Chain;
 
 use super::arbitrate::arbitrate;
 use super::around::Around;
@@ -60,6 +62,8 @@ struct Survivor {
     bare: bool,
     /// In a grouping that the rule does not know: only a label can tell what it is.
     loose: bool,
+    /// Over several lines or cells: low at most.
+    spread: bool,
 }
 
 impl Ruleset {
@@ -101,6 +105,8 @@ struct Finder<'t> {
     met: HashSet<usize>,
     columns: Columns,
     series: Series,
+    /// What stood together in front of the run that is looked at.
+    strewn: Chain,
     trace: Option<Vec<Trace>>,
 }
 
@@ -129,6 +135,7 @@ impl<'t> Finder<'t> {
             met: HashSet::new(),
             columns: Columns::default(),
             series: Series::default(),
+            strewn: Chain::default(),
             trace,
         }
     }
