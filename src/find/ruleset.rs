@@ -98,6 +98,7 @@ impl Shapes {
         slot.map(Vec::as_slice).unwrap_or_default()
     }
 
+    #[allow(clippy::arithmetic_side_effects, reason = "one more than the length of a shape")]
     fn new(rules: &[Rule]) -> Self {
         let mut out = Self { least_keyed: usize::MAX, ..Self::default() };
         let parts = rules
