@@ -108,7 +108,7 @@ impl Budget {
         if self.members >= self.limits.members_max {
             return Err(Reason::MembersExceeded);
         }
-        self.members += 1;
+        self.members = self.members.saturating_add(1);
         self.time()
     }
 
@@ -117,7 +117,7 @@ impl Budget {
         if self.depth >= self.limits.depth_max {
             return Err(Reason::DepthExceeded);
         }
-        self.depth += 1;
+        self.depth = self.depth.saturating_add(1);
         self.depth_seen = self.depth_seen.max(self.depth);
         Ok(())
     }
@@ -147,6 +147,10 @@ impl Budget {
 
     /// Appends what `reader` gives to `out`, inside the limits on unpacked bytes, ratio (against `packed_bytes`, the
     /// size of what it unpacks from) and time. Never reserves more than it has read: declared sizes are hints.
+    #[allow(
+        clippy::arithmetic_side_effects,
+        reason = "a buffer in memory and one step of it: no sum exceeds usize::MAX, and it only grows"
+    )]
     pub fn read(&mut self, reader: &mut dyn Read, packed_bytes: u64, out: &mut Vec<u8>) -> ReadEnd {
         /// Bytes asked of the reader at once; large enough for inflate's speed, small enough for the L2 cache.
         const STEP_BYTES: usize = 64 << 10;

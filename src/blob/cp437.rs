@@ -14,6 +14,7 @@ pub(crate) fn decode(bytes: &[u8]) -> String {
 }
 
 /// The byte of a character, if it has one.
+#[allow(clippy::arithmetic_side_effects, reason = "a position among 128 characters")]
 pub(crate) fn encode(c: char) -> Option<u8> {
     if c.is_ascii() {
         return u8::try_from(c).ok();

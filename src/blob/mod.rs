@@ -1,6 +1,8 @@
 //! Bytes in: where they come from, what they are, and how much work they may cause.
 //!
 //! `blob/` trusts no name, no extension and no declared size.
+#![warn(clippy::indexing_slicing)]
+#![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]
 
 mod base64;
 mod budget;

@@ -204,7 +204,7 @@ fn is_old_cpio(bytes: &[u8]) -> bool {
     let order = if bytes.first() == Some(&0xC7) { u16::from_le_bytes } else { u16::from_be_bytes };
     let length = bytes.get(20..22).and_then(|b| b.try_into().ok()).map_or(0, order);
     let name = bytes.get(26..26 + usize::from(length)).unwrap_or_default();
-    (2..1024).contains(&length) && memchr::memchr(0, name) == Some(name.len() - 1)
+    (2..1024).contains(&length) && !name.is_empty() && memchr::memchr(0, name) == name.len().checked_sub(1)
 }
 
 /// LZMA without a container has no signature: its dictionary is a power of two or half as much again, its length is
@@ -234,6 +234,7 @@ fn is_enveloped(bytes: &[u8]) -> bool {
 
 /// A tar header (POSIX.1-2024, ustar; older ones by their checksum alone): 512 bytes whose sum, the checksum field
 /// taken as blanks, is the octal number in that field. Signed sums of old writers are accepted too.
+#[allow(clippy::arithmetic_side_effects, reason = "512 bytes, and eight octal digits")]
 pub(crate) fn is_tar(bytes: &[u8]) -> bool {
     let Some(header) = bytes.get(..512) else { return false };
     let Some(field) = header.get(148..156) else { return false };
@@ -318,6 +319,18 @@ mod tests {
         ] {
             assert_eq!(Kind::of(&bytes), kind, "{:?}", bytes.get(..8));
         }
+    }
+
+    #[test]
+    fn an_old_cpio_that_ends_before_its_name_is_none() {
+        let mut bytes = b"\xC7\x71".to_vec();
+        bytes.resize(20, 1);
+        bytes.extend_from_slice(&[9, 0, 0, 0, 0, 0]);
+        assert_ne!(kind(&bytes), Kind::Cpio);
+        bytes.extend_from_slice(b"file.txt");
+        assert_ne!(kind(&bytes), Kind::Cpio);
+        bytes.push(0);
+        assert_eq!(kind(&bytes), Kind::Cpio);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Which Unicode encoding bytes are in, by byte order mark or by the pattern of their zero bytes
 //! (WHATWG Encoding, "BOM sniff"; UTF-32 and UTF-16 without a mark are ours).
+#![allow(clippy::arithmetic_side_effects, reason = "counts inside a sample of some kilobytes")]
 
 /// An encoding form of Unicode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

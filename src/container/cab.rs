@@ -1,5 +1,9 @@
 //! Cabinets (MS-CAB): folders of data blocks, stored, MSZIP (MS-MCI) or LZX (MS-PATCH). Quantum is not read, and of a set
 //! of cabinets only what this one holds.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions that were read at, and lengths of at most sixteen bits behind them; output only grows"
+)]
 
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -155,7 +159,7 @@ impl Cabinet {
         let mut at = folder.start;
         for _ in 0..folder.blocks {
             budget.time()?;
-            let packed = usize::from(u16_at(bytes, at + 4).ok_or(Reason::Corrupt)?);
+            let packed = usize::from(u16_at(bytes, at.saturating_add(4)).ok_or(Reason::Corrupt)?);
             let unpacked = usize::from(u16_at(bytes, at + 6).ok_or(Reason::Corrupt)?);
             let start = at + 8 + self.reserved;
             let data = bytes.get(start..start + packed).ok_or(Reason::Corrupt)?;

@@ -256,6 +256,7 @@ fn is_encrypted_ppt(stream: &[u8]) -> bool {
 }
 
 /// Shows every stream of the compound file in `bytes`, files packed into streams as such.
+#[allow(clippy::arithmetic_side_effects, reason = "a position in a list")]
 pub fn unpack(bytes: &[u8], budget: &mut Budget, gaps: &mut Vec<Gap>, visit: &mut Visit<'_>) {
     let Some(Opened { mut compound, cut, incomplete: is_incomplete }) = open_any(bytes) else {
         gaps.push(Gap::new(Reason::Corrupt, "", "tables of the compound file are damaged"));
@@ -320,11 +321,12 @@ fn show(name: &str, bytes: &[u8], budget: &mut Budget, visit: &mut Visit<'_>) {
 }
 
 /// Name and bytes of the file in an Ole10Native stream (the package that the shell wraps files in).
+#[allow(clippy::arithmetic_side_effects, reason = "positions behind what was found in the bytes")]
 pub fn native(bytes: &[u8]) -> Option<(String, &[u8])> {
     /// Bytes that a name may have.
     const NAME_BYTES_MAX: usize = 1024;
     let size = |at: usize| {
-        let bytes: [u8; 4] = bytes.get(at..at + 4)?.try_into().ok()?;
+        let bytes: [u8; 4] = bytes.get(at..at.checked_add(4)?)?.try_into().ok()?;
         usize::try_from(u32::from_le_bytes(bytes)).ok()
     };
     let text = |at: usize| {
@@ -337,7 +339,7 @@ pub fn native(bytes: &[u8]) -> Option<(String, &[u8])> {
     let (_, at) = text(at)?;
     // Two words, a length and a temporary path, then the data.
     let path_bytes = size(at + 4)?;
-    let at = at + 8 + path_bytes;
+    let at = (at + 8).checked_add(path_bytes)?;
     let length = size(at)?;
     let payload = bytes.get(at + 4..).filter(|rest| !rest.is_empty())?;
     let payload = payload.get(..length).unwrap_or(payload);

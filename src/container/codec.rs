@@ -35,6 +35,7 @@ pub fn read(decoder: &mut dyn Read, packed_bytes: u64, budget: &mut Budget, out:
 
 /// The same for a decoder that reads from an [`Input`]: the ratio is held against what it has consumed, so that a bomb
 /// stops early.
+#[allow(clippy::arithmetic_side_effects, reason = "output only grows")]
 pub fn read_counted(
     decoder: &mut dyn Read,
     consumed: &Cell<usize>,
@@ -72,6 +73,7 @@ impl<'a, 'c> Input<'a, 'c> {
 }
 
 impl Read for Input<'_, '_> {
+    #[allow(clippy::arithmetic_side_effects, reason = "never more than the bytes there are")]
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let got = self.rest.read(buffer)?;
         self.consumed.set(self.consumed.get() + got);
@@ -84,6 +86,7 @@ impl BufRead for Input<'_, '_> {
         Ok(self.rest)
     }
 
+    #[allow(clippy::arithmetic_side_effects, reason = "never more than the bytes there are")]
     fn consume(&mut self, count: usize) {
         self.rest = self.rest.get(count..).unwrap_or_default();
         self.consumed.set(self.consumed.get() + count);
@@ -113,6 +116,7 @@ struct Careful<'d> {
 }
 
 impl Read for Careful<'_> {
+    #[allow(clippy::arithmetic_side_effects, reason = "never more than the buffer asked for")]
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         /// What may be lost in front of a fault. At 64 bytes the calls cost less than a tenth of the decoding.
         const PIECE_BYTES: usize = 64;
@@ -128,7 +132,7 @@ impl Read for Careful<'_> {
                 Ok(0) => break,
                 Ok(got) => {
                     done += got;
-                    self.given += got;
+                    self.given = self.given.saturating_add(got);
                 }
                 Err(error) if done == 0 => return Err(error),
                 Err(error) => {
@@ -155,6 +159,7 @@ pub fn lzma<'a>(
 }
 
 /// LZMA2 with its one byte of properties, the size of the dictionary.
+#[allow(clippy::arithmetic_side_effects, reason = "a property of at most 40 shifts by at most 31")]
 pub fn lzma2<'a>(property: u8, data: impl Read + 'a, length: Option<u64>) -> io::Result<Decoder<'a>> {
     if property > 40 {
         return Err(fault(io::ErrorKind::Unsupported));
@@ -184,6 +189,7 @@ pub fn ppmd7<'a>(order: u32, memory_bytes: u32, data: impl Read + 'a, length: u6
 }
 
 /// PPMd variant I rev. 1 with the two bytes of parameters that zip puts in front of it (APPNOTE 5.10).
+#[allow(clippy::arithmetic_side_effects, reason = "fields of four and of eight bits")]
 pub fn ppmd8<'a>(data: &'a [u8], length: u64) -> io::Result<Decoder<'a>> {
     let parameters = data.get(..2).and_then(|b| b.try_into().ok()).map(u16::from_le_bytes);
     let parameters = u32::from(parameters.ok_or(io::ErrorKind::UnexpectedEof)?);

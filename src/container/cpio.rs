@@ -16,6 +16,10 @@ struct Header {
 }
 
 /// Shows every file of the archive in `bytes`. Links and folders hold nothing.
+#[allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions behind data that is there: a member that is cut off ends the walk"
+)]
 pub fn unpack(bytes: &[u8], budget: &mut Budget, gaps: &mut Vec<Gap>, visit: &mut Visit<'_>) {
     let mut at = 0;
     loop {
@@ -27,8 +31,8 @@ pub fn unpack(bytes: &[u8], budget: &mut Budget, gaps: &mut Vec<Gap>, visit: &mu
             }
             return;
         };
-        let fill = |at: usize| at.next_multiple_of(header.align);
-        let name_end = at + header.length + header.name_bytes;
+        let fill = |at: usize| at.checked_next_multiple_of(header.align).unwrap_or(usize::MAX);
+        let name_end = (at + header.length).saturating_add(header.name_bytes);
         let name = bytes.get(at + header.length..name_end).unwrap_or_default();
         let name = name.split(|b| *b == 0).next().unwrap_or_default();
         let name = String::from_utf8_lossy(name).into_owned();
@@ -62,6 +66,7 @@ pub fn unpack(bytes: &[u8], budget: &mut Budget, gaps: &mut Vec<Gap>, visit: &mu
     }
 }
 
+#[allow(clippy::arithmetic_side_effects, reason = "places of fields in a header")]
 fn read(bytes: &[u8]) -> Option<Header> {
     let digits = |at: usize, count: usize, radix: u32| {
         let field = std::str::from_utf8(bytes.get(at..at + count)?).ok()?;

@@ -1,4 +1,8 @@
 //! Encryption of archives, undone with a password: ZipCrypto (APPNOTE 6.1), WinZip AES (AE-1, AE-2) and 7z AES-256.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "sizes of keys, salts and blocks, and rounds that are held against a limit"
+)]
 
 use std::io::{self, Read};
 

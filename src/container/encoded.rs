@@ -2,6 +2,7 @@
 //! 6.7), numeric character references and backslash escapes. One step, as a person hides a value or a program wraps it.
 //!
 //! What does not decode to text or to a file of a known kind is a key, a hash or an identifier, and no gap.
+#![allow(clippy::arithmetic_side_effects, reason = "positions in one text, and few digits")]
 
 use std::ops::Range;
 
@@ -110,7 +111,7 @@ fn nibble(byte: u8) -> Option<u8> {
 
 fn unbase64(run: &[u8]) -> Option<Vec<u8>> {
     let digits = run.iter().filter(|b| !b.is_ascii_whitespace());
-    let mut out = Vec::with_capacity(run.len() * 3 / 4);
+    let mut out = Vec::with_capacity(run.len() / 4 * 3);
     let (mut held, mut bits) = (0_u32, 0);
     for byte in digits {
         held = held << 6 | u32::from(sextet(*byte)?);
@@ -147,7 +148,7 @@ fn may_be_text(bytes: &[u8]) -> bool {
 /// Latin text in UTF-16 without a mark, as PowerShell takes commands.
 fn is_utf16(bytes: &[u8]) -> bool {
     let zeros = bytes.iter().skip(1).step_by(2).filter(|b| **b == 0).count();
-    bytes.len() >= TEXT_BYTES_MIN * 2 && zeros * 20 >= bytes.len() * 9
+    bytes.len() >= TEXT_BYTES_MIN * 2 && zeros.saturating_mul(20) >= bytes.len().saturating_mul(9)
 }
 
 /// Whether decoded bytes are a file of a kind that is read and that a key or a hash is not by chance: signatures of two

@@ -1,5 +1,9 @@
 //! gzip (RFC 1952): all members of the stream are one part, as every tool unpacks them; what follows the last one is
 //! another. Truncated data is read up to where it ends.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "sizes of one structure, each of at most sixteen bits, behind positions in memory"
+)]
 
 use flate2::Crc;
 

@@ -1,5 +1,9 @@
 //! Optical discs (ECMA-119 = ISO 9660), with the long names of Rock Ridge (IEEE P1282) and Joliet. A file is shown once
 //! whichever tree lists it; bytes that no file has are shown if they are something. UDF (ECMA-167) is not read.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions in one disc and places of fields; what a disc tells saturates"
+)]
 
 use std::collections::HashSet;
 
@@ -49,7 +53,7 @@ pub fn unpack(bytes: &[u8], budget: &mut Budget, gaps: &mut Vec<Gap>, visit: &mu
         let long = |at: usize| sector.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_le_bytes);
         let be = |at: usize| sector.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_be_bytes);
         for table in [long(140), long(144), be(148), be(152)].into_iter().filter(|table| *table > 0) {
-            let start = table as usize * SECTOR_BYTES;
+            let start = (table as usize).saturating_mul(SECTOR_BYTES);
             disc.covered.push((start, start.saturating_add(long(132) as usize)));
         }
     }
@@ -83,7 +87,7 @@ impl<'a> Record<'a> {
         let name_end = 33 + name_bytes;
         let system = name_end + usize::from(name_bytes % 2 == 0);
         Some(Self {
-            start: long(2)? as usize * SECTOR_BYTES + usize::from(*record.get(1)?) * SECTOR_BYTES,
+            start: (long(2)? as usize).saturating_add(usize::from(*record.get(1)?)).saturating_mul(SECTOR_BYTES),
             length: long(10)? as usize,
             flags: *record.get(25)?,
             name: record.get(33..name_end)?,
@@ -227,7 +231,7 @@ impl<'a> Disc<'a> {
                     let long =
                         |at: usize| entry.get(at..at + 4).and_then(|b| b.try_into().ok()).map(u32::from_le_bytes);
                     if let (Some(block), Some(offset), Some(size)) = (long(4), long(12), long(20)) {
-                        let start = block as usize * SECTOR_BYTES + offset as usize;
+                        let start = (block as usize).saturating_mul(SECTOR_BYTES).saturating_add(offset as usize);
                         let area = self.bytes.get(start..start.saturating_add(size as usize)).unwrap_or_default();
                         self.long_name(area, out, depth + 1);
                     }
@@ -255,7 +259,7 @@ impl<'a> Disc<'a> {
                 }
                 visit(Part { name: "(between files)", bytes: held }, budget);
             }
-            from = from.max(end.next_multiple_of(SECTOR_BYTES));
+            from = from.max(end.checked_next_multiple_of(SECTOR_BYTES).unwrap_or(end));
         }
     }
 }

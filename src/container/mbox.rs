@@ -1,5 +1,9 @@
 //! Mailboxes of messages one after the other (RFC 4155 and its relatives): a line `From …` stands in front of each,
 //! lines of messages that begin so are quoted with `>` (mboxo, mboxrd).
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions inside one slice, and quotes that are counted backwards from where they end"
+)]
 
 use super::{Part, Visit, ends_all};
 use crate::blob::{Budget, Gap};

@@ -2,6 +2,7 @@
 //!
 //! `container/` never decides what text is, and never trusts a declared size.
 #![warn(clippy::indexing_slicing)]
+#![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]
 
 mod ar;
 mod cab;

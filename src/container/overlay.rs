@@ -4,6 +4,7 @@
 //!
 //! Costs next to nothing for a file that has none of it: ends are told by walking headers, and only programs and blobs of
 //! no known kind are searched.
+#![allow(clippy::arithmetic_side_effects, reason = "positions inside one slice: no sum of two exceeds usize::MAX")]
 
 mod end;
 

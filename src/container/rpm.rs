@@ -1,5 +1,6 @@
 //! RPM packages (LSB 5.0 core, chapter 22): a lead, two headers of tagged values, and a packed cpio archive. The values
 //! of the second header that are text (name, summary, description, changes, scripts) are a part.
+#![allow(clippy::arithmetic_side_effects, reason = "positions that were read at, and places of fields")]
 
 use super::{Part, Visit};
 use crate::blob::{Budget, Gap, Reason};

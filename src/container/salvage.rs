@@ -2,6 +2,10 @@
 //!
 //! Files that were cut off, or whose tables name sectors that are not there, are refused as a whole by readers that
 //! trust the tables. Here every chain of sectors is followed as far as it goes, and each sector is taken once.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "the table is never longer than the file, and folders are not followed deeper than a limit"
+)]
 
 use std::collections::HashSet;
 use std::io::{Cursor, Write};

@@ -1,5 +1,9 @@
 //! tar archives (POSIX.1-2024 ustar and pax, GNU, old ones), by the `tar` crate: long names, pax records and sparse
 //! files are its work. A damaged header does not end the archive: reading goes on at the next header that is one.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "a block behind a position in memory, and members that take up blocks"
+)]
 
 use std::io::Read;
 

@@ -10,6 +10,7 @@ use crate::blob::{Budget, Gap, Passwords, Reason};
 const BOMBS_MAX: usize = 16;
 
 /// Shows every member of the archive in `bytes`.
+#[allow(clippy::arithmetic_side_effects, reason = "members of the archive are counted")]
 pub fn unpack(bytes: &[u8], passwords: &Passwords, budget: &mut Budget, gaps: &mut Vec<Gap>, visit: &mut Visit<'_>) {
     let mut archive = match Archive::open(bytes) {
         Ok(archive) => archive,

@@ -1,5 +1,9 @@
 //! Carving: text out of formats without a reader, and of bytes that nobody knows. Runs of printable characters, in
 //! 8-bit encodings (ASCII, UTF-8, Latin letters of Windows-1252) and in UTF-16, one a line, in the order of the file.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions and counts inside one slice, none of them multiplied by more than three"
+)]
 
 use std::fmt::Write as _;
 
@@ -98,7 +102,9 @@ fn is_written(run: &[u8]) -> bool {
         pieces += 1;
         patterns += usize::from(different_pairs(piece) < PAIRS_MIN && !is_number(piece));
     }
-    plain >= other * 2 && (pieces == 0 || patterns * 2 < pieces) && (run.len() >= PATTERN_BYTES || is_even(run))
+    plain >= other.saturating_mul(2)
+        && (pieces == 0 || patterns * 2 < pieces)
+        && (run.len() >= PATTERN_BYTES || is_even(run))
 }
 
 /// Whether a short run keeps to one kind of character for a while: chance jumps from letters to digits and signs.
@@ -117,7 +123,7 @@ fn is_even(run: &[u8]) -> bool {
         _ => false,
     });
     let pattern = different_pairs(run) * 3 < run.len().saturating_sub(1) * 2 && !is_number(run);
-    !pattern && (jumps.count() * 4 <= run.len() || run.contains(&b'@'))
+    !pattern && (jumps.count().saturating_mul(4) <= run.len() || run.contains(&b'@'))
 }
 
 /// Different pairs of neighbours among the first bytes of a run.
@@ -203,11 +209,11 @@ fn wide_run(bytes: &[u8]) -> Option<usize> {
         units += 1;
     }
     let (main, all) = (blocks.iter().max().copied().unwrap_or(0), blocks.iter().sum::<usize>());
-    if extended * 2 > units || main * 5 < all * 4 {
+    if extended * 2 > units || main.saturating_mul(5) < all.saturating_mul(4) {
         return None;
     }
     let written = units >= RUN_CHARS_MIN && alphabet >= RUN_CHARS_MIN && (alphabet + marks) * 2 >= units;
-    let ideographs = units >= IDEOGRAPHS_MIN && (alphabet + marks) * 4 >= units;
+    let ideographs = units >= IDEOGRAPHS_MIN && (alphabet + marks).saturating_mul(4) >= units;
     (written || ideographs).then_some(units * 2)
 }
 

@@ -2,6 +2,7 @@
 //!
 //! `document/` never fails and never decides: what cannot be read is a [`Gap`], and a policy says what that is worth.
 #![warn(clippy::indexing_slicing)]
+#![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]
 
 mod base64;
 mod carve;

@@ -1,5 +1,9 @@
 //! Drawings of binary Office formats (MS-ODRAW): the words that stand in properties of shapes. Text in shapes is kept
 //! by the document that the drawing stands in.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "depth is held against a limit, counts have sixteen bits, and lengths are checked against what is there"
+)]
 
 /// Records inside records that are followed; groups of shapes nest, seldom more than three deep.
 const DEPTH_MAX: usize = 64;

@@ -213,6 +213,7 @@ fn link(bytes: &[u8], out: &mut Document<'_>) {
 }
 
 /// A packed file, or the data of an object that has them in one stream, behind their length (MS-OLEDS 2.3.6).
+#[allow(clippy::arithmetic_side_effects, reason = "it fits in the bytes with four in front")]
 fn packed(path: &str, mut bytes: Vec<u8>, out: &mut Document<'_>) {
     if let Some((name, payload)) = cfb::native(&bytes) {
         let name = if name.is_empty() { printable(path) } else { printable(&name) };

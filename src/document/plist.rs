@@ -1,5 +1,9 @@
 //! Property lists: XML (Apple's `PropertyList-1.0.dtd`) and binary (`bplist00`, as documented in Core Foundation's
 //! `CFBinaryPList.c`). A value stands behind its key as `key: value`; data that is a file is a file of its own.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions that were checked, sizes of at most sixteen bytes, and a depth that is held against a limit"
+)]
 
 use super::markup::{self, Event, Xml};
 use super::{Area, Document, Embedded, Options, Text, base64, carve};

@@ -1,6 +1,10 @@
 //! Publisher documents, 98 to 2010. The text of all boxes stands in one stream of chunks, `Quill/QuillSub/CONTENTS`,
 //! story after story; drawings are those of MS-ODRAW. Microsoft has not published the format: chunks and their lists
 //! are as in libmspub and Apache POI's description of it.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions that were read at, and lengths that were added up with a check"
+)]
 
 use super::{Area, Document, Embedded, Options, carve, office_art, ole};
 use crate::blob::le::{u16_at, u32_at};

@@ -39,6 +39,7 @@ pub fn read<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &m
 }
 
 /// Numbers of the sheets that are hidden: their options say so behind their cells.
+#[allow(clippy::arithmetic_side_effects, reason = "sheets are counted")]
 fn hidden_sheets(source: &str) -> HashSet<usize> {
     let mut hidden = HashSet::new();
     let mut sheet = 0;
@@ -67,6 +68,7 @@ struct Book {
 }
 
 impl Book {
+    #[allow(clippy::arithmetic_side_effects, reason = "sheets are counted")]
     fn walk(
         &mut self,
         xml: &mut Xml<'_>,

@@ -2,6 +2,10 @@
 //! second section of `\x05DocumentSummaryInformation`.
 //!
 //! Read leniently: what cannot be followed is passed over, offsets are never trusted.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions that were read at, and at most 4,096 entries of eight bytes"
+)]
 
 use super::code_page;
 use crate::blob::le::{u16_at, u32_at};

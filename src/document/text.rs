@@ -7,6 +7,10 @@
 //! Layout of the text, which readers must keep so that values are neither split nor glued together:
 //! a paragraph, a line, a row ends in `\n`; cells of one row are separated by `\t`; runs of one paragraph are joined
 //! without anything between them.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions inside one text and its lists, and stretches from one to a later one"
+)]
 
 use std::borrow::Cow;
 use std::fmt;
@@ -309,7 +313,7 @@ impl<'a> Text<'a> {
     /// Starts a new table and returns its number; the next text stands in its first cell. Keep [`Text::position`]
     /// from before and set it again after the table.
     pub fn start_table(&mut self) -> u32 {
-        self.tables += 1;
+        self.tables = self.tables.saturating_add(1);
         self.position.table = self.tables;
         self.set_cell(0, 0);
         self.tables
@@ -361,7 +365,7 @@ impl<'a> Text<'a> {
             let table = if frame.table == 0 { 0 } else { frame.table.saturating_add(tables) };
             Frame { area, unit, table }
         }));
-        let shifted = |at: u32, by: usize| u32::try_from(at as usize + by).unwrap_or(u32::MAX);
+        let shifted = |at: u32, by: usize| u32::try_from((at as usize).saturating_add(by)).unwrap_or(u32::MAX);
         self.marks.extend(other.marks.iter().map(|mark| Mark {
             start: shifted(mark.start, base),
             frame: shifted(mark.frame, first_frame),

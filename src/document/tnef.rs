@@ -167,6 +167,7 @@ impl Message {
     }
 
     /// The sender (2.1.3.3.3): lengths of a name and of an address, then both.
+    #[allow(clippy::arithmetic_side_effects, reason = "lengths of sixteen bits")]
     fn from(&mut self, data: &[u8]) {
         let half = |at: usize| data.get(at..).and_then(|b| b.first_chunk()).map_or(0, |b| u16::from_le_bytes(*b));
         let (name, address) = (usize::from(half(4)), usize::from(half(6)));

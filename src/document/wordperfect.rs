@@ -3,6 +3,7 @@
 //!
 //! Notes, headers and boxes stand inside of functions (5) or in packets in front (6); they are carved. So what is read
 //! leaves the gap of a kind without a reader.
+#![allow(clippy::arithmetic_side_effects, reason = "codes and characters from the start of their ranges")]
 
 use super::{Area, Text, carve};
 

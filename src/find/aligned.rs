@@ -1,4 +1,8 @@
 //! Columns of plain text, aligned by blanks: the head of a column stands above it, where no border says so.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions inside one text, and what is taken off them was counted backwards from there"
+)]
 
 use std::collections::HashMap;
 use std::ops::Range;

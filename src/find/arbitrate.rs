@@ -61,6 +61,7 @@ pub(super) fn arbitrate(mut claims: Vec<Claim>, set: &Ruleset) -> Vec<Match> {
 }
 
 /// How many values of each country the text labels.
+#[allow(clippy::arithmetic_side_effects, reason = "claims of one text are counted")]
 fn votes(claims: &[Claim], set: &Ruleset) -> HashMap<String, usize> {
     let mut votes = HashMap::new();
     let mut seen = HashSet::new();
@@ -75,6 +76,7 @@ fn votes(claims: &[Claim], set: &Ruleset) -> HashMap<String, usize> {
 }
 
 /// Where several rules accept a span and nothing speaks for any of them, none goes above low.
+#[allow(clippy::arithmetic_side_effects, reason = "scores from 0 to 100")]
 fn contest(claims: &mut [Claim]) {
     claims.sort_by_key(|c| (c.found.range.start, c.found.range.end));
     for same in claims.chunk_by_mut(|a, b| a.found.range == b.found.range) {

@@ -39,7 +39,8 @@ impl Columns {
         let place = *self.at.get_or_insert_with(|| text.cell(offset).map(|cell| (cell.table, cell.column)));
         if let Some((table, column)) = place {
             let (good, bad) = self.counts.entry((table, column, rule)).or_default();
-            *if passed { good } else { bad } += 1;
+            let count = if passed { good } else { bad };
+            *count = count.saturating_add(1);
         }
     }
 
@@ -58,16 +59,16 @@ impl Columns {
         }
         let cell = text.cell(offset)?;
         let (good, bad) = *self.counts.get(&(cell.table, cell.column, rule))?;
-        let all = good + bad;
-        if all >= VALUES_MIN && good * 5 >= all * 4 {
+        let all = good.saturating_add(bad);
+        if all >= VALUES_MIN && good.saturating_mul(5) >= all.saturating_mul(4) {
             let more = match label {
                 Label::Ours(_) | Label::Shared(_) => LABEL_POINTS,
                 Label::Against(_) => return None,
-                _ => (i16::from(tiers.nearby) - points).max(0),
+                _ => (i16::from(tiers.nearby).saturating_sub(points)).max(0),
             };
             return (more > 0).then(|| (more, format!("{good} of {all} values of its column pass the checks")));
         }
-        let few = all >= AGAINST_MIN && good * 10 <= all * 3;
+        let few = all >= AGAINST_MIN && good.saturating_mul(10) <= all.saturating_mul(3);
         few.then(|| (-AGAINST_POINTS, format!("only {good} of {all} values of its column pass the checks")))
     }
 }

@@ -6,6 +6,10 @@
 //! How the words are read: the label nearest to a value names it. A label is what stands in front of the value on its
 //! line, in its column's header, in the cell to its left, or alone on the line above. A label that names something
 //! else (another rule's keyword, an order, a part, a parcel …) speaks against the value even when its checksum holds.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions inside one text, and what is taken off them was counted backwards from there"
+)]
 
 use std::collections::HashMap;
 use std::ops::Range;

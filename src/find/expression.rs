@@ -49,7 +49,9 @@ impl Expression {
             parser.case_insensitive(self.ignore_case).unicode(unicode).utf8(unicode).build().parse(&self.source).ok()
         };
         let parsed = parse(false).or_else(|| parse(true));
-        parsed.and_then(|hir| run(&hir)).is_some_and(|before| before * char::MAX.len_utf8() <= RUN_DISTANCE)
+        parsed
+            .and_then(|hir| run(&hir))
+            .is_some_and(|before| before.saturating_mul(char::MAX.len_utf8()) <= RUN_DISTANCE)
     }
 }
 
@@ -70,16 +72,16 @@ fn run(hir: &Hir) -> Option<usize> {
                     if length == 0 {
                         start = front;
                     }
-                    length += more;
+                    length = more.saturating_add(length);
                     if length >= RUN_BYTES {
                         return Some(start);
                     }
                 } else if let Some(before) = run(part) {
-                    return Some(front + before);
+                    return Some(front.saturating_add(before));
                 } else {
                     length = 0;
                 }
-                front += part.properties().maximum_len()?;
+                front = front.saturating_add(part.properties().maximum_len()?);
             }
             None
         }
@@ -93,9 +95,11 @@ fn tokens(hir: &Hir) -> Option<usize> {
         HirKind::Empty | HirKind::Look(_) => Some(0),
         HirKind::Literal(literal) => literal.0.iter().all(|b| is_token(*b)).then_some(literal.0.len()),
         HirKind::Class(class) => is_token_class(class).then_some(1),
-        HirKind::Repetition(repetition) => Some(tokens(&repetition.sub)? * usize::try_from(repetition.min).ok()?),
+        HirKind::Repetition(repetition) => {
+            Some(tokens(&repetition.sub)?.saturating_mul(usize::try_from(repetition.min).ok()?))
+        }
         HirKind::Capture(capture) => tokens(&capture.sub),
-        HirKind::Concat(parts) => parts.iter().map(tokens).try_fold(0, |sum, more| Some(sum + more?)),
+        HirKind::Concat(parts) => parts.iter().map(tokens).try_fold(0, |sum, more| Some(more?.saturating_add(sum))),
         HirKind::Alternation(all) => all.iter().map(tokens).try_fold(usize::MAX, |least, n| Some(least.min(n?))),
     }
 }

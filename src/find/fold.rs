@@ -3,6 +3,10 @@
 //! Digits of any script and full-width forms become ASCII, every kind of space a space, every kind of dash a hyphen;
 //! characters that take no room (zero-width spaces, soft hyphens, direction marks) go. Unicode 16, general categories
 //! Nd, Zs, Pd and Cf as far as people and programs write them into numbers.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions inside one text, pieces at or in front of what is asked for, and digits from their zero on"
+)]
 
 use std::borrow::Cow;
 

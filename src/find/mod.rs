@@ -3,6 +3,7 @@
 //! `find/` sees no file format: it asks [`Text`](crate::document::Text) for cells, headers and borders.
 
 #![warn(clippy::indexing_slicing)]
+#![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]
 
 mod aligned;
 mod arbitrate;

@@ -1,4 +1,5 @@
 //! The nearest known name, for messages about unknown ones.
+#![allow(clippy::arithmetic_side_effects, reason = "places in names of at most eighty characters")]
 
 /// The name of `known` that `given` was most likely meant to be: at most a third of its letters differ.
 pub fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {

@@ -145,6 +145,7 @@ pub(crate) fn parse(file: &str, text: &str, proven: bool) -> Result<RuleFile, Ru
     Ok(RuleFile { rules, other_labels: parsed.other_labels, identity_labels: parsed.identity_labels })
 }
 
+#[allow(clippy::arithmetic_side_effects, reason = "lines of one text are counted")]
 fn line_of(text: &str, at: usize) -> usize {
     text.get(..at).unwrap_or(text).matches('\n').count() + 1
 }

@@ -105,6 +105,7 @@ impl Shapes {
         self.bare.get(length).map(Vec::as_slice).unwrap_or_default()
     }
 
+    #[allow(clippy::arithmetic_side_effects, reason = "one more than the length of a shape")]
     fn new(rules: &[Rule]) -> Self {
         let mut out = Self { least_keyed: usize::MAX, ..Self::default() };
         let parts = rules

@@ -13,6 +13,7 @@ impl Ruleset {
     }
 
     /// Runs the examples and counter-examples of one rule against the whole set.
+    #[allow(clippy::arithmetic_side_effects, reason = "a position in a list")]
     pub fn check_rule(&self, rule: &Rule) -> Vec<RuleError> {
         let mut errors = Vec::new();
         let error = |code, message: String, kind: &str, n: usize, help: String| RuleError {

@@ -3,6 +3,7 @@
 //! A word is a run of letters and digits; scripts without blanks give a word a character. Its spelling is in lower
 //! case, without diacritics, digits in ASCII ([`fold`](super::fold)). Words are written one behind the other into one
 //! buffer, so that several words in a row are a slice of it: "123-45-6789", "123 45 6789" and "123456789" are the same.
+#![allow(clippy::arithmetic_side_effects, reason = "positions inside one text")]
 
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 

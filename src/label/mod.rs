@@ -6,6 +6,7 @@
 //!
 //! `label/` never reads text, never decides, and is blind to `find/`.
 #![warn(clippy::indexing_slicing)]
+#![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]
 
 mod label_info;
 mod properties;

@@ -7,6 +7,7 @@ use super::{Label, State};
 
 /// Labels in `pairs`, in their order, except that a label that another one names as its parent comes last: the legacy
 /// client wrote both, and the child is the one that was applied.
+#[allow(clippy::arithmetic_side_effects, reason = "a draft was added in front of it")]
 pub(super) fn read<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>, source: &'static str) -> Vec<Label> {
     let mut drafts: Vec<Draft> = Vec::new();
     for (key, value) in pairs {
@@ -81,6 +82,7 @@ impl Draft {
 }
 
 /// Identifier and attribute of a key, if it is a label's.
+#[allow(clippy::arithmetic_side_effects, reason = "the rest ends with what is taken off")]
 fn split(key: &str) -> Option<(&str, &str)> {
     const PREFIX: &str = "MSIP_Label_";
     /// Attributes looked for from the end when the identifier is no GUID and may itself hold underscores.

@@ -1,4 +1,5 @@
 //! Whether bytes read as text, and as what: HTML, XML, JSON, RTF, mail or just text.
+#![allow(clippy::arithmetic_side_effects, reason = "counts and positions inside a head or sample of some kilobytes")]
 
 use crate::blob::{Kind, Unicode};
 

@@ -160,6 +160,7 @@ pub fn text16(bytes: &[u8]) -> String {
 }
 
 /// The charset of MIME for a code page of Windows; empty if there is none.
+#[allow(clippy::arithmetic_side_effects, reason = "the range of the page stands in front of it")]
 pub fn charset(page: u32) -> String {
     match page {
         932 => "shift_jis".into(),
@@ -185,6 +186,10 @@ pub fn charset(page: u32) -> String {
 }
 
 /// A point of time (100 nanoseconds since 1601) as `2030-01-31 10:20:30`.
+#[allow(
+    clippy::arithmetic_side_effects,
+    reason = "less than 60,000 years; the terms of a calendar never exceed the days they are taken from"
+)]
 pub fn time(ticks: u64) -> String {
     let seconds = ticks / 10_000_000;
     let (days, rest) = (seconds / 86_400, seconds % 86_400);

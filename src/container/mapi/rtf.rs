@@ -20,6 +20,7 @@ pub fn decompress(packed: &[u8]) -> Option<(Vec<u8>, bool)> {
     }
 }
 
+#[allow(clippy::arithmetic_side_effects, reason = "places in a window of four kilobytes, and lengths of four bits")]
 fn expand(packed: &[u8], raw: usize) -> (Vec<u8>, bool) {
     let mut window = [b' '; WINDOW];
     for (slot, b) in window.iter_mut().zip(PRESET) {

@@ -72,6 +72,7 @@ fn wide(text: &str) -> Vec<u8> {
 }
 
 /// A length and bytes, filled up to four.
+#[allow(clippy::arithmetic_side_effects, reason = "at most three bytes behind a buffer in memory")]
 fn padded(bytes: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(&count(bytes.len()));
     out.extend_from_slice(bytes);

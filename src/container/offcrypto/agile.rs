@@ -166,6 +166,7 @@ impl Parameters {
     }
 
     /// The key of the package, if `password` fits (2.3.4.13).
+    #[allow(clippy::arithmetic_side_effects, reason = "the rounds left over are asked for first")]
     fn secret(
         &self,
         algorithm: Algorithm,
@@ -204,6 +205,10 @@ impl Parameters {
 }
 
 /// Decodes base64 (RFC 4648, clause 4); whatever is no character of it is passed over.
+#[allow(
+    clippy::arithmetic_side_effects,
+    reason = "digits taken from the start of their ranges, and at most thirteen bits held"
+)]
 fn base64(text: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len() / 4 * 3);
     let (mut bits, mut count) = (0u32, 0);

@@ -46,7 +46,7 @@ impl Hash {
     pub(super) fn spin(self, hash: &mut Vec<u8>, first: u32, count: u32) {
         fn with<D: Digest>(hash: &mut Vec<u8>, first: u32, count: u32) {
             let mut last = D::new().chain_update(first.to_le_bytes()).chain_update(&*hash).finalize();
-            for round in first + 1..first.saturating_add(count) {
+            for round in first.saturating_add(1)..first.saturating_add(count) {
                 last = D::new().chain_update(round.to_le_bytes()).chain_update(&last).finalize();
             }
             *hash = last.to_vec();

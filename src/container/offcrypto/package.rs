@@ -49,6 +49,7 @@ pub(super) fn no_password(passwords: &Passwords) -> Shut {
 }
 
 /// Bytes of the package as its first eight bytes tell, and what is behind them. Never more than there is.
+#[allow(clippy::arithmetic_side_effects, reason = "rounded down")]
 pub(super) fn body(mut package: Vec<u8>) -> (usize, Vec<u8>) {
     let length = package.first_chunk::<8>().map_or(0, |length| u64::from_le_bytes(*length));
     package.drain(..package.len().min(8));

@@ -67,6 +67,7 @@ impl Rc4 {
     }
 
     /// Decrypts `bytes`, which stand `skip` bytes behind the start of `block`.
+    #[allow(clippy::arithmetic_side_effects, reason = "a step is never more than what is left")]
     pub fn apply_at(&self, block: u32, skip: usize, bytes: &mut [u8]) {
         let Ok(mut cipher) = ::rc4::Rc4::new_from_slice(&self.key(block)) else { return };
         let mut passed = [0; 256];

@@ -1,4 +1,8 @@
 //! Where a file of some kind ends, as its own headers tell, and whether that end is there.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions that were read at or found, and sizes of sixteen bits behind them; the rest is checked"
+)]
 
 use crate::blob::Kind;
 
@@ -157,7 +161,7 @@ fn riff(bytes: &[u8]) -> Option<usize> {
     let mut at = 0;
     while bytes.get(at..).is_some_and(|rest| rest.starts_with(b"RIFF")) {
         let length = long(bytes, at + 4).filter(|length| *length >= 4)?;
-        at = at.checked_add(8)?.checked_add(length)?.next_multiple_of(2);
+        at = at.checked_add(8)?.checked_add(length)?.checked_next_multiple_of(2)?;
     }
     Some(at)
 }
@@ -219,7 +223,7 @@ fn compound(bytes: &[u8]) -> Option<usize> {
     let mut table: Vec<usize> = (0..109).map_while(|i| long(bytes, 76 + i * 4)).collect();
     let (mut next, mut left) = (long(bytes, 68)?, long(bytes, 72)?.min(TABLE_SECTORS_MAX / (sector / 4)));
     while left > 0 && next < FREE - 5 {
-        let start = place(next)?;
+        let start = place(next).filter(|start| *start < bytes.len())?;
         let entries = sector / 4 - 1;
         table.extend((0..entries).map_while(|i| long(bytes, start + i * 4)));
         next = long(bytes, start + entries * 4)?;

@@ -84,7 +84,11 @@ const MIDDLE: [u8; 256] = [
 /// The third one, the inverse of the first.
 const BACK: [u8; 256] = inverse(&FORTH);
 
-#[allow(clippy::indexing_slicing, reason = "a byte is less than 256, and this runs when it is compiled")]
+#[allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "a byte is less than 256, and this runs when it is compiled"
+)]
 const fn inverse(table: &[u8; 256]) -> [u8; 256] {
     let mut out = [0; 256];
     let mut at = 0;

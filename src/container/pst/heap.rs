@@ -1,5 +1,9 @@
 //! Lists, tables and properties (MS-PST 2.3): a heap in the data of a node, a tree in it, properties of an object, rows
 //! of a table.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "items and places have sixteen bits, sizes of keys and entries eight; levels end at zero"
+)]
 
 use crate::blob::le::{u16_at, u32_at};
 use std::collections::{HashMap, HashSet};

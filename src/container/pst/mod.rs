@@ -115,6 +115,7 @@ impl Reader<'_> {
         Ok(())
     }
 
+    #[allow(clippy::arithmetic_side_effects, reason = "held against a limit")]
     fn attachment(
         &self,
         node: &Node,
@@ -174,6 +175,7 @@ fn text(properties: &Properties, id: u16) -> Option<String> {
 }
 
 /// Names of named properties (2.4.7): entries of eight bytes, strings one after the other.
+#[allow(clippy::arithmetic_side_effects, reason = "a length of at most 512 behind a place that was read")]
 fn names(store: &Store<'_>, node: Option<&Node>) -> HashMap<u16, String> {
     let mut names = HashMap::new();
     let Some(node) = node else { return names };

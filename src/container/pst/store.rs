@@ -1,4 +1,8 @@
 //! The node database (MS-PST 2.2): a header, two trees of pages (nodes, blocks), and blocks of data.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "levels and bytes left over are asked for first; at most three numbers of eight bytes"
+)]
 
 use std::collections::HashMap;
 use std::io::Read;

@@ -1,4 +1,8 @@
 //! Bits, highest first, and canonical Huffman codes of up to fifteen of them.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "codes of at most fifteen bits for at most some hundred symbols; the position saturates"
+)]
 
 /// A reader of bits. Behind the end there are zeros; [`Bits::overrun`] tells.
 pub struct Bits<'a> {
@@ -40,22 +44,22 @@ impl<'a> Bits<'a> {
     /// Takes `count` bits, up to 32.
     pub fn take(&mut self, count: u32) -> u32 {
         let value = if count == 0 { 0 } else { self.peek() >> (32 - count.min(32)) };
-        self.at += count as usize;
+        self.at = self.at.saturating_add(count as usize);
         value
     }
 
     pub fn skip(&mut self, count: u32) {
-        self.at += count as usize;
+        self.at = self.at.saturating_add(count as usize);
     }
 
-    /// Whether more was taken than there is.
+    /// Whether more was taken than there is, or there is more than can be counted in bits.
     pub fn overrun(&self) -> bool {
-        self.at > self.bytes.len() * 8
+        self.bytes.len().checked_mul(8).is_none_or(|bits| self.at > bits)
     }
 
     /// Goes to the start of the next byte.
     pub fn align(&mut self) {
-        self.at = self.at.next_multiple_of(8);
+        self.at = self.at.checked_next_multiple_of(8).unwrap_or(usize::MAX);
     }
 
     /// Everything from the next byte on.

@@ -23,6 +23,7 @@ pub fn list(bytes: &[u8], keys: &mut Keys, budget: &Budget) -> Listing {
     listing
 }
 
+#[allow(clippy::arithmetic_side_effects, reason = "blocks that are there, of sixteen bits each")]
 fn walk(bytes: &[u8], keys: &mut Keys, budget: &Budget, listing: &mut Listing) -> Result<(), Reason> {
     let (mut sealed, mut password) = (false, None);
     while let Some(rest) = bytes.get(listing.end..).filter(|rest| !rest.is_empty()) {
@@ -96,6 +97,7 @@ pub fn is_right(bytes: &[u8]) -> bool {
     block.get(2) == Some(&MAIN) && is_checked(block)
 }
 
+#[allow(clippy::arithmetic_side_effects, reason = "a name of sixteen bits behind a header of at most forty bytes")]
 fn member(bytes: &[u8], block: &[u8], kind: u8, flags: u16, start: usize) -> Option<(Member, u64)> {
     const LARGE: u16 = 0x100;
     const SPLIT: u16 = 3;

@@ -1,4 +1,8 @@
 //! Headers of RAR 5: checksum, then numbers of seven bits a byte.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "headers that are there, of at most some megabytes; a window is a power of at most 31 of two times 128 KiB"
+)]
 
 use super::keys::Keys;
 use super::lz5::Packing;

@@ -1,6 +1,10 @@
 //! What RAR 2.9 to 4 pack with: LZ77 with four Huffman codes, or PPMd variant H, block after block. The facts are those of
 //! the reader of libarchive (BSD). Filters, which are programs for a virtual machine, are passed over: members with one
 //! (programs, pictures, sound) come out as they were packed. A model of PPMd that goes on in a later block is not followed.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "classes and the few bits behind them; a window that only grows in a member; positions in bits saturate"
+)]
 
 use std::io::Read;
 
@@ -268,7 +272,7 @@ impl Unpacker {
                         7 => bits.take(16),
                         few => few + 1,
                     };
-                    bits.seek(bits.position() + count as usize * 8);
+                    bits.seek(bits.position().saturating_add(count as usize * 8));
                     self.filtered = true;
                     continue;
                 }
@@ -387,7 +391,7 @@ impl Unpacker {
             }
         };
         drop(model);
-        bits.seek((start + all - rest.len()) * 8);
+        bits.seek((start + all - rest.len()).saturating_mul(8));
         Ok(end)
     }
 }

@@ -1,5 +1,9 @@
 //! What RAR 5 packs with: LZ77 with four Huffman codes a block, and filters over the output. The facts are those of the
 //! readers of libarchive (BSD) and of the description of the format; the window is the output itself.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "classes and the few bits behind them; a window that only grows in a member; positions in bits saturate"
+)]
 
 use super::bits::{Bits, Huffman};
 use crate::blob::{Budget, RATIO_FREE_BYTES, Reason};
@@ -119,7 +123,7 @@ impl Unpacker {
             let begin = bits.position() / 8;
             let last_bits = (flags & 7) as usize + 1;
             // The last byte of a block is not always full.
-            let end = (begin + size as usize) * 8 + last_bits - 8;
+            let end = (begin + size as usize - 1).saturating_mul(8).saturating_add(last_bits);
             if flags & 0x80 != 0 {
                 self.codes = Some(Codes::read(&mut bits, packing.long_distances).ok_or(Reason::Corrupt)?);
             }
@@ -143,7 +147,7 @@ impl Unpacker {
             if flags & 0x40 != 0 || self.window.len() - start >= length {
                 return budget.unpack((self.window.len() - told) as u64);
             }
-            bits.seek((begin + size as usize) * 8);
+            bits.seek((begin + size as usize).saturating_mul(8));
         }
     }
 
@@ -276,18 +280,18 @@ impl Codes {
             return Some(slot + 1);
         }
         let more = (slot / 2 - 1) as u32;
-        let mut distance = 1 + ((2 | slot & 1) << more);
+        let mut distance = 1 + ((2 | slot as u64 & 1) << more);
         if more < 4 {
-            distance += bits.take(more) as usize;
+            distance += u64::from(bits.take(more));
         } else {
             // The lowest four bits have a code of their own.
             let high = more - 4;
-            let upper = if high > 32 { bits.take(high - 32) as usize } else { 0 };
-            let lower = bits.take(high.min(32)) as usize;
+            let upper = if high > 32 { u64::from(bits.take(high - 32)) } else { 0 };
+            let lower = u64::from(bits.take(high.min(32)));
             distance += (upper << 32 | lower) << 4;
-            distance += self.low_distances.read(bits)?;
+            distance += self.low_distances.read(bits)? as u64;
         }
-        Some(distance)
+        usize::try_from(distance).ok()
     }
 }
 
@@ -344,7 +348,7 @@ pub fn calls(data: &mut [u8], start: usize, jumps: bool) {
 fn branches(data: &mut [u8], start: usize) {
     for (index, field) in data.chunks_exact_mut(4).enumerate() {
         if let [a, b, c, 0xEB] = field {
-            let offset = u32::from_le_bytes([*a, *b, *c, 0]).wrapping_sub((start + index * 4) as u32 / 4);
+            let offset = u32::from_le_bytes([*a, *b, *c, 0]).wrapping_sub(start.wrapping_add(index * 4) as u32 / 4);
             let [low, middle, high, _] = offset.to_le_bytes();
             (*a, *b, *c) = (low, middle, high);
         }

@@ -189,6 +189,7 @@ impl Unpacking<'_> {
     }
 
     /// Shows one member; an error ends the archive.
+    #[allow(clippy::arithmetic_side_effects, reason = "members are counted")]
     fn member(
         &mut self,
         member: &Member,

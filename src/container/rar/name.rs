@@ -21,6 +21,7 @@ pub fn decode(stored: &[u8], unicode: bool) -> String {
 }
 
 /// Unpacks UTF-16: two bits for each step say how many bytes of the character stand there.
+#[allow(clippy::arithmetic_side_effects, reason = "asked for first")]
 fn wide(plain: &[u8], packed: &[u8]) -> String {
     /// Characters of a name; the field of its length has sixteen bits.
     const CHARS_MAX: usize = 1 << 16;

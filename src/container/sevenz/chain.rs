@@ -1,4 +1,8 @@
 //! Chains of coders, from the packed streams to the files.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "coders, inputs and folders are counted when they are read: at most 2^30"
+)]
 
 use std::io::Read;
 

@@ -1,4 +1,8 @@
 //! The header of a 7z archive: packed streams, folders (groups of files packed together by a chain of coders), files.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "coders, inputs and files are held against limits; a number shifts by at most 48"
+)]
 
 /// Things of one kind that one archive may have; everything is held against what is there, too.
 const COUNT_MAX: u64 = 1 << 20;

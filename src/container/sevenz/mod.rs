@@ -1,6 +1,7 @@
 //! 7z archives (7-Zip's 7zFormat.txt): files packed together by chains of coders. Each folder of the archive is unpacked
 //! once, file by file, so that no more than one file is held; dictionaries are bounded; encrypted archives are tried
 //! with the passwords that were given.
+#![allow(clippy::arithmetic_side_effects, reason = "places of fields, and files of which there are at most 2^20")]
 
 mod chain;
 mod header;

@@ -1,4 +1,5 @@
 //! compress (the .Z files of Unix): LZW with codes of 9 to 16 bits, lowest bit first.
+#![allow(clippy::arithmetic_side_effects, reason = "positions in bits, for which there is room, and in the output")]
 
 use super::End;
 use crate::blob::{Budget, RATIO_FREE_BYTES, Reason};
@@ -18,6 +19,10 @@ pub fn read(bytes: &[u8], budget: &mut Budget, out: &mut Vec<u8>) -> Option<End>
 fn decode(data: &[u8], bits_max: u32, blocks: bool, budget: &mut Budget, out: &mut Vec<u8>) -> Result<(), Reason> {
     /// Codes between two looks at the budget.
     const STEP: usize = 4096;
+    // Positions are counted in bits, and aligned.
+    if data.len() > usize::MAX / 16 {
+        return Err(Reason::Memory);
+    }
     let first_free = if blocks { CLEAR + 1 } else { CLEAR };
     // Of each code: the one it continues, and where in the output it stood last, so that it can be copied from there.
     let mut entries: Vec<(usize, usize)> = vec![(0, 0); first_free];

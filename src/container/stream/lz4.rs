@@ -1,5 +1,6 @@
 //! LZ4 (LZ4 Frame Format 1.6.4, LZ4 Block Format): frames, legacy frames and frames to be skipped. The blocks are
 //! decoded here: a fault in the middle of one of four megabytes would cost all of it otherwise.
+#![allow(clippy::arithmetic_side_effects, reason = "positions in the input and in the output, which only grow")]
 
 use super::{End, zstd};
 use crate::blob::{Budget, RATIO_FREE_BYTES, Reason};
@@ -114,7 +115,7 @@ fn block(data: &[u8], from: usize, budget: &mut Budget, out: &mut Vec<u8>) -> Re
             break;
         }
         let distance = input.take(2).and_then(|b| b.try_into().ok()).map(u16::from_le_bytes).ok_or(Reason::Corrupt)?;
-        let count = length(token & 15, &mut input).ok_or(Reason::Corrupt)? + 4;
+        let count = length(token & 15, &mut input).and_then(|length| length.checked_add(4)).ok_or(Reason::Corrupt)?;
         /// What a block may come to (LZ4 Frame Format, block maximum size; eight megabytes in legacy frames).
         const BLOCK_BYTES_MAX: usize = 8 << 20;
         // A length may be as large as its bytes are many: ten megabytes of 0xFF are two gigabytes.
@@ -142,7 +143,7 @@ fn length(bits: u8, input: &mut Input<'_>) -> Option<usize> {
     if bits == 15 {
         loop {
             let [more] = input.take(1)? else { return None };
-            length += usize::from(*more);
+            length = length.checked_add(usize::from(*more))?;
             if *more != 255 {
                 break;
             }

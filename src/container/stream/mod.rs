@@ -43,6 +43,7 @@ impl End {
 type ReadOne = fn(&[u8], &mut Budget, &mut Vec<u8>) -> Option<End>;
 
 /// Shows what the streams in `bytes` hold.
+#[allow(clippy::arithmetic_side_effects, reason = "every stream takes up bytes")]
 pub fn unpack(kind: Kind, bytes: &[u8], budget: &mut Budget, gaps: &mut Vec<Gap>, visit: &mut Visit<'_>) {
     let one: ReadOne = match kind {
         Kind::Bzip2 => bzip2::read,

@@ -1,4 +1,8 @@
 //! XZ (The .xz File Format 1.2.1), LZMA alone (the format of LZMA Utils) and lzip (its manual, "File format").
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "bytes consumed of those there are, and headers; a sixteenth is taken off at most seven times"
+)]
 
 use std::cell::Cell;
 
@@ -68,7 +72,7 @@ fn lzma(properties: &[u8], data: &[u8], length: Option<u64>, budget: &mut Budget
     };
     let result = codec::read_counted(&mut decoder, &taken, budget, out);
     // The decoder reads ahead.
-    let consumed = taken.get() - decoder.into_parts().1.len();
+    let consumed = taken.get().saturating_sub(decoder.into_parts().1.len());
     let short = length.is_some_and(|length| length > (out.len() - before) as u64);
     End::new(consumed, if short { result.and(Err(Reason::Corrupt)) } else { result })
 }

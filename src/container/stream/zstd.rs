@@ -1,4 +1,8 @@
 //! Zstandard (RFC 8878): frames, and frames to be skipped that hold data of the user.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "output only grows, and a block has a length of 21 bits behind a place that was read"
+)]
 
 use std::cell::Cell;
 

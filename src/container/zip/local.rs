@@ -1,4 +1,8 @@
 //! Members by their local headers (APPNOTE 4.3.7), for archives whose directory is missing or keeps silent about some.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions that were found, and lengths of sixteen bits behind them"
+)]
 
 use crate::blob::cp437;
 use crate::container::crypto::WinZipAes;

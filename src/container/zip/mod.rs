@@ -252,6 +252,7 @@ impl<'a> Archive<'a> {
     }
 
     /// Takes the members of the directory and says where that starts. `None`: there is none that can be read.
+    #[allow(clippy::arithmetic_side_effects, reason = "members of the archive are counted")]
     fn read_directory(&mut self) -> Option<usize> {
         let mut zip = open_directory(self.bytes)?;
         let start = usize::try_from(zip.central_directory_start()).ok();
@@ -353,6 +354,7 @@ impl<'a> Archive<'a> {
     }
 
     /// A stored member followed by bytes that are nobody's up to the next header has lied about its size.
+    #[allow(clippy::arithmetic_side_effects, reason = "positions inside one slice: no sum of two exceeds usize::MAX")]
     fn stretch(&mut self, member: Option<usize>, from: usize, to: usize) {
         let bytes = self.bytes.get(from..to).unwrap_or_default();
         let end = local::next_signature(bytes).into_iter().chain(memchr::memmem::find(bytes, b"PK\x07\x08")).min();
@@ -367,6 +369,10 @@ impl<'a> Archive<'a> {
     }
 
     /// Bytes in front of the directory or behind the end record that are something.
+    #[allow(
+        clippy::arithmetic_side_effects,
+        reason = "a position that was found, and a length of sixteen bits behind it"
+    )]
     fn stray(&mut self, from: usize, to: usize, directory: usize) {
         let in_front = from..to.min(directory);
         let behind = local::last_end(self.bytes.get(from..to).unwrap_or_default()).map(|at| {
@@ -384,6 +390,7 @@ impl<'a> Archive<'a> {
         }
     }
 
+    #[allow(clippy::arithmetic_side_effects, reason = "data ends behind its start or at it")]
     fn add_unlisted(&mut self, local: &Local, end: usize, odd: bool) {
         if odd {
             let twice = self.entries.iter().any(|e| e.listed && e.name == local.name);
@@ -474,6 +481,7 @@ pub fn is_appended(bytes: &[u8]) -> bool {
 }
 
 /// The directory of the archive. Bytes behind the end record make the crate give up; they are cut off then.
+#[allow(clippy::arithmetic_side_effects, reason = "a position that was found, and a length of sixteen bits behind it")]
 fn open_directory(bytes: &[u8]) -> Option<zip::ZipArchive<Cursor<&[u8]>>> {
     /// End records tried, from the last one.
     const TRIES: usize = 8;

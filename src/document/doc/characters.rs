@@ -1,4 +1,8 @@
 //! Walks through the characters of a document: pieces of text, runs of formatting, marks (MS-DOC 2.4.1, 2.4.3).
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions inside one stream, and the stretch from one to a later one"
+)]
 
 use std::collections::HashSet;
 use std::ops::Range;

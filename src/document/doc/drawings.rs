@@ -24,6 +24,7 @@ const PICTURE_HEAD_MAX: usize = 40;
 
 impl<'s> Drawings<'s> {
     /// Reads the drawings of the document, and the pictures at `places` of the data stream.
+    #[allow(clippy::arithmetic_side_effects, reason = "one byte of length")]
     pub(super) fn read(fib: &Fib, main: &'s [u8], table: &'s [u8], data: &'s [u8], places: &HashSet<u32>) -> Self {
         let mut out = Self::default();
         let mut seen = HashSet::new();

@@ -76,12 +76,12 @@ fn without(ranges: Vec<Range<usize>>, taken: &[Range<usize>]) -> Vec<Range<usize
 /// Whether every other byte is zero, mostly.
 fn looks_wide(bytes: &[u8]) -> bool {
     let zeros = bytes.chunks_exact(2).filter(|pair| pair.last() == Some(&0)).count();
-    zeros * 4 >= bytes.len()
+    zeros.saturating_mul(4) >= bytes.len()
 }
 
 /// Whether most bytes are characters of their own.
 fn looks_narrow(bytes: &[u8]) -> bool {
-    bytes.iter().filter(|byte| matches!(byte, b' '..=b'~')).count() * 10 >= bytes.len() * 7
+    bytes.iter().filter(|byte| matches!(byte, b' '..=b'~')).count().saturating_mul(10) >= bytes.len().saturating_mul(7)
 }
 
 /// A number for the script of a character, roughly: its block of 256, ideographs and syllables of East Asia together.
@@ -94,6 +94,7 @@ fn script(c: char) -> u32 {
 }
 
 /// The text, unless it is none: formatting pages of earlier saves stand between text.
+#[allow(clippy::arithmetic_side_effects, reason = "characters of a text in memory are counted")]
 fn decoded(bytes: &[u8], wide: bool) -> Option<String> {
     let text = if wide {
         let units = bytes.chunks_exact(2).filter_map(|pair| u16_at(pair, 0));
@@ -119,7 +120,8 @@ fn decoded(bytes: &[u8], wide: bool) -> Option<String> {
     let letters = out.chars().filter(|c| c.is_alphanumeric()).count();
     // People write in one script or two; chance writes in all of them.
     let scripts: HashSet<u32> = out.chars().map(script).collect();
-    (good * 10 >= all * 9 && letters >= 2 && scripts.len() <= SCRIPTS_MAX).then(|| out.trim().to_owned())
+    (good.saturating_mul(10) >= all.saturating_mul(9) && letters >= 2 && scripts.len() <= SCRIPTS_MAX)
+        .then(|| out.trim().to_owned())
 }
 
 #[cfg(test)]

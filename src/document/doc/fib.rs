@@ -93,6 +93,7 @@ pub(super) struct Fib {
 
 impl Fib {
     /// Reads the block at `at`. `None` if there is none.
+    #[allow(clippy::arithmetic_side_effects, reason = "counts of sixteen bits times at most eight")]
     pub(super) fn read(stream: &[u8], at: usize) -> Option<Self> {
         let stream = stream.get(at..)?;
         let number = u16_at(stream, 2)?;

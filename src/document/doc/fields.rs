@@ -84,6 +84,7 @@ pub(super) fn shown(instruction: &str) -> Option<String> {
 
 /// The characters of an equation, without what tells how to set them. Text with its reading (`\s\up`) is told as it is
 /// written, then the reading in brackets, as it was typed.
+#[allow(clippy::arithmetic_side_effects, reason = "two quotes around a position in a text")]
 fn equation(instruction: &str) -> String {
     let mut out = String::new();
     let mut rest = instruction;

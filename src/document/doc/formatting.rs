@@ -2,6 +2,10 @@
 //!
 //! Properties stand in pages of 512 bytes of the main stream, each a list of runs by their place in the stream
 //! (MS-DOC 2.9.32 ChpxFkp, 2.9.189 PapxFkp), as changes against the style (2.2.5 Sprm, 2.6 single property modifiers).
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "places in a page or a table in memory, lengths of sixteen bits at most, and page numbers of 22 bits"
+)]
 
 use std::collections::HashSet;
 

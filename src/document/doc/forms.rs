@@ -1,4 +1,5 @@
 //! Data of form fields and links in the data stream (MS-DOC 2.9.78 FFData, 2.9.157 NilPICFAndBinData).
+#![allow(clippy::arithmetic_side_effects, reason = "lengths of sixteen bits behind a place that was read at")]
 
 use super::bytes::{u16_at, u32_at, wide};
 

@@ -153,6 +153,7 @@ fn document(streams: &Streams<'_>, budget: &mut Budget, out: &mut Document<'_>) 
 }
 
 /// Reads one document.
+#[allow(clippy::arithmetic_side_effects, reason = "a position in a list")]
 fn part(streams: &Streams<'_>, budget: &mut Budget, out: &mut Document<'_>) {
     let Streams { fib, main, table, data } = streams;
     let pieces = Pieces::read(fib, main, table);

@@ -82,6 +82,10 @@ impl Pieces {
     }
 
     /// The list itself: one character position more than pieces, then the pieces. `length` is what it should have.
+    #[allow(
+        clippy::arithmetic_side_effects,
+        reason = "a twelfth of a length, times twelve; differences are of numbers that were compared"
+    )]
     fn list(&mut self, fib: &Fib, main: &[u8], list: &[u8], length: usize) {
         let count = length.saturating_sub(4) / 12;
         // Nothing that is said to be longer than the text could be is followed past it; twice each byte at most, so that
@@ -133,6 +137,7 @@ impl Pieces {
 
 /// Whether text in an extended character set takes two bytes a character: the first piece then has room for it before
 /// the second.
+#[allow(clippy::arithmetic_side_effects, reason = "a twelfth of a length, times four")]
 fn is_extended(fib: &Fib, list: &[u8], count: usize) -> bool {
     let length = fib.text.1.saturating_sub(fib.text.0);
     let last = u32_at(list, count * 4).unwrap_or(0);

@@ -1,4 +1,5 @@
 //! Tables of strings: names of bookmarks, people, files, variables (MS-DOC 2.2.4 STTB, 2.9.296 StwUser).
+#![allow(clippy::arithmetic_side_effects, reason = "lengths of sixteen bits, each behind a place that was read at")]
 
 use std::collections::HashSet;
 

@@ -1,5 +1,6 @@
 //! Formats that keep XMP and Exif in chunks: WebP (RFC 9649), Photoshop; and those whose packets are found by their
 //! marks, wherever they stand: HEIF (ISO/IEC 23008-12), JPEG 2000, others.
+#![allow(clippy::arithmetic_side_effects, reason = "positions that were found or read at, and a few bytes behind them")]
 
 use super::{Found, exif, iptc};
 

@@ -1,4 +1,5 @@
 //! Tags of TIFF 6.0 and Exif 2.32: descriptions, names, comments, and what other formats put into tags.
+#![allow(clippy::arithmetic_side_effects, reason = "at most 65,536 entries of at most twenty bytes")]
 
 use std::collections::HashSet;
 

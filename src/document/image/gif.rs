@@ -1,4 +1,5 @@
 //! GIF 87a and 89a: comments, plain text, and XMP in an application extension.
+#![allow(clippy::arithmetic_side_effects, reason = "a colour table has at most 768 bytes")]
 
 use super::Found;
 

@@ -9,6 +9,7 @@ const MORE_XMP: &[u8] = b"http://ns.adobe.com/xmp/extension/\0";
 const PHOTOSHOP: &[u8] = b"Photoshop 3.0\0";
 
 /// Reads the segments up to the picture itself.
+#[allow(clippy::arithmetic_side_effects, reason = "a length of sixteen bits")]
 pub(super) fn read(bytes: &[u8], found: &mut Found) {
     let mut rest = bytes.get(2..).unwrap_or_default();
     let mut resources = Vec::new();

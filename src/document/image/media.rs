@@ -36,7 +36,7 @@ fn id3(version: u8, flags: u8, rest: &[u8], found: &mut Found) {
     let mut rest = rest.get(..syncsafe(size)).unwrap_or(rest);
     if flags & 0x40 != 0 {
         let Some((size, _)) = rest.split_at_checked(4) else { return };
-        let size = if version >= 4 { syncsafe(size) } else { plain(size) + 4 };
+        let size = if version >= 4 { syncsafe(size) } else { plain(size).saturating_add(4) };
         rest = rest.get(size..).unwrap_or_default();
     }
     let (name_bytes, head_bytes) = if version <= 2 { (3, 6) } else { (4, 10) };
@@ -111,6 +111,7 @@ fn information(mut rest: &[u8], found: &mut Found) {
     }
 }
 
+#[allow(clippy::arithmetic_side_effects, reason = "held against a limit on the way in")]
 fn boxes(mut rest: &[u8], depth: u32, found: &mut Found) {
     while let Some((head, tail)) = rest.split_at_checked(8) {
         let (size, name) = (plain(head.get(..4).unwrap_or_default()), head.get(4..).unwrap_or_default());

@@ -39,10 +39,12 @@ impl Lines {
         }
         if let Some((baseline, end)) = self.last {
             let count = i64::try_from(clean.chars().count()).unwrap_or(1).max(1);
-            let width = advances.map_or(0, |width| width / count);
+            let width = advances.map_or(0, |width| width.checked_div(count).unwrap_or(0));
             if y != baseline {
                 self.text.push('\n');
-            } else if end.is_none_or(|end| (x - end).abs() * 4 > width.max(1)) && !self.text.ends_with(' ') {
+            } else if end.is_none_or(|end| x.saturating_sub(end).saturating_abs().saturating_mul(4) > width.max(1))
+                && !self.text.ends_with(' ')
+            {
                 // Pieces of one word touch each other; those of a line have a blank's width between them, or more.
                 self.text.push(' ');
             }
@@ -91,6 +93,7 @@ const BY_GLYPHS: u32 = 0x10;
 /// Records between two looks at the clock.
 const RECORDS_PER_LOOK: usize = 1 << 12;
 
+#[allow(clippy::arithmetic_side_effects, reason = "a number of records that fit, times their size")]
 fn enhanced(bytes: &[u8], budget: &Budget, found: &mut Found) -> Drawing {
     let (mut lines, mut plus) = (Lines::default(), Lines::default());
     let mut drawing = Drawing { is_damaged: true, ..Drawing::default() };
@@ -142,6 +145,10 @@ fn describe(header: Record<'_>, found: &mut Found) {
 }
 
 /// EmrText: reference point, count, offset, options, rectangle, offset of the advances.
+#[allow(
+    clippy::arithmetic_side_effects,
+    reason = "places in a record that were checked against its length, and a few bytes behind them"
+)]
 fn string(record: Record<'_>, at: usize, is_wide: bool, lines: &mut Lines, drawing: &mut Drawing) {
     let (Some(count), Some(offset)) = (record.size(at + 8), record.size(at + 12)) else { return };
     if record.u32(at + 16).is_some_and(|options| options & BY_GLYPHS != 0) {

@@ -40,6 +40,7 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget, found: &mut Found, gaps: &
     }
 }
 
+#[allow(clippy::arithmetic_side_effects, reason = "positions inside one slice: no sum of two exceeds usize::MAX")]
 fn split(data: &[u8]) -> Option<(&[u8], &[u8])> {
     let at = memchr::memchr(0, data)?;
     Some((data.get(..at)?, data.get(at + 1..)?))

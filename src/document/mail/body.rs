@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Joins flowed lines: a line that ends in a blank goes on in the next one of the same depth of quotes.
+#[allow(clippy::arithmetic_side_effects, reason = "the rest of a line is never longer than the line")]
 pub fn flowed(text: &str, delete_space: bool) -> String {
     let mut out = String::with_capacity(text.len());
     let mut open: Option<usize> = None;

@@ -1,4 +1,8 @@
 //! Header fields (RFC 5322, 2.2), their encoded words (RFC 2047) and parameters (RFC 2045, 5.1; RFC 2231).
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions inside one slice: no sum of two exceeds usize::MAX; an escaped quote is a quote"
+)]
 
 use std::collections::BTreeMap;
 
@@ -262,7 +266,7 @@ fn pieces(value: &str) -> Vec<String> {
         escaped = c == '\\' && !escaped;
         match c {
             '"' if quotes.is_multiple_of(2) && (plain || quoted) && comment == 0 => quoted = !quoted,
-            '(' if plain => comment += 1,
+            '(' if plain => comment = comment.saturating_add(1),
             ')' if plain && comment > 0 => {
                 comment -= 1;
                 continue;

@@ -6,6 +6,10 @@
 //!
 //! Of header fields, those that carry traces, signatures and identifiers are passed over as long as they look like such.
 //! A plain body says again what the HTML body says: its paragraphs that say nothing else are told once.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions inside one slice: no sum of two exceeds usize::MAX; depth is held against a limit"
+)]
 
 mod body;
 mod field;

@@ -1,4 +1,8 @@
 //! Signed content (CMS, RFC 5652, 5; in BER or DER): an opaque signature wraps the message that it signs.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "depth is held against a limit, and a rest is never longer than the whole"
+)]
 
 /// Object identifier of signed data, 1.2.840.113549.1.7.2.
 const SIGNED_DATA: &[u8] = b"\x2A\x86\x48\x86\xF7\x0D\x01\x07\x02";

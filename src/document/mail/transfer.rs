@@ -2,6 +2,10 @@
 //!
 //! All are read with damage: what does not belong is passed over, and lines that are no base64 are text that somebody
 //! added behind the content (a mailing list, a gateway).
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions and counts inside one line, and at most thirteen bits held"
+)]
 
 /// Content without its transfer encoding.
 pub struct Decoded {
@@ -60,7 +64,7 @@ fn is_base64(line: &[u8]) -> bool {
     // Blanks between long groups are damage; blanks between words are text.
     let groups = line.split(u8::is_ascii_whitespace).filter(|group| !group.is_empty());
     let longest = groups.map(<[u8]>::len).max().unwrap_or(0);
-    foreign * 10 <= line.len() && longest >= 20
+    foreign.saturating_mul(10) <= line.len() && longest >= 20
 }
 
 fn is_foreign(b: &u8) -> bool {

@@ -24,6 +24,7 @@ fn utf8(bytes: &[u8]) -> (Cow<'_, str>, bool) {
     (text, whole)
 }
 
+#[allow(clippy::arithmetic_side_effects, reason = "a position among 200 bytes")]
 fn declared(bytes: &[u8]) -> Option<&'static encoding_rs::Encoding> {
     let head = bytes.get(..bytes.len().min(200))?;
     let at = memchr::memmem::find(head, b"encoding=")? + 10;

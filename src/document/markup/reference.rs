@@ -7,6 +7,7 @@ const REFERENCE_BYTES_MAX: usize = 24;
 
 /// Resolves numeric references, the five predefined entities and the no-break space of HTML, and makes line ends `\n`.
 /// What the document declares stays as written.
+#[allow(clippy::arithmetic_side_effects, reason = "a position among a few bytes")]
 pub fn unescape(raw: &str) -> Cow<'_, str> {
     let Some(first) = memchr::memchr2(b'&', b'\r', raw.as_bytes()) else {
         return Cow::Borrowed(raw);

@@ -1,4 +1,8 @@
 //! The scanner: tags are told apart at a glance where they are written as every writer writes them, byte by byte else.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions inside one slice: no sum of two exceeds usize::MAX; tags are counted, which take up bytes"
+)]
 
 use std::borrow::Cow;
 

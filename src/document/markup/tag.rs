@@ -1,4 +1,5 @@
 //! Start tags and their attributes (XML 1.0, 3.1); values without quotes and names without values are taken too.
+#![allow(clippy::arithmetic_side_effects, reason = "positions inside one slice: no sum of two exceeds usize::MAX")]
 
 use std::borrow::Cow;
 

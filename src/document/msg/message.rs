@@ -189,6 +189,7 @@ impl Teller<'_, '_> {
         }
     }
 
+    #[allow(clippy::arithmetic_side_effects, reason = "characters of a text in memory are counted")]
     fn binary(&mut self, id: u16, bytes: &[u8]) {
         /// Bytes that are too few to hold a value.
         const BYTES_MIN: usize = 12;
@@ -202,12 +203,12 @@ impl Teller<'_, '_> {
         }
         for run in carve::carve(bytes).as_str().lines() {
             // Words, and not what chance makes of bytes.
-            let (mut letters, mut all) = (0, 0);
+            let (mut letters, mut all) = (0usize, 0usize);
             for c in run.chars() {
                 letters += usize::from(c.is_alphanumeric() || matches!(c, ' ' | '.' | '-' | '@' | ',' | ':'));
                 all += 1;
             }
-            let words = letters * 10 >= all * 9
+            let words = letters.saturating_mul(10) >= all.saturating_mul(9)
                 && run.split(|c: char| !c.is_alphanumeric()).any(|word| word.chars().count() >= 4);
             if words && !is_exchange_address(run) && !self.said.holds(run) {
                 self.line(Area::Hidden, run);
@@ -269,7 +270,7 @@ fn rtf_words(rtf: &[u8]) -> Vec<String> {
         word.clear();
         match b {
             b'{' => {
-                depth += 1;
+                depth = depth.saturating_add(1);
                 if silent.is_none() && SILENT.iter().any(|name| after.starts_with(name)) {
                     silent = Some(depth);
                 }
@@ -286,7 +287,7 @@ fn rtf_words(rtf: &[u8]) -> Vec<String> {
                 let length = match after.first() {
                     Some(b'\'') => 3,
                     _ if letters == 0 => 1,
-                    _ => letters + digits,
+                    _ => letters.saturating_add(digits),
                 };
                 rest = after.get(length..).unwrap_or_default();
                 if escape {

@@ -98,7 +98,7 @@ fn collect(
             }
             continue;
         };
-        let many = name.len() > STREAM.len() + 8;
+        let many = name.len() > STREAM.len().saturating_add(8);
         let Some((id, value)) = value(tag, many, bytes) else { continue };
         let name = id.checked_sub(0x8000).and_then(|index| names.get(&index).cloned());
         objects.entry(storage.to_owned()).or_default().0.push(Property { id, name, value });
@@ -147,6 +147,7 @@ fn fixed(bytes: &[u8], message: bool, into: &mut Properties) {
 }
 
 /// Names of named properties (2.2.3) by their index: entries of eight bytes, strings in a stream of their own.
+#[allow(clippy::arithmetic_side_effects, reason = "a length stands at the place in front")]
 fn names(file: &mut File<'_>, budget: &mut Budget) -> BTreeMap<u16, String> {
     let mut stream = |name: &str| {
         let mut bytes = Vec::new();

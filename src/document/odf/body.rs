@@ -363,7 +363,7 @@ impl<'r, 'x> Body<'r, 'x> {
         let area = self.area();
         self.text.set_area(area);
         self.text.push(words);
-        self.state.written += words.trim().len();
+        self.state.written = self.state.written.saturating_add(words.trim().len());
     }
 
     // ---- beside the paragraph --------------------------------------------------------------------------------
@@ -416,6 +416,7 @@ impl<'r, 'x> Body<'r, 'x> {
         }
     }
 
+    #[allow(clippy::arithmetic_side_effects, reason = "held against a limit on the way in")]
     pub(super) fn flush(&mut self, depth: u32) {
         for Later { position, hidden, what } in std::mem::take(&mut self.state.later) {
             let before = self.text.position();
@@ -448,6 +449,7 @@ impl<'r, 'x> Body<'r, 'x> {
     }
 
     /// A file in the text of the document.
+    #[allow(clippy::arithmetic_side_effects, reason = "one more than what a list in memory holds")]
     pub(super) fn binary(&mut self, encoded: &str) {
         let bytes = base64::decode(encoded.as_bytes());
         if !bytes.is_empty() {

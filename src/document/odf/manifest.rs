@@ -139,6 +139,7 @@ impl Seal {
     }
 
     /// The key for a password: PBKDF2 (RFC 8018, 5.2) with HMAC-SHA-1 over its hash.
+    #[allow(clippy::arithmetic_side_effects, reason = "a key of at most 32 bytes has two blocks")]
     fn key(&self, password: &str, budget: &Budget) -> Result<Vec<u8>, Reason> {
         let start = match self.sha256 {
             true => Sha256::digest(password.as_bytes()).to_vec(),
@@ -169,6 +170,7 @@ impl Seal {
         Ok(key)
     }
 
+    #[allow(clippy::arithmetic_side_effects, reason = "rounded down")]
     fn decrypt(&self, bytes: &[u8], key: &[u8]) -> Option<Vec<u8>> {
         let mut plain = bytes.get(..bytes.len() / 16 * 16)?.to_vec();
         match key.len() {

@@ -165,6 +165,7 @@ impl<'x> Body<'_, 'x> {
     }
 
     /// Moves to the open cell once there is something to write in it.
+    #[allow(clippy::arithmetic_side_effects, reason = "one more than the length of the text")]
     pub(super) fn start_cell_text(&mut self) {
         let length = self.text.len();
         let Some(table) = self.state.tables.last_mut() else { return };
@@ -186,6 +187,7 @@ impl<'x> Body<'_, 'x> {
     }
 
     /// Texts in quotes in a formula: constants, and names of files that it refers to.
+    #[allow(clippy::arithmetic_side_effects, reason = "positions inside one slice: no sum of two exceeds usize::MAX")]
     fn constants(&mut self, formula: &str) {
         let mut rest = formula;
         while let Some(at) = rest.find(['"', '\'']) {

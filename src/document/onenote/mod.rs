@@ -28,6 +28,7 @@ const FILE_END: &[u8] = b"\x22\xA7\xFB\x71\x79\x0F\x0B\x4A\xBB\x13\x89\x92\x56\x
 const KEY_START: &[u8] = b"\x67\xA0\xD1\xDA\x85\xA3\x6B\xFB";
 
 /// Reads a document into `out`; what cannot be read becomes gaps.
+#[allow(clippy::arithmetic_side_effects, reason = "a position in a list")]
 pub fn read<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &mut Document<'a>) {
     if memchr::memmem::find(bytes, KEY_START).is_some() {
         out.gaps.push(Gap::new(Reason::PasswordProtected, "", "the section is encrypted"));
@@ -77,6 +78,7 @@ pub fn read<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &m
 }
 
 /// Where embedded files stand, in their order; none reaches into the next.
+#[allow(clippy::arithmetic_side_effects, reason = "positions inside one slice: no sum of two exceeds usize::MAX")]
 fn files(bytes: &[u8]) -> Vec<std::ops::Range<usize>> {
     let mut files: Vec<std::ops::Range<usize>> = Vec::new();
     for at in memchr::memmem::find_iter(bytes, FILE_START) {

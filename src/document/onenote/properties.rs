@@ -1,4 +1,8 @@
 //! Property sets (MS-ONESTORE 2.6.7 to 2.6.9): a count, identifiers with types, then the values in the same order.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "places that were checked against the file, and a limited number of properties of at most eight bytes"
+)]
 
 use std::ops::Range;
 

@@ -246,6 +246,7 @@ impl<'a> Package<'a> {
 }
 
 /// What one part may take: it stands in memory as a whole, so its limits are tighter than those of an archive member.
+#[allow(clippy::arithmetic_side_effects, reason = "divided by one at least")]
 fn part_budget(budget: &Budget, packed_bytes: u64) -> Budget {
     let limits = budget.limits();
     let left = limits.unpacked_bytes_max.saturating_sub(budget.unpacked_bytes());

@@ -343,7 +343,7 @@ fn generic(reader: &mut Reader<'_, '_, '_>, xml: &mut Xml<'_>, with_attributes: 
             Event::End { name: "schema", .. } => in_schema = false,
             Event::Text(chars) if !chars.is_blank() => {
                 text.aside(Area::Metadata, &chars.decode());
-                lines += 1;
+                lines = lines.wrapping_add(1);
                 if lines.is_multiple_of(1024) {
                     reader.budget.time()?;
                 }

@@ -260,6 +260,7 @@ impl Sheet<'_, '_> {
 }
 
 /// Whether a formula holds something that its result may not show: a string, a long number, another file.
+#[allow(clippy::arithmetic_side_effects, reason = "six digits end it")]
 pub(super) fn is_telling(formula: &str) -> bool {
     let mut digits = 0;
     formula.bytes().any(|b| {
@@ -269,6 +270,7 @@ pub(super) fn is_telling(formula: &str) -> bool {
 }
 
 /// Row and column (from 0) of a cell by its name: `B7` = (6, 1).
+#[allow(clippy::arithmetic_side_effects, reason = "letters and digits from the start of their ranges")]
 pub(super) fn cell_name(name: &str) -> (Option<u32>, Option<u32>) {
     let (mut row, mut column) = (0_u32, 0_u32);
     for b in name.bytes() {

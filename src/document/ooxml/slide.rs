@@ -8,6 +8,7 @@ use crate::document::markup::{Event, Xml};
 use crate::document::{Area, Unit};
 
 /// Reads the slides of a presentation; layouts, masters and the like are left to [`parts`].
+#[allow(clippy::arithmetic_side_effects, reason = "slides in a list are counted")]
 pub(super) fn read(reader: &mut Reader<'_, '_, '_>) {
     let Some(main) = reader.package.main() else {
         return;

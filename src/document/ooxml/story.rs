@@ -4,6 +4,10 @@
 //! A paragraph must come out in one piece. So whatever stands inside of one but is not part of it (text boxes, ruby
 //! text, alternative texts, field codes, the wording before a tracked deletion) waits until the paragraph or, in a
 //! table, the row is over.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "elements of a part in memory are counted, and positions in its text; depth is held against a limit"
+)]
 
 mod inset;
 mod table;

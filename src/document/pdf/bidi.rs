@@ -2,6 +2,7 @@
 
 /// Appends glyphs, given from left to right, in reading order: a simplified inverse of the Unicode bidirectional
 /// algorithm with two levels.
+#[allow(clippy::arithmetic_side_effects, reason = "a position in a list")]
 pub(super) fn logical(glyphs: &[&str], out: &mut String) {
     let first = |glyph: &&str| glyph.chars().next().unwrap_or(' ');
     let strong_left = |glyph: &&str| {

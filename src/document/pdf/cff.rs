@@ -1,4 +1,8 @@
 //! Compact Font Format (Adobe technical note 5176) and Type 1 programs: the names of glyphs. Nothing is drawn.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "places that were read at, sizes of sixteen bits behind them, and numbers of 32 bits worked out in 64"
+)]
 
 use super::encoding::cff_string;
 use super::sfnt::u16_at;
@@ -33,7 +37,7 @@ impl<'f> Index<'f> {
         let size = usize::from(*bytes.get(at + 2)?);
         let data = at + 2 + (count + 1) * size;
         let mut index = Self { bytes, count, size, data, end: 0 };
-        index.end = data + index.offset(count)?;
+        index.end = data.checked_add(index.offset(count)?)?;
         Some(index)
     }
 
@@ -125,7 +129,8 @@ impl Cff {
         }
         let name = |sid: usize| match cff_string(sid) {
             Some(name) => name.to_owned(),
-            None => String::from_utf8_lossy(strings.get(sid - 391).unwrap_or_default()).into_owned(),
+            None => String::from_utf8_lossy(sid.checked_sub(391).and_then(|own| strings.get(own)).unwrap_or_default())
+                .into_owned(),
         };
         cff.names = charset(bytes, top.charset, count).into_iter().map(name).collect();
         if top.encoding > 1 {
@@ -152,7 +157,7 @@ fn charset(bytes: &[u8], at: usize, count: usize) -> Vec<usize> {
     }
     let mut sids = vec![0];
     let format = bytes.get(at).copied().unwrap_or(255);
-    let mut at = at + 1;
+    let mut at = at.saturating_add(1);
     while sids.len() < count {
         let Some(first) = u16_at(bytes, at).map(usize::from) else { break };
         let more = match format {

@@ -140,7 +140,7 @@ impl ToUnicode {
                     if text.is_empty() && first < last && !range.is_empty() {
                         // Starts at U+0000: the rest counts up from there.
                         let value = Mapped::char('\u{1}');
-                        self.runs.push(Run { first: first + 1, last, value });
+                        self.runs.push(Run { first: first.saturating_add(1), last, value });
                     } else {
                         self.range(first, last, &text, strings);
                     }
@@ -189,7 +189,7 @@ impl ToUnicode {
         if let Some(run) = near.iter().rev().find(|run| run.last >= code) {
             return match run.value.value() {
                 Value::Char(c) if code > run.first => {
-                    let next = u32::from(c).saturating_add(code - run.first);
+                    let next = u32::from(c).saturating_add(code.saturating_sub(run.first));
                     char::from_u32(next).map_or(Mapped::NONE, Mapped::char)
                 }
                 _ => run.value,

@@ -89,6 +89,7 @@ fn goes_with(last: &Line, next: &Line) -> bool {
 }
 
 /// How many lines from `first` on leave the same gutters free, and these.
+#[allow(clippy::arithmetic_side_effects, reason = "lines in a list are counted")]
 fn run(lines: &[Line], first: &Line) -> (usize, Vec<(f32, f32)>) {
     let mut gutters: Vec<(f32, f32)> = first.cells.windows(2).filter_map(between).collect();
     let mut count = 1;

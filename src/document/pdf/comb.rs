@@ -1,4 +1,5 @@
 //! Combs: numbers of forms with a box for each digit.
+#![allow(clippy::arithmetic_side_effects, reason = "signs of one line are counted")]
 
 /// Signs that make a comb.
 pub(super) const SIGNS_MIN: usize = 6;

@@ -5,6 +5,7 @@
 //! characters of codes 0x20–0xFF, `widths.txt` the widths of the standard fonts for WinAnsi codes, `cff-strings.txt`
 //! and `mac-glyphs.txt` are the standard strings of CFF (Adobe technical note 5176) and of the TrueType `post` table.
 //! `LICENSE-data` has Adobe's notices.
+#![allow(clippy::arithmetic_side_effects, reason = "positions in one name or in the list of names")]
 
 use std::borrow::Cow;
 

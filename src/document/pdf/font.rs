@@ -127,7 +127,7 @@ impl<'d> Font<'d> {
                         let name = String::from_utf8_lossy(name);
                         *slot = named_glyph(&name, code, &mut self.strings);
                     }
-                    code += 1;
+                    code = code.saturating_add(1);
                 }
                 _ => {}
             }
@@ -314,7 +314,7 @@ impl Composite<'_> {
         };
         let mut code = 0;
         for length in 1u8..=4 {
-            let index = usize::from(length) - 1;
+            let index = usize::from(length).saturating_sub(1);
             if index >= bytes.len() {
                 break;
             }
@@ -352,6 +352,7 @@ struct CidWidths {
 }
 
 impl CidWidths {
+    #[allow(clippy::arithmetic_side_effects, reason = "values are added, and there are some")]
     fn load(descendant: &Dictionary, pdf: &Pdf) -> Self {
         let default = number(pdf, descendant, b"DW").unwrap_or(1000.0);
         let (mut runs, mut values) = (Vec::new(), Vec::new());
@@ -381,6 +382,7 @@ impl CidWidths {
         Self { default, runs, values }
     }
 
+    #[allow(clippy::arithmetic_side_effects, reason = "the run that was found starts at the code or in front of it")]
     fn get(&self, cid: u32) -> f32 {
         let upto = self.runs.partition_point(|run| run.0 <= cid);
         let run = upto.checked_sub(1).and_then(|i| self.runs.get(i)).filter(|run| cid <= run.1);

@@ -20,6 +20,7 @@ const BEHIND_BYTES: usize = 24;
 const END: &[u8] = b"%%EOF";
 
 /// Reads pages whose content an update replaced: it is not shown any more, and still there.
+#[allow(clippy::arithmetic_side_effects, reason = "positions inside one slice: no sum of two exceeds usize::MAX")]
 pub(super) fn read(pdf: &Pdf, bytes: &[u8], budget: &mut Budget, out: &mut Document<'_>) {
     if pdf.encryption_state.is_some() || load::is_unmasked(pdf) || pdf.trailer.has(b"Encrypt") {
         return;
@@ -61,6 +62,7 @@ fn streams<'d>(pdf: &'d Pdf, page: &Page<'d>) -> impl Iterator<Item = &'d [u8]> 
 }
 
 /// Deposits what stands behind the end of the file and is of a kind: somebody put it there.
+#[allow(clippy::arithmetic_side_effects, reason = "positions inside one slice: no sum of two exceeds usize::MAX")]
 pub(super) fn behind(bytes: &[u8], out: &mut Document<'_>) {
     let Some(end) = memchr::memmem::rfind(bytes, END) else { return };
     let rest = bytes.get(end + END.len()..).unwrap_or_default();

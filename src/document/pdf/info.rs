@@ -75,6 +75,7 @@ const IDENTIFIERS: [&str; 5] = ["uuid:", "xmp.did:", "xmp.iid:", "xmp.id:", "ado
 
 /// A literal string as it stands in a PDF (7.3.4.2), which some writers put into their XMP: three digits behind a
 /// backslash are a byte.
+#[allow(clippy::arithmetic_side_effects, reason = "digits from the start of their range")]
 fn unescaped(text: &str) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -156,6 +157,7 @@ impl Actions {
         }
     }
 
+    #[allow(clippy::arithmetic_side_effects, reason = "held against a limit on the way in")]
     fn action(&mut self, pdf: &Pdf, action: &Dictionary, depth: usize, budget: &mut Budget, out: &mut Document<'_>) {
         if depth > DEPTH_MAX || self.known.len() > ENTRIES_MAX || !self.seen.insert(std::ptr::from_ref(action).addr()) {
             return;
@@ -208,6 +210,7 @@ fn alternatives(pdf: &Pdf, budget: &mut Budget, out: &mut Document<'_>) {
 }
 
 /// Calls `each` with every value of a name tree (section 7.9.6).
+#[allow(clippy::arithmetic_side_effects, reason = "held against a limit")]
 pub(super) fn name_tree<'d>(pdf: &'d Pdf, root: &'d Dictionary, each: &mut dyn FnMut(&'d Object)) {
     let mut open = vec![root];
     let mut seen = HashSet::new();

@@ -85,6 +85,7 @@ impl Interactive {
     }
 
     /// Appends fields that no page shows, and XFA packets.
+    #[allow(clippy::arithmetic_side_effects, reason = "held against a limit on the way in")]
     pub(super) fn form(&mut self, pdf: &Pdf, budget: &mut Budget, out: &mut Document<'_>) {
         let Some(form) = pdf.catalog().ok().and_then(|catalog| dict(pdf, catalog, b"AcroForm")) else { return };
         let mut open: Vec<(&Dictionary, usize)> = Vec::new();

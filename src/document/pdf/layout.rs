@@ -3,6 +3,7 @@
 //! Content order is kept. What is between two glyphs follows from their distance along and across the baseline,
 //! measured in ems: a step across it, or back along it, is a new line; a wide gap along it a `\t` (table columns);
 //! a narrow one a space. A space glyph is a gap like any other, so runs of them do not pile up.
+#![allow(clippy::arithmetic_side_effects, reason = "positions inside one line of text, and glyphs that are counted")]
 
 use unicode_normalization::char::compose;
 
@@ -247,7 +248,7 @@ impl Layout {
         self.line.pop();
         if let Some(placed) = self.placed.last_mut().filter(|p| p.length > 0) {
             placed.length += composed.len_utf8();
-            placed.length -= last.len_utf8();
+            placed.length = placed.length.saturating_sub(last.len_utf8());
         }
         self.line.push(composed);
         true

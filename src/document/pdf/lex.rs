@@ -2,6 +2,10 @@
 //!
 //! Strings and names are decoded into one scratch buffer that lives as long as the operands of one operator, so
 //! walking a page allocates nothing.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions inside one source, and digits from the start of their range"
+)]
 
 use std::ops::Range;
 
@@ -141,7 +145,7 @@ impl<'c> Lexer<'c> {
         while let Some(b) = self.peek() {
             match b {
                 b'0'..=b'9' => {
-                    digits += 1;
+                    digits = digits.saturating_add(1);
                     if scale > 0.0 {
                         value += f64::from(b - b'0') * scale;
                         scale /= 10.0;
@@ -213,7 +217,7 @@ impl<'c> Lexer<'c> {
         let mut depth = 1u32;
         while let Some(b) = self.take() {
             match b {
-                b'(' => depth += 1,
+                b'(' => depth = depth.saturating_add(1),
                 b')' => {
                     depth -= 1;
                     if depth == 0 {
@@ -277,7 +281,7 @@ impl<'c> Lexer<'c> {
         }
         if let Some(end) = size_hint.and_then(|size| self.at.checked_add(size)) {
             let mut probe = end;
-            while self.source.get(probe).copied().is_some_and(is_space) && probe < end + 4 {
+            while self.source.get(probe).copied().is_some_and(is_space) && probe < end.saturating_add(4) {
                 probe += 1;
             }
             if self.ends_image(probe) {
@@ -298,8 +302,8 @@ impl<'c> Lexer<'c> {
     }
 
     fn ends_image(&self, at: usize) -> bool {
-        let after = self.source.get(at + 2).copied();
-        self.source.get(at..at + 2) == Some(b"EI") && after.is_none_or(|b| !is_regular(b))
+        let after = self.source.get(at.saturating_add(2)).copied();
+        self.source.get(at..at.saturating_add(2)) == Some(b"EI") && after.is_none_or(|b| !is_regular(b))
     }
 
     /// Whether the bytes at `at` are text rather than pixels.

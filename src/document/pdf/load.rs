@@ -1,5 +1,9 @@
 //! From bytes to objects: damaged files are repaired as far as they can be, protected ones are told apart.
 //! ISO 32000-2 sections 7.5 (file structure) and 7.6 (encryption).
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions inside one slice, sizes from the longest stream to the shortest, and sums in 64 bits"
+)]
 
 use std::io::Read;
 

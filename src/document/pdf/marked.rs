@@ -1,4 +1,5 @@
 //! Marked content with a replacement text, ISO 32000-2 sections 14.6 and 14.9.4.
+#![allow(clippy::arithmetic_side_effects, reason = "glyphs and bytes of a page in memory are counted")]
 
 use super::layout::Layout;
 use crate::document::{Area, Text};

@@ -28,6 +28,7 @@ pub(super) struct Step<'s, 'c, 't, 'd> {
 
 impl Step<'_, '_, '_, '_> {
     /// The numbers among the operands, at most six.
+    #[allow(clippy::arithmetic_side_effects, reason = "there are places for six")]
     pub(super) fn numbers(&self) -> Numbers {
         let mut numbers = Numbers::default();
         for operand in self.operands {

@@ -44,6 +44,7 @@ pub(super) fn pages(pdf: &Pdf) -> Vec<Page<'_>> {
     pages
 }
 
+#[allow(clippy::arithmetic_side_effects, reason = "held against a limit on the way in")]
 fn collect<'d>(
     pdf: &'d Pdf,
     node: &'d Dictionary,
@@ -124,6 +125,7 @@ pub(super) fn content<'d>(pdf: &'d Pdf, page: &'d Dictionary, budget: &mut Budge
 }
 
 /// Reads the text of all pages; that of pages which are only pictures with `ocr`.
+#[allow(clippy::arithmetic_side_effects, reason = "glyphs of a file in memory, counted in 64 bits")]
 pub(super) fn read(pdf: &Pdf, ocr: Option<&dyn Ocr>, budget: &mut Budget, out: &mut Document<'_>) {
     let mut walker = Walker::new(pdf);
     let mut interactive = Interactive::default();
@@ -222,6 +224,7 @@ fn orphans<'d>(pdf: &'d Pdf, walker: &mut Walker<'d>, budget: &mut Budget, out: 
 }
 
 /// Page numbers in short: `page 3`, `pages 1-3, 7`.
+#[allow(clippy::arithmetic_side_effects, reason = "page numbers have a limit")]
 fn place(numbers: &[u32]) -> String {
     let mut ranges: Vec<(u32, u32)> = Vec::new();
     for n in numbers {

@@ -3,6 +3,10 @@
 //!
 //! JPEG and JPEG 2000 are files as they are; fax data gets the header of a TIFF file around it; samples become a PNG
 //! file. JBIG2 is not read: its files have parts that a PDF leaves out.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "pictures of at most eighty million pixels of at most eight bytes; depth is held against a limit"
+)]
 
 use std::io::Write;
 

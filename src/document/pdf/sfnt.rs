@@ -1,5 +1,9 @@
 //! TrueType and OpenType programs: which character a glyph stands for, from the `cmap` and `post` tables
 //! (ISO/IEC 14496-22). Nothing is drawn.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "places that were read at, and counts of sixteen bits behind them; what is larger has a limit"
+)]
 
 use super::encoding::{glyph_text, mac_glyphs};
 

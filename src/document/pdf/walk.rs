@@ -2,6 +2,10 @@
 //!
 //! Only what moves text is interpreted: matrices, the graphics state stack, text state and text objects, forms.
 //! Invisible, white, clipped and switched-off text is text.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "operators and glyphs of pages in memory are counted; what is taken off was counted before"
+)]
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -413,8 +417,9 @@ impl<'d> Walker<'d> {
                 Value::Char(c) => &*c.encode_utf8(&mut buffer),
                 Value::String(at) => font.string(at),
                 Value::None => {
+                    // Signs are not counted, so no replacement text takes them off either.
                     self.unmapped += u64::from(!font.signs);
-                    self.marking.note(None, start, end);
+                    self.marking.note(font.signs.then_some(""), start, end);
                     continue;
                 }
             };
@@ -479,6 +484,17 @@ mod tests {
         assert_eq!(shown("BT /F 1 Tf 12 0 0 12 72 72 Tm (a) Tj 12 0 0 12 200 72 Tm (b) Tj ET"), "a\tb\n");
         assert_eq!(shown("q 0 1 -1 0 0 0 cm BT /F 9 Tf (up) Tj ET Q BT /F 9 Tf (right) Tj ET"), "up\nright\n");
         assert_eq!(shown("BT /F 12 Tf 14 TL (a) Tj (b) ' 1 0 (c) \" T* (d) Tj ET"), "a\nb\nc\nd\n");
+    }
+
+    #[test]
+    fn signs_that_a_replacement_text_stands_for_are_no_loss_to_be_taken_back() {
+        let signs = "<< /Type /Font /Subtype /TrueType /BaseFont /Wingdings >>";
+        let content = "/Span << /ActualText (Done) >> BDC BT /F 9 Tf (AB) Tj ET EMC";
+        let told = document(&page(content, FONT, &[signs]));
+        assert_eq!((told.text.as_str(), told.gaps.len()), ("Done\nTitle: Plan\n", 0));
+        // What the text does stand for is told by the end of the page as well.
+        let told = document(&page(content.trim_end_matches(" EMC"), FONT, &[signs]));
+        assert_eq!((told.text.as_str(), told.gaps.len()), ("Done\nTitle: Plan\n", 0));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use quick_xml::events::Event;
 
 /// Character data of `xml`, a line break where an element that is not one of `inline` starts or ends. Elements that
 /// `skipped` names are left out with all they hold.
+#[allow(clippy::arithmetic_side_effects, reason = "open elements are counted")]
 pub(super) fn text(xml: &str, inline: fn(&[u8]) -> bool, skipped: fn(&[u8]) -> bool) -> String {
     let mut reader = Reader::from_str(xml);
     let config = reader.config_mut();

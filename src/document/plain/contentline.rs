@@ -57,6 +57,7 @@ fn starts(line: &str, name: &str) -> bool {
     line.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name))
 }
 
+#[allow(clippy::arithmetic_side_effects, reason = "one more than what a list in memory holds")]
 fn property(line: &str, out: &mut Document<'static>) {
     let Some((head, value)) = split(line) else {
         return out.text.aside(Area::Body, line);
@@ -98,6 +99,7 @@ fn property(line: &str, out: &mut Document<'static>) {
 }
 
 /// The head and the value of a line: the first colon outside of quotes is between them.
+#[allow(clippy::arithmetic_side_effects, reason = "positions inside one slice: no sum of two exceeds usize::MAX")]
 fn split(line: &str) -> Option<(&str, &str)> {
     let mut quoted = false;
     for (at, b) in line.bytes().enumerate() {

@@ -3,6 +3,7 @@
 //! In this order: Unicode by mark or zero bytes, valid UTF-8 (borrowed, not copied), ISO-2022 escapes, UTF-8 with a few
 //! bad bytes, the encoding the text declares (XML declaration, HTML meta), the one its bytes are most like.
 //! Nothing is ever lost: a byte that does not decode becomes U+FFFD or a Windows-1252 character, its neighbours stay.
+#![allow(clippy::arithmetic_side_effects, reason = "positions and counts inside one slice, and at most 21 bits held")]
 
 use std::borrow::Cow;
 
@@ -48,7 +49,7 @@ pub fn decode(bytes: &[u8]) -> Decoded<'_> {
     let declared = declared(bytes).filter(|encoding| *encoding != encoding_rs::UTF_8);
     if let Some(text) = declared.map(|encoding| encoded(encoding, bytes)) {
         // A declaration is a claim: one that does not fit loses against the bytes.
-        if text.bad == 0 || text.bad * 200 < bytes.len() {
+        if text.bad == 0 || text.bad.saturating_mul(200) < bytes.len() {
             return text;
         }
     }
@@ -69,7 +70,7 @@ pub fn decode_as<'a>(bytes: &'a [u8], label: &str) -> Cow<'a, str> {
     }
     if let Some(encoding) = wide {
         let text = encoded(encoding, bytes);
-        if text.bad * 50 <= bytes.len() {
+        if text.bad.saturating_mul(50) <= bytes.len() {
             return text.text;
         }
     }
@@ -80,7 +81,7 @@ pub fn decode_as<'a>(bytes: &'a [u8], label: &str) -> Cow<'a, str> {
     let escapes = encoding == Some(encoding_rs::ISO_2022_JP);
     if let Some(encoding) = encoding.filter(|_| escapes || std::str::from_utf8(bytes).is_err()) {
         let text = encoded(encoding, bytes);
-        if text.bad * 50 <= bytes.len() {
+        if text.bad.saturating_mul(50) <= bytes.len() {
             return text.text;
         }
     }
@@ -157,7 +158,7 @@ fn mostly_utf8(bytes: &[u8]) -> Option<Decoded<'_>> {
         good += chunk.valid().bytes().filter(|b| *b >= 0xC0).count();
         bad += usize::from(!chunk.invalid().is_empty());
     }
-    (good >= bad * 2).then(|| patched(bytes))
+    (good >= bad.saturating_mul(2)).then(|| patched(bytes))
 }
 
 /// UTF-8 whose bad bytes are read as Windows-1252.

@@ -1,5 +1,6 @@
 //! Recognising delimited fields: CSV (RFC 4180, read leniently), tab-, semicolon- and bar-separated lines, Markdown
 //! tables. Prose has commas too, so a table is a header line and at least two lines of the same number of fields.
+#![allow(clippy::arithmetic_side_effects, reason = "positions inside one text, and lines that are counted")]
 
 use std::ops::Range;
 

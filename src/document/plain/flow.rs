@@ -222,6 +222,7 @@ impl Flow {
 }
 
 /// Bytes of `text` up to white space that must be collapsed: a single blank between words is text.
+#[allow(clippy::arithmetic_side_effects, reason = "positions inside one slice: no sum of two exceeds usize::MAX")]
 fn words(text: &str) -> usize {
     let bytes = text.as_bytes();
     let mut at = 0;

@@ -1,5 +1,6 @@
 //! JSON (RFC 8259) and JSON Lines: read as plain text. Escapes inside strings are resolved, as `\t4111` and `\u0034`
 //! hide a value; the structure stays, as the key beside a value is what names it. Invalid JSON is text all the same.
+#![allow(clippy::arithmetic_side_effects, reason = "positions inside one slice: no sum of two exceeds usize::MAX")]
 
 use std::borrow::Cow;
 

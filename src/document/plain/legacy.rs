@@ -1,5 +1,6 @@
 //! Encodings that browsers never knew and files still are in: Johab (KS X 1001 annex 3), code page 437 of DOS, EBCDIC
 //! (code page 037). Each is told by what the bytes make in it.
+#![allow(clippy::arithmetic_side_effects, reason = "bytes from the start of their ranges, and counts inside a sample")]
 
 use std::borrow::Cow;
 
@@ -38,7 +39,7 @@ fn is_johab(bytes: &[u8]) -> bool {
 /// Text in Johab and the bytes that are none. A syllable is 16 bits: a mark, then five bits each for its first
 /// consonant, its vowel and its last consonant; everything else is KS X 1001 in other places.
 fn johab(bytes: &[u8]) -> (String, usize) {
-    let mut text = String::with_capacity(bytes.len() * 3 / 2);
+    let mut text = String::with_capacity(bytes.len().saturating_mul(3) / 2);
     let mut bad = 0;
     let mut rest = bytes;
     while let Some((&first, tail)) = rest.split_first() {

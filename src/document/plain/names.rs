@@ -25,6 +25,7 @@ impl<'a> Names<'a> {
     }
 
     /// Keeps a name and gives its number.
+    #[allow(clippy::arithmetic_side_effects, reason = "a name was added in front of it")]
     pub fn add(&mut self, name: &'a str) -> Option<usize> {
         if name.len() < NAME_BYTES_MIN {
             return None;

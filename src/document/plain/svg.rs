@@ -14,6 +14,7 @@ const WORDS: &[&str] = &["aria-label", "aria-description", "label", "title", "al
 const BLOCKS: &[&str] = &["p", "div", "br", "li", "td", "th", "tr", "h1", "h2", "h3", "flowPara"];
 
 /// Reads a drawing.
+#[allow(clippy::arithmetic_side_effects, reason = "elements are counted, and only those taken off that were")]
 pub fn read(source: &str, budget: &mut Budget) -> Document<'static> {
     let mut out = Document::default();
     let mut xml = Xml::new(source);
@@ -100,6 +101,7 @@ fn is_hidden(tag: &Tag<'_>) -> bool {
     })
 }
 
+#[allow(clippy::arithmetic_side_effects, reason = "one more than what a list in memory holds")]
 fn attributes(tag: &Tag<'_>, out: &mut Document<'_>) {
     for (name, value) in tag.attributes() {
         match local(name) {

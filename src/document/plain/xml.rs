@@ -253,7 +253,7 @@ impl<'a> Reader<'a> {
                 if self.flow.in_table() =>
             {
                 self.flow.cell(span(&["number-columns-repeated", "colspan"]));
-                self.cells += 1;
+                self.cells = self.cells.saturating_add(1);
                 Grid::Cell
             }
             _ => Grid::No,

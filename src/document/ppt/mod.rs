@@ -65,6 +65,7 @@ pub fn read<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &m
 }
 
 /// Reads the stream of the document.
+#[allow(clippy::arithmetic_side_effects, reason = "a position in a list")]
 fn document(stream: &mut [u8], user: &[u8], options: &Options, budget: &mut Budget, out: &mut Document<'_>) {
     let mut edits = persist::Edits::of(stream, user);
     match edits.decrypt(stream, &options.passwords) {

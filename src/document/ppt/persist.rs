@@ -1,5 +1,9 @@
 //! Edits of a file (2.3.3 to 2.3.5): every time it was saved, what had changed was written behind what was there. The
 //! directory of each edit says where its objects are; what no directory points at any more is an earlier state.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions of records that are there, and numbers of at most twenty bits"
+)]
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 

@@ -61,6 +61,7 @@ pub(super) struct Records<'a>(pub &'a [u8]);
 impl<'a> Iterator for Records<'a> {
     type Item = Record<'a>;
 
+    #[allow(clippy::arithmetic_side_effects, reason = "a record that is there and its header")]
     fn next(&mut self) -> Option<Record<'a>> {
         let record = Record::of(self.0)?;
         self.0 = self.0.get(8 + record.body.len()..).unwrap_or_default();

@@ -44,6 +44,7 @@ impl Show<'_, '_, '_> {
         }
     }
 
+    #[allow(clippy::arithmetic_side_effects, reason = "held against a limit on the way in")]
     fn look(&mut self, record: Record<'_>, page: &mut Page<'_>, depth: usize) -> Shape {
         let mut shape = Shape::default();
         for child in record.children() {
@@ -74,6 +75,7 @@ impl Show<'_, '_, '_> {
     }
 
     /// Reads a group of shapes; one that is a table is told in rows of cells.
+    #[allow(clippy::arithmetic_side_effects, reason = "held against a limit on the way in")]
     pub fn group(&mut self, record: Record<'_>, page: &mut Page<'_>, depth: usize) {
         if depth > DEPTH_MAX {
             self.is_too_deep = true;

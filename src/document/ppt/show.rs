@@ -1,4 +1,8 @@
 //! The presentation: slides in their order, notes, masters, lists of the document, earlier states.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "depth is held against a limit, and slides, rows and records are counted, which take up bytes"
+)]
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};

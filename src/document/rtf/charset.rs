@@ -127,6 +127,7 @@ impl Charset {
 }
 
 /// What a sign stands for: signs of most such fonts are ornaments, which a bullet stands for.
+#[allow(clippy::arithmetic_side_effects, reason = "asked only behind the first letter")]
 pub(super) fn sign(byte: u8, greek: bool) -> char {
     let letter = |first: u8, letters: &str| letters.chars().nth(usize::from(byte - first));
     match byte {

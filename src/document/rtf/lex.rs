@@ -1,4 +1,5 @@
 //! Tokens of RTF (specification 1.9.1, "RTF Syntax"): groups, control words, control symbols, text, binary data.
+#![allow(clippy::arithmetic_side_effects, reason = "positions inside one file, and numbers that are not negative")]
 
 /// One token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -32,6 +32,7 @@ pub const COVERAGE: Coverage = {
 const DOCUMENTS_MAX: u32 = 1 << 10;
 
 /// Reads a document into `out`; what cannot be read becomes gaps.
+#[allow(clippy::arithmetic_side_effects, reason = "positions inside one slice: no sum of two exceeds usize::MAX")]
 pub fn read<'a>(bytes: &'a [u8], options: &Options, budget: &mut Budget, out: &mut Document<'a>) {
     let Some(mut start) = memchr::memmem::find(bytes, b"{\\rt") else {
         return out.gaps.push(Gap::new(Reason::Corrupt, "", "no start of RTF"));

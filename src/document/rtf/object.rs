@@ -1,4 +1,8 @@
 //! Objects in RTF: the OLE 1.0 stream in `\objdata` (MS-OLEDS 2.2), pictures, and the store of custom XML.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "a few bytes more than what is in memory, and lengths that have a limit"
+)]
 
 use crate::blob::{Budget, Gap, Kind, Reason};
 use crate::container::cfb;

@@ -1,4 +1,8 @@
 //! The state machine: tokens to text.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "groups are counted in 64 bits, and nothing is taken off that is not there"
+)]
 
 mod ends;
 mod text;

@@ -1,4 +1,8 @@
 //! Dates and times as a worksheet shows them (ECMA-376 part 1, 18.8.31; serial numbers: 18.17.4).
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "numbers of days up to the year 9999; the terms of a calendar never exceed the days they are taken from"
+)]
 
 use std::fmt::Write;
 

@@ -1,4 +1,8 @@
 //! Numbers by the digit placeholders of a format code (ECMA-376 part 1, 18.8.31).
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions among the tokens of a format and the digits of a number, and a power of ten that is never zero"
+)]
 
 use std::fmt::Write;
 

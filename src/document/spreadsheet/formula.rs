@@ -1,5 +1,6 @@
 //! Formulas in tokens (MS-XLS 2.5.198, MS-XLSB 2.5.97; the layouts of older versions): the constants in them, which
 //! their results may not show. References and functions say nothing of their own and are passed over.
+#![allow(clippy::arithmetic_side_effects, reason = "lengths of sixteen bits behind a few bytes")]
 
 use super::plain;
 

@@ -7,6 +7,7 @@ use std::fmt::Write;
 pub(super) const DIGITS: usize = 15;
 
 /// Appends a number in full: 15 digits that count (whole numbers exactly), no exponent below 10^21.
+#[allow(clippy::arithmetic_side_effects, reason = "powers of ten of a float: at most 308")]
 pub(super) fn general(value: f64, out: &mut String) {
     if !value.is_finite() || value == 0.0 {
         return out.push('0');

@@ -255,6 +255,7 @@ impl Section {
     }
 
     /// Takes one token from the front of `rest` and gives its length in bytes.
+    #[allow(clippy::arithmetic_side_effects, reason = "positions inside the code of a format")]
     fn token(&mut self, rest: &str, c: char) -> usize {
         let after = rest.get(c.len_utf8()..).unwrap_or_default();
         let next = after.chars().next();

@@ -15,6 +15,7 @@ pub struct Styles {
 
 impl Styles {
     /// Adds the next style: it shows numbers by the format `id`, one of `custom` or a built-in one.
+    #[allow(clippy::arithmetic_side_effects, reason = "a format was added in front of it")]
     pub fn add(&mut self, id: u32, custom: &HashMap<u32, String>) {
         let Self { styles, formats, known } = self;
         let index = *known.entry(id).or_insert_with(|| {

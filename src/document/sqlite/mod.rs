@@ -3,6 +3,10 @@
 //!
 //! Pages are read by their own headers: nothing is trusted, each page is read once, and pages that no table leads to
 //! are read as well if they look like leaves.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "depth is held against a limit, and bytes taken against those of a page"
+)]
 
 mod page;
 mod record;
@@ -252,7 +256,7 @@ impl Reader<'_, '_, '_> {
             return;
         }
         let kind = Kind::of(bytes);
-        self.blobs += 1;
+        self.blobs = self.blobs.saturating_add(1);
         if kind == Kind::Unknown {
             let position = self.text.position();
             let carved = carve(bytes);

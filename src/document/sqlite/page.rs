@@ -1,4 +1,8 @@
 //! Pages: b-trees (1.6 of the file format), cells and their overflow chains (1.6, 1.7).
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "pages of at most 65,536 bytes, of which at least 256 are used, and payloads of limited length"
+)]
 
 use std::collections::HashSet;
 

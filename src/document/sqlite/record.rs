@@ -45,6 +45,7 @@ pub(super) fn values(bytes: &[u8], encoding: Encoding) -> Option<Vec<Value>> {
     Some(values)
 }
 
+#[allow(clippy::arithmetic_side_effects, reason = "kinds up to eleven were told apart in front")]
 fn size_of(kind: u64) -> Option<usize> {
     Some(match kind {
         0 | 8 | 9 => 0,

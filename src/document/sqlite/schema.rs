@@ -36,6 +36,10 @@ impl Table {
 }
 
 /// The pieces between the outermost brackets, split at commas that stand in none.
+#[allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions inside one slice: no sum of two exceeds usize::MAX; brackets take up bytes"
+)]
 fn definitions(sql: &str) -> Vec<&str> {
     let mut out = Vec::new();
     let (mut depth, mut start, mut quote) = (0u32, 0, '\0');

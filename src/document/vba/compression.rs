@@ -1,4 +1,5 @@
 //! Compressed containers (MS-OVBA 2.4.1): chunks of 4,096 bytes of runs and copies.
+#![allow(clippy::arithmetic_side_effects, reason = "places in a chunk of four kilobytes")]
 
 use crate::blob::{Budget, Reason};
 

@@ -23,6 +23,7 @@ const CACHES: &[&str] = &["_VBA_PROJECT", "dir"];
 const STARTS_MAX: usize = 256;
 
 /// Reads the project in the storage at `project` ("" = the root): the source text of every module.
+#[allow(clippy::arithmetic_side_effects, reason = "one more than the length of a name")]
 pub fn read(file: &mut File<'_>, project: &str, budget: &mut Budget, out: &mut Document<'_>) {
     let inside = if project.is_empty() { String::new() } else { format!("{project}/") };
     let folder = format!("{inside}VBA/");

@@ -38,6 +38,7 @@ impl<'a> Chunks<'a> {
         Self { rest: stream, version, damaged: false, lost: false }
     }
 
+    #[allow(clippy::arithmetic_side_effects, reason = "at most sixteen")]
     fn header(&self, at: usize) -> Option<Header> {
         let bytes = self.rest.get(at..)?;
         if self.version < 6 {

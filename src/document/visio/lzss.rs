@@ -1,5 +1,6 @@
 //! The packing of streams: LZSS with a window of 4,096 bytes. A flag byte tells, from its lowest bit, which of the next
 //! eight items are bytes (1) and which are pairs (0): twelve bits of place, four of length less three.
+#![allow(clippy::arithmetic_side_effects, reason = "places in a window of four kilobytes behind what is in memory")]
 
 /// Where the window stands when nothing is in it: places are counted from 18 bytes in front of its end.
 const SHIFT: usize = 18;

@@ -4,6 +4,10 @@
 //! A trailer stream holds pointers to streams: of pointers, of chunks, of strings, each packed by itself or not. Texts
 //! of shapes are chunks; names, values of shape data, hyperlinks and comments stand in chunks among cells and formulas,
 //! and are taken from there by their form.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "pointers that fit in the bytes, a depth that is held against a limit, and chunks that take up bytes"
+)]
 
 mod chunk;
 mod lzss;

@@ -1,4 +1,5 @@
 //! Strings in chunks, and which characters the bytes of texts mean.
+#![allow(clippy::arithmetic_side_effects, reason = "positions inside one slice: no sum of two exceeds usize::MAX")]
 
 use super::Found;
 use crate::document::{Area, Document, Position, Unit};

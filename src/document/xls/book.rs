@@ -204,6 +204,7 @@ fn file_pass(stream: &[u8]) -> Option<&[u8]> {
 
 impl Book<'_, '_> {
     /// Walks through all substreams. Gives the place from which there are no records any more.
+    #[allow(clippy::arithmetic_side_effects, reason = "a position inside the stream")]
     fn walk(&mut self, stream: &[u8]) -> Result<Option<usize>, Reason> {
         let mut records = Records::new(stream);
         let mut count = 0_u32;
@@ -241,6 +242,7 @@ impl Book<'_, '_> {
     }
 
     /// A substream begins.
+    #[allow(clippy::arithmetic_side_effects, reason = "sheets are counted")]
     fn start(&mut self, record: Record<'_>) {
         let word =
             |at: usize| record.body.get(at..).and_then(|b| b.first_chunk()).map_or(0, |b| u16::from_le_bytes(*b));

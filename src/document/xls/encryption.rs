@@ -1,4 +1,5 @@
 //! Encrypted streams (2.2.10, 2.4.117): bodies of records are, their headers are not.
+#![allow(clippy::arithmetic_side_effects, reason = "positions of records that are there")]
 
 use super::super::Options;
 use super::records::Records;

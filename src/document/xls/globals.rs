@@ -12,6 +12,7 @@ const BLIP_ENTRY: [u8; 2] = [0x07, 0xF0];
 
 impl Book<'_, '_> {
     /// Reads one record of the globals substream; of older versions also those that stand in sheets.
+    #[allow(clippy::arithmetic_side_effects, reason = "pictures are counted, which take up bytes")]
     pub fn globals_record(&mut self, record: Record<'_>, records: &mut Records<'_>) {
         let mut chain = self.chain(record);
         match record.id {

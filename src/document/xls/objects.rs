@@ -54,6 +54,7 @@ impl Book<'_, '_> {
     }
 
     /// 2.4.181: what kind of object follows, and its number.
+    #[allow(clippy::arithmetic_side_effects, reason = "a length of sixteen bits")]
     fn object(&mut self, record: Record<'_>) {
         let word =
             |at: usize| record.body.get(at..).and_then(|b| b.first_chunk()).map_or(0, |b| u16::from_le_bytes(*b));

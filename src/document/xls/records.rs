@@ -1,5 +1,9 @@
 //! Records (MS-XLS 2.1.4) and the strings in them (2.5.240, 2.5.268, 2.5.293 to 2.5.296), which may go on in records
 //! of continuation.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "records that are there, counts of sixteen bits, and never more taken off than is left"
+)]
 
 use crate::document::code_page;
 

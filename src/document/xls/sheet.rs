@@ -181,6 +181,7 @@ impl Book<'_, '_> {
     }
 
     /// A style that shows numbers by this format alone: version 2 has no styles.
+    #[allow(clippy::arithmetic_side_effects, reason = "a style was added in front of it")]
     fn style_of_code(&mut self, code: u32) -> u16 {
         let at = self.style_ids.iter().position(|id| *id == code).unwrap_or_else(|| {
             self.style_ids.push(code);
@@ -226,6 +227,7 @@ impl Book<'_, '_> {
     }
 
     /// 2.4.42: the two formulas of a conditional format stand at its end.
+    #[allow(clippy::arithmetic_side_effects, reason = "two lengths of sixteen bits")]
     fn condition(&mut self, record: Record<'_>) {
         let mut chain = self.chain(record);
         let lengths = chain.u16().and_then(|_| Some((usize::from(chain.u16()?), usize::from(chain.u16()?))));
@@ -276,7 +278,7 @@ impl Book<'_, '_> {
     fn is_too_much(&mut self, stored: usize, shown: usize) -> bool {
         let frills = shown.saturating_sub(stored);
         if frills > FRILLS_FREE {
-            self.frills += frills;
+            self.frills = self.frills.saturating_add(frills);
         }
         frills > FRILLS_FREE && self.frills > FRILLS_MAX
     }

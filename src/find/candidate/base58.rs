@@ -1,5 +1,9 @@
 //! Words of 25 to 112 Base58 characters that hold digits, upper and lower case: addresses and keys of crypto-currencies.
 //! A check decides what they are.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions inside one text, and what is taken off them was counted backwards from there"
+)]
 
 use std::ops::Range;
 

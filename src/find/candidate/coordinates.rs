@@ -1,4 +1,8 @@
 //! Places on the globe: latitude and longitude as decimals (ISO 6709 annex D) or in degrees, minutes and seconds.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions inside one text, and what is taken off them was counted backwards from there"
+)]
 
 use std::ops::Range;
 

@@ -1,4 +1,8 @@
 //! Dates a person can be born on: day, month and year in figures or with the month's name, in the orders in use.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions inside one text, and what is taken off was counted backwards; years have four figures at most"
+)]
 
 use std::ops::Range;
 

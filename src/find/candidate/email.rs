@@ -1,4 +1,8 @@
 //! E-mail addresses around an `@` (RFC 5321 mailbox, without quoted local parts and address literals).
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions inside one text, and what is taken off them was counted backwards from there"
+)]
 
 use std::ops::Range;
 

@@ -1,4 +1,8 @@
 //! `0x` and 40 hexadecimal digits: addresses of Ethereum and chains like it.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions inside one text, and what is taken off them was counted backwards from there"
+)]
 
 use std::ops::Range;
 

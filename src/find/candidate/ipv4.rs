@@ -1,4 +1,8 @@
 //! IPv4 addresses (RFC 791) in dotted decimal notation, without leading zeros.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions inside one text, and what is taken off them was counted backwards from there"
+)]
 
 use std::ops::Range;
 

@@ -1,4 +1,8 @@
 //! IPv6 addresses (RFC 4291 section 2.2), reported in their canonical form (RFC 5952).
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions inside one text, and what is taken off them was counted backwards from there"
+)]
 
 use std::net::Ipv6Addr;
 use std::ops::Range;

@@ -3,6 +3,10 @@
 //!
 //! Work is done per word, not per byte: every term is filed under the hash of its longest word; a word of the text
 //! whose hash is not in a small bit filter costs nothing more, the others are compared in full.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions inside one text, and what is taken off was counted backwards; 64 bits for each keyword"
+)]
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};

@@ -3,6 +3,10 @@
 //! Three bytes at every second place of the text are looked up in a bit filter. It knows two such grams of each literal,
 //! one place apart from each other, so that one of them is met wherever the literal stands; they are the two that prose
 //! has least. An automaton of all literals is slower: its states do not fit the nearest cache.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions inside one text, offsets of seven bits, and ranks of three bytes"
+)]
 
 /// Bits of the filter, as a power of two: 16 KB.
 const FILTER_BITS: u32 = 17;

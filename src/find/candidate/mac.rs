@@ -1,5 +1,9 @@
 //! MAC addresses (IEEE 802 section 8.2: EUI-48): six pairs with colons or hyphens, three groups of four with dots, or
 //! twelve hexadecimal digits; reported as lower-case pairs with colons.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions inside one text, and what is taken off them was counted backwards from there"
+)]
 
 use std::ops::Range;
 

@@ -1,5 +1,9 @@
 //! Data of a card's magnetic stripe (ISO/IEC 7813): track 1 `%B<number>^<name>^<YYMM><service code>...?` and track 2
 //! `;<number>=<YYMM><service code>...?`.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions inside one text, and what is taken off them was counted backwards from there"
+)]
 
 use std::ops::Range;
 

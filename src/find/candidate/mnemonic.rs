@@ -1,5 +1,9 @@
 //! Seed phrases of wallets: 12, 15, 18, 21 or 24 words of the English list of BIP-39, the last of which holds bits of
 //! the SHA-256 of the others.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions inside one text; words have three to eight letters, and phrases twelve to 24 words"
+)]
 
 use std::ops::Range;
 use std::sync::LazyLock;

@@ -1,5 +1,9 @@
 //! Machine-readable zones of passports, identity cards and visas (ICAO Doc 9303 parts 3 to 7): TD3 and MRV-A with two
 //! lines of 44 characters, TD2 and MRV-B with two of 36, TD1 with three of 30.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions inside one text, and digits of one line times at most seven"
+)]
 
 use std::ops::Range;
 

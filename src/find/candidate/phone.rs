@@ -1,4 +1,8 @@
 //! Telephone numbers: international (ITU-T E.164) with `+` or `00`, and the national forms people write.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions inside one text, and digits and groups in it that are counted"
+)]
 
 use std::ops::Range;
 

@@ -1,4 +1,8 @@
 //! Runs: groups of letters and digits with single separators between them, around at least one digit.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions inside one text, and what is taken off them was counted backwards from there"
+)]
 
 /// What stands between two groups of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

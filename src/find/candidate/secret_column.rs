@@ -2,6 +2,10 @@
 //!
 //! Lists of accounts are kept in sheets and exported as text. The label of such a value is a line away, and there is no
 //! shape that tells a password from any other word, so the column is followed from its head.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions inside one text, and what is taken off them was counted backwards from there"
+)]
 
 use std::ops::Range;
 use std::sync::OnceLock;

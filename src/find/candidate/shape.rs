@@ -3,6 +3,10 @@
 //! `9` is a digit, `A` a letter, `X` either, `[...]` one of a set; lower-case letters and the digits 0 to 8 stand for
 //! themselves. `-` between groups is any separator the rule allows, the same throughout; `.` `/` `+` `(` and a blank
 //! are exactly those characters.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "groups of a run and of a shape are counted, and characters come from the start of their ranges"
+)]
 
 use super::run::{Group, Run, Separator};
 

@@ -1,5 +1,9 @@
 //! Runs of characters that tokens, keys and addresses are written with: what is long and without a blank. Prose has next
 //! to none, so what every match needs one for is not looked for elsewhere.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions inside one text, and what is taken off them was counted backwards from there"
+)]
 
 use std::ops::Range;
 

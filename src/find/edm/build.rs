@@ -1,4 +1,5 @@
 //! From rows to an index, in three steps between which the caller sorts.
+#![allow(clippy::arithmetic_side_effects, reason = "rows and columns are held against limits, and counted in 64 bits")]
 
 use std::io::{self, Write};
 

@@ -1,4 +1,8 @@
 //! Dates: the same day in any of the ways people write it.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "days of months of years up to 2200, and digits from the start of their range"
+)]
 
 use serde::{Deserialize, Serialize};
 

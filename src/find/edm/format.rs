@@ -135,6 +135,7 @@ impl Lengths {
     }
 
     /// The greatest length of any class.
+    #[allow(clippy::arithmetic_side_effects, reason = "a number of 128 bits has at most 128 zeros in front")]
     pub(super) fn most(&self) -> usize {
         let all = self.0.iter().fold(0, |all, bits| all | bits);
         usize::try_from(128 - all.leading_zeros()).unwrap_or(0).saturating_sub(1)

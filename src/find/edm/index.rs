@@ -161,6 +161,7 @@ impl EdmIndex {
     }
 
     /// Rows with this primary value, each with the primary column it stands in; [`SHARED_ROWS_MAX`] at most.
+    #[allow(clippy::arithmetic_side_effects, reason = "halfway between two positions")]
     pub(super) fn rows_of(&self, hash: u64) -> impl Iterator<Item = (u32, usize)> {
         let part = self.part(&self.primaries);
         let entry = move |i: usize| {

@@ -1,4 +1,8 @@
 //! Values of an index in a text.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions inside one text, hits that were counted in a list, and scores of eight bits"
+)]
 
 use std::collections::HashMap;
 use std::ops::Range;

@@ -102,10 +102,12 @@ impl Settings {
     }
 
     /// Columns whose values speak for them.
+    #[allow(clippy::arithmetic_side_effects, reason = "primary columns are some of the columns")]
     pub fn secondaries(&self) -> usize {
         self.columns.len() - self.primaries()
     }
 
+    #[allow(clippy::arithmetic_side_effects, reason = "a position in a list")]
     fn check(&self) -> Result<(), Error> {
         let kebab = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
         let wrong = |what: &str| Err(Error::Settings(what.to_owned()));

@@ -1,4 +1,5 @@
 //! Words in a row that may be one value.
+#![allow(clippy::arithmetic_side_effects, reason = "words of one text in their order, and positions in it")]
 
 use std::collections::VecDeque;
 use std::ops::Range;

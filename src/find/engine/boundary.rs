@@ -1,4 +1,8 @@
 //! Where a value ends: what glues it to its neighbours, and what keeps it apart.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "groups of a run are counted, and there is one at least in a stretch"
+)]
 
 use std::ops::Range;
 

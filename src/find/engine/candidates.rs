@@ -1,4 +1,8 @@
 //! Candidates: what the patterns of the rules match, and their checks accept.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions inside one text, and what is taken off them was counted backwards from there"
+)]
 
 use std::ops::Range;
 

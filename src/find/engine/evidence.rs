@@ -1,4 +1,5 @@
 //! Evidence: what stands around a candidate, in points.
+#![allow(clippy::arithmetic_side_effects, reason = "positions inside one text, and sums of a few scores from 0 to 100")]
 
 use std::ops::Range;
 

@@ -175,6 +175,7 @@ impl<'t> Finder<'t> {
     }
 
     /// Adds what rule packages find. They stand apart: a customer's type is told beside the built-in one.
+    #[allow(clippy::arithmetic_side_effects, reason = "matches of a text are counted")]
     fn packages(&mut self, limit: usize, found: &mut Found) {
         let mut matches = Vec::new();
         let candidates = self.set.functions.as_deref().unwrap_or(self.set);
@@ -212,6 +213,7 @@ impl<'t> Finder<'t> {
     }
 
     /// Weighs every candidate and settles who has the better claim to each place.
+    #[allow(clippy::arithmetic_side_effects, reason = "matches of a text are counted")]
     fn weigh(&mut self, limit: usize) -> Found {
         let mut context = Context::new(self.text, self.folded, &self.set.vocabulary);
         self.look_again(&mut context);

@@ -57,7 +57,7 @@ impl Chain {
     fn take(&mut self, run: &Run) {
         self.range.end = run.range().end;
         for group in &run.groups {
-            if self.value.len() + group.len() > VALUE_BYTES_MAX {
+            if self.value.len().saturating_add(group.len()) > VALUE_BYTES_MAX {
                 self.over = true;
                 return;
             }
@@ -81,7 +81,7 @@ impl Chain {
             return false;
         }
         self.gap = gap;
-        self.runs += 1;
+        self.runs = self.runs.saturating_add(1);
         if !self.over {
             self.take(run);
         }

@@ -24,6 +24,7 @@ const HEAD_BYTES: usize = LENGTH_AT + 4;
 
 impl Fingerprints {
     /// The file of these fingerprints.
+    #[allow(clippy::arithmetic_side_effects, reason = "a file in memory, written from lists in memory")]
     pub fn to_bytes(&self) -> Vec<u8> {
         let json = serde_json::to_vec(&self.prints).unwrap_or_default();
         let mut out = Vec::with_capacity(HEAD_BYTES + json.len() + 8 * self.hashes.iter().map(Vec::len).sum::<usize>());

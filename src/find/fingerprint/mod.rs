@@ -136,6 +136,7 @@ impl Fingerprints {
     ///
     /// # Errors
     /// Wrong settings; too few words.
+    #[allow(clippy::arithmetic_side_effects, reason = "shingles in a list, and a few words more")]
     pub fn add(&mut self, settings: Settings, text: &str) -> Result<&Print, Error> {
         settings.check()?;
         if self.prints.len() >= PRINTS_MAX {
@@ -161,6 +162,7 @@ impl Fingerprints {
     }
 
     /// Removes all fingerprints of this name; says how many there were.
+    #[allow(clippy::arithmetic_side_effects, reason = "prints are only taken away")]
     pub fn remove(&mut self, name: &str) -> usize {
         let before = self.prints.len();
         let mut hashes = std::mem::take(&mut self.hashes).into_iter();

@@ -1,4 +1,8 @@
 //! Fingerprints in a text: one pass, a few numbers for each fingerprint.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "shingles of one text are counted, and shares are of a hundred and above what is asked for"
+)]
 
 use std::ops::Range;
 

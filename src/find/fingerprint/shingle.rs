@@ -50,6 +50,7 @@ impl<'t> Shingles<'t> {
     }
 
     /// The next one.
+    #[allow(clippy::arithmetic_side_effects, reason = "words of one text are counted")]
     pub(super) fn next(&mut self) -> Option<Shingle> {
         loop {
             self.buffer.clear();

@@ -200,6 +200,7 @@ impl<'s, 'p> Compiler<'s, 'p> {
     }
 
     /// The finder that a reference names, made when it is named first.
+    #[allow(clippy::arithmetic_side_effects, reason = "a finder was added in front of it")]
     fn finder(&mut self, reference: &'s Reference, element: &str) -> Option<usize> {
         let id = reference.id.as_str();
         self.used.insert(id);
@@ -299,6 +300,7 @@ impl<'s, 'p> Compiler<'s, 'p> {
         validators
     }
 
+    #[allow(clippy::arithmetic_side_effects, reason = "a list was added in front of it")]
     fn keyword(&mut self, processor: &'s schema::Processor, terms: &'s [Term]) -> Finder {
         let id = &processor.id;
         if terms.is_empty() {

@@ -44,6 +44,7 @@ impl Matcher {
 
 impl Filter {
     /// Whether the value at `range` stays.
+    #[allow(clippy::arithmetic_side_effects, reason = "a few bytes behind a position in a text")]
     pub(super) fn keeps(&self, text: &str, range: &Range<usize>, value: &str) -> bool {
         match self {
             Self::AllDigitsSame => {
@@ -92,6 +93,7 @@ impl Matcher {
 }
 
 /// Whether a term stands where the filter looks.
+#[allow(clippy::arithmetic_side_effects, reason = "a text ends with what is taken off, or starts with it")]
 fn stands(term: &Term, direction: Direction, text: &str) -> bool {
     let fold = |text: &str| {
         let one = text.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -2,6 +2,10 @@
 //!
 //! The automaton is fed one folded character after the other (lower case, a run of white space as one blank), so a
 //! text is neither copied nor mapped; where the last characters began is kept in a ring as long as the longest term.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions inside one text and its folded form, and lists that were added to"
+)]
 
 use std::collections::HashMap;
 use std::ops::Range;

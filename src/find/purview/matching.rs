@@ -167,6 +167,7 @@ impl Context<'_> {
     }
 
     /// Hits that lie wholly in the window; not counted beyond `enough`. Of hits that overlap one is counted.
+    #[allow(clippy::arithmetic_side_effects, reason = "hits in a list are counted")]
     fn count(&self, finder: usize, window: &Range<usize>, enough: usize, unique: bool) -> usize {
         let hits = self.hits(finder);
         let from = hits.partition_point(|h| h.value.start < window.start);
@@ -189,6 +190,7 @@ impl Context<'_> {
     }
 
     /// The characters around a place, `proximity` of them to both sides.
+    #[allow(clippy::arithmetic_side_effects, reason = "characters of one text are counted")]
     fn window(&self, around: &Range<usize>, proximity: Option<usize>) -> Range<usize> {
         let text = self.text.as_str();
         let Some(count) = proximity.filter(|p| *p < text.len()) else { return 0..text.len() };

@@ -23,7 +23,7 @@ impl Problems {
     /// The package does not load.
     pub(super) fn error(&mut self, line: usize, message: String, help: &str) {
         if self.errors.len() >= PROBLEMS_MAX {
-            self.more += 1;
+            self.more = self.more.saturating_add(1);
             return;
         }
         let place = format!("{}:{line}", self.file);

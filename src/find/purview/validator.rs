@@ -56,6 +56,10 @@ impl Validator {
     }
 
     /// Whether `value` passes.
+    #[allow(
+        clippy::arithmetic_side_effects,
+        reason = "a place of at least one, digits times weights of at most a million, and a modulus of at least two"
+    )]
     pub(super) fn accepts(&self, value: &str) -> bool {
         match self {
             Self::Checksum { weights, modulus, check_digit, alphabets } => {
@@ -127,6 +131,7 @@ impl Order {
     }
 
     /// Whether the digits from the character at `start` are a date. What stands between them is passed over.
+    #[allow(clippy::arithmetic_side_effects, reason = "four digits")]
     fn holds(self, value: &str, start: usize) -> bool {
         let mut digits = value.chars().skip(start).filter_map(|c| c.to_digit(10));
         let (mut year, mut month, mut day) = (0, 0, 0);
@@ -150,6 +155,7 @@ impl Order {
 }
 
 /// Days of a month; 0 of one that does not exist.
+#[allow(clippy::arithmetic_side_effects, reason = "one more day")]
 pub(super) fn days(month: u32, leap: bool) -> u32 {
     match month {
         2 => 28 + u32::from(leap),

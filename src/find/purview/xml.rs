@@ -63,6 +63,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<String, Fault> {
     })
 }
 
+#[allow(clippy::arithmetic_side_effects, reason = "lines of one text are counted")]
 fn line_of_invalid(bytes: &[u8]) -> usize {
     let valid = std::str::from_utf8(bytes).map_or_else(|e| e.valid_up_to(), str::len);
     bytes.iter().take(valid).filter(|b| **b == b'\n').count() + 1
@@ -154,6 +155,7 @@ struct Lines<'t> {
 }
 
 impl Lines<'_> {
+    #[allow(clippy::arithmetic_side_effects, reason = "lines of one text are counted")]
     fn at(&mut self, place: usize) -> usize {
         let place = place.min(self.text.len());
         let between = self.text.as_bytes().get(self.at..place).unwrap_or_default();

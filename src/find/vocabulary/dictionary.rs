@@ -2,6 +2,7 @@
 //!
 //! An automaton of the twenty thousand words of the rules that ship takes longer to build than all the rest of loading
 //! them; sorting them takes a tenth of that, and windows of a few hundred bytes are looked up as fast.
+#![allow(clippy::arithmetic_side_effects, reason = "positions inside one text, and words of a list that are counted")]
 
 use std::ops::Range;
 

@@ -1,5 +1,6 @@
 //! The words that speak for and against rules, found whole in any way they are written: letter case, diacritics,
 //! blanks, hyphens, underscores and camelCase make no difference.
+#![allow(clippy::arithmetic_side_effects, reason = "positions inside one text, and words of a list that are counted")]
 
 mod dictionary;
 

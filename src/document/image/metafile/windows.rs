@@ -1,4 +1,5 @@
 //! Windows Metafile (MS-WMF): records of words, text in the code page of the font that was chosen.
+#![allow(clippy::arithmetic_side_effects, reason = "lengths of sixteen bits behind a few bytes")]
 
 use super::{Drawing, Lines, RECORDS_PER_LOOK, Record};
 use crate::blob::Budget;

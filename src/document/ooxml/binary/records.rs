@@ -38,6 +38,7 @@ impl<'a> Records<'a> {
 }
 
 /// A number of at most `most` bytes, seven bits each; the eighth says that there are more.
+#[allow(clippy::arithmetic_side_effects, reason = "at most four places of seven bits")]
 fn variable(bytes: &[u8], most: usize) -> Option<(u32, &[u8])> {
     let mut number = 0;
     let mut rest = bytes;
@@ -105,6 +106,7 @@ impl<'a> Body<'a> {
     }
 
     /// Whatever in it is a string of two characters or more: a count, and so many characters that can be seen.
+    #[allow(clippy::arithmetic_side_effects, reason = "at most 32,767 characters")]
     pub fn strings(&self) -> Vec<String> {
         /// Characters that a cell holds.
         const CHARS_MAX: usize = 32_767;

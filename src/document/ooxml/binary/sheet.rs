@@ -61,6 +61,7 @@ struct Sheet<'s, 'd> {
 }
 
 impl Sheet<'_, '_> {
+    #[allow(clippy::arithmetic_side_effects, reason = "twelve is the least of these kinds, and columns have a limit")]
     fn run(&mut self, records: &mut Records<'_>) -> Result<(), Reason> {
         while let Some((kind, mut body)) = records.next() {
             match kind {

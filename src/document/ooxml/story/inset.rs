@@ -27,7 +27,7 @@ impl<'x> Story<'_, '_, 'x> {
         }
         let inside = xml.inner();
         if holds_text(inside) {
-            self.emitted += usize::from(name != "rt");
+            self.emitted = self.emitted.saturating_add(usize::from(name != "rt"));
             self.boxes.push(inside);
         }
     }

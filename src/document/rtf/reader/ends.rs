@@ -121,11 +121,11 @@ impl Reader<'_, '_> {
         }
         match what {
             Data::Picture => {
-                self.pictures += 1;
+                self.pictures = self.pictures.saturating_add(1);
                 object::picture(self.picture, data, self.pictures, out);
             }
             Data::Object => {
-                self.objects += 1;
+                self.objects = self.objects.saturating_add(1);
                 object::object(&data, self.objects, out, &mut self.notes);
             }
             Data::Store => object::store(&data, self.budget, out),

@@ -176,5 +176,5 @@ impl Reader<'_, '_> {
 /// Whether so much of decoded text is no text that it must be in another code page.
 fn is_wrong(text: &str) -> bool {
     let bad = text.chars().filter(|c| *c == char::REPLACEMENT_CHARACTER).count();
-    bad * 2 > text.chars().filter(|c| !c.is_ascii()).count()
+    bad.saturating_mul(2) > text.chars().filter(|c| !c.is_ascii()).count()
 }

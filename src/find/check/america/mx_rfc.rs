@@ -31,7 +31,7 @@ pub(crate) fn is_checked(value: &str) -> bool {
     // 1-9 and A-V, then 1-9 and A-Z.
     let plausible = !homonym.contains('0') && !homonym.starts_with(['W', 'X', 'Y', 'Z']);
     let mut sum = 0;
-    for (c, weight) in value.chars().rev().zip(1..) {
+    for (c, weight) in value.chars().rev().zip(1..=13) {
         let Some(n) = ALPHABET.chars().position(|a| a == c) else { return false };
         sum += n * weight;
     }

@@ -11,6 +11,7 @@ pub(crate) fn is_valid(value: &str) -> bool {
         .chars()
         .rev()
         .enumerate()
+        .take(12)
         .map(|(place, c)| {
             let doubled = base36(c)? * if place.is_multiple_of(2) { 1 } else { 2 };
             Some(if place % 2 == 1 && doubled > 9 { doubled - 9 } else { doubled })

@@ -6,7 +6,7 @@ pub(crate) fn is_valid(value: &str) -> bool {
     let digits: Vec<u32> = value.chars().filter_map(|c| c.to_digit(10)).collect();
     let [a, b, ..] = digits.as_slice() else { return false };
     let district = a * 10 + b;
-    let sum: u32 = digits.iter().zip([3, 7, 1].iter().cycle()).map(|(d, w)| d * w).sum();
+    let sum: u32 = digits.iter().take(9).zip([3, 7, 1].iter().cycle()).map(|(d, w)| d * w).sum();
     digits.len() == 9
         && value.len() == 9
         && sum > 0

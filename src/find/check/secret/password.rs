@@ -399,7 +399,9 @@ fn is_name(value: &str) -> bool {
     let humps = value.chars().filter(|c| c.is_uppercase()).count();
     let pairs =
         value.as_bytes().windows(2).filter(|w| matches!(w, [a, b] if a.is_ascii_uppercase() && b.is_ascii_uppercase()));
-    value.chars().all(|c| c.is_alphabetic() || c == '_') && pairs.count() == 0 && humps * 4 <= value.chars().count() + 2
+    value.chars().all(|c| c.is_alphabetic() || c == '_')
+        && pairs.count() == 0
+        && humps.saturating_mul(4) <= value.chars().count() + 2
 }
 
 /// Words with signs between and no digits: `reset-link`, `forgot_it`, `e-mail`, `l'utilisateur`.

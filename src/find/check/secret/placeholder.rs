@@ -213,7 +213,7 @@ pub(super) fn is_sequence(value: &str) -> bool {
     let bytes = value.as_bytes();
     let near = |pair: &[u8]| matches!(pair, [a, b] if a.abs_diff(*b) <= 1 || (*a, *b) == (b'9', b'0'));
     let steps = bytes.windows(2).filter(|pair| near(pair)).count();
-    bytes.len() >= 4 && steps * 10 >= (bytes.len() - 1) * 7
+    bytes.len() >= 4 && steps.saturating_mul(10) >= (bytes.len() - 1).saturating_mul(7)
 }
 
 /// Whether it is one piece again and again: `abcabcabc`, `deadbeefdeadbeef`.
@@ -249,7 +249,7 @@ pub(crate) fn is_secret(value: &str) -> bool {
     let has = |list: &[&str]| list.iter().any(|part| lower.contains(part));
     lower.len() >= 4
         && lower.contains(char::is_alphanumeric)
-        && distinct(lower) * 8 > lower.chars().count().min(64)
+        && distinct(lower).saturating_mul(8) > lower.chars().count().min(64)
         && distinct(lower) >= 4
         && !is_sequence(lower)
         && !is_repeated(lower)

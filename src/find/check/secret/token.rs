@@ -19,7 +19,7 @@ pub(crate) fn is_valid(value: &str) -> bool {
     placeholder::is_secret(value)
         && keys::letters_and_digits(value)
         && placeholder::distinct(value) >= 8
-        && slashes * 8 <= value.len()
+        && slashes.saturating_mul(8) <= value.len()
         && dots <= 1
         && (value.len() >= HEX_LENGTH_MIN || !value.bytes().all(|b| b.is_ascii_hexdigit()))
         && !OTHERS.iter().any(|prefix| value.starts_with(prefix))
@@ -51,7 +51,7 @@ fn is_named(value: &str) -> bool {
         }
         start = end;
     }
-    lettered * 2 > value.len()
+    lettered.saturating_mul(2) > value.len()
 }
 
 /// Can be spoken: vowels among its letters, and no more than three consonants in a row.
@@ -60,7 +60,10 @@ fn is_word(word: &[u8]) -> bool {
     let vowels = word.iter().filter(|b| vowel(b)).count();
     let clusters = word.split(vowel).map(<[u8]>::len).max().unwrap_or(0);
     let long = word.len() >= 4 || word.eq_ignore_ascii_case(b"key");
-    long && word.iter().all(u8::is_ascii_alphabetic) && vowels * 4 >= word.len() && clusters <= 3 && is_cased(word)
+    long && word.iter().all(u8::is_ascii_alphabetic)
+        && vowels.saturating_mul(4) >= word.len()
+        && clusters <= 3
+        && is_cased(word)
 }
 
 /// `word`, `Word` or `WORD`.

@@ -1,4 +1,5 @@
 //! A tree to the syntax that the engines read.
+#![allow(clippy::arithmetic_side_effects, reason = "groups of one expression are counted")]
 
 use super::{Capture, Manner, Node, Refused};
 

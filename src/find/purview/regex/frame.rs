@@ -3,6 +3,7 @@
 //! Customers wrap their expressions: `(?:^|[\s,;])(core)(?:$|[\s,;])`, `\bNW-(\d{7})\b`, `(?<!\d)\d{9}(?!\d)`. The
 //! value is the core. A look-around at an edge matches the same places as the characters it looks at, when the value
 //! is a group of its own: `(?<!\d)(\d{9})(?!\d)` is `(?:\A|[^\d])(\d{9})(?:\z|[^\d])`, in linear time.
+#![allow(clippy::arithmetic_side_effects, reason = "nodes of one expression are counted")]
 
 use super::emit::{Mode, Writer, literal};
 use super::parse::Parsed;

@@ -125,10 +125,9 @@ impl Node {
             Self::Empty | Self::Assert(_) | Self::Options(_) | Self::Look { .. } | Self::Keep => (0, Some(0)),
             Self::Literal(_) | Self::Class { .. } => (1, Some(1)),
             Self::Group(_, node) | Self::Atomic(node) => node.width(),
-            Self::Concat(nodes) => nodes
-                .iter()
-                .map(Node::width)
-                .fold((0, Some(0)), |(low, high), (l, h)| (low + l, high.zip(h).map(|(a, b)| a.saturating_add(b)))),
+            Self::Concat(nodes) => nodes.iter().map(Node::width).fold((0, Some(0)), |(low, high), (l, h)| {
+                (low.saturating_add(l), high.zip(h).map(|(a, b)| a.saturating_add(b)))
+            }),
             Self::Alternate(nodes) => {
                 let low = nodes.iter().map(|n| n.width().0).min().unwrap_or(0);
                 let high = nodes.iter().map(|n| n.width().1).try_fold(0, |most, high| high.map(|h| h.max(most)));

@@ -1,4 +1,8 @@
 //! Perl syntax as Boost.Regex 1.8x documents it, to a tree.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "groups of one expression are counted, and their depth is held against a limit"
+)]
 
 use super::class;
 use super::{Capture, Manner, Node, Refused};
@@ -392,6 +396,12 @@ mod tests {
 
     fn refused(text: &str) -> String {
         parse(text).err().map_or_else(|| panic!("{text} is taken"), |r| r.construct)
+    }
+
+    #[test]
+    fn a_width_may_be_more_than_can_be_counted() {
+        let parsed = parse("(?:(?:(?:(?:(?:a{10000}){10000}){10000}){10000}){10000})b").unwrap();
+        assert_eq!(parsed.node.width(), (u64::MAX, Some(u64::MAX)));
     }
 
     #[test]

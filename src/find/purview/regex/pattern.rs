@@ -1,4 +1,8 @@
 //! A compiled expression and the places where it matches.
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "positions inside one text, and faults that are held against a limit"
+)]
 
 use std::ops::Range;
 
