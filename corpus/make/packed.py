@@ -676,8 +676,8 @@ def overlays() -> None:
     ):
         case(f"nest/hostile/{name}", content, inside)
     page = b"<html><body>nothing</body></html>\n" + archive
-    case("nest/hostile/zip-behind-a-page.html", page, HIGH + " container=card.txt", 'text "nothing"')
+    case("nest/hostile/zip-behind-a-page.html", page, HIGH + " container=card.txt", 'text "nothing"', "suspicion trailing_data")
     front = f"Social Security number: {SSN}, in front of the archive\n".encode()
-    case("nest/hostile/text-in-front-of-a-zip.zip", front + archive, HIGH + " container=card.txt", PERSON_HIGH + ' "container=(in front)"')
+    case("nest/hostile/text-in-front-of-a-zip.zip", front + archive, HIGH + " container=card.txt", PERSON_HIGH + ' "container=(in front)"', "suspicion trailing_data")
     case("nest/honest/picture-with-zeros-behind.png", png() + bytes(100), "gap image_only", 'not-text "appended"')
     case("nest/odd/two-photos-in-one.mpo.jpg", jpeg() + jpeg(), "gap image_only", 'not-text "appended"')

@@ -41,6 +41,7 @@ Temperature 36.6, ratio 0.4539138198381881, factors 48.137154 and 11.576124. Cal
 def build() -> None:
     encodings()
     encoded()
+    strewn()
     detectors()
     shapes()
     look_alikes()
@@ -77,7 +78,27 @@ def encoded() -> None:
     case("txt/odd/hexadecimal.txt", f"card={VISA.encode().hex()};sha1=da39a3ee5e6b4b0d3255bfef95601890afd80709\n", "status ok", "match credit-card-number high 1")
     escaped = "".join(f"%{ord(c):02X}" for c in VISA)
     case("txt/odd/percent.txt", f"GET /pay?card_number={escaped}&x=1 HTTP/1.1\n", "status ok", "match credit-card-number high 1")
+    shifted = lambda text: "+" + base64.b64encode(text.encode("utf-16-be")).decode().rstrip("=") + "-"
+    case("txt/odd/utf-7.txt", f"Card number: {shifted(VISA[:8])}{VISA[8:]}, the colour is blue+ADD-on\n", "status ok", "match credit-card-number high 1")
+    octal = "".join(f"\\{ord(c):03o}" for c in VISA)
+    case("txt/odd/octal.txt", f'const char *card_number = "{octal}";\n', "status ok", "match credit-card-number high 1")
+    braced = "".join(f"\\u{{{ord(c):x}}}" for c in SSN)
+    case("txt/odd/braced-escapes.txt", f'let ssn = "{braced}";\n', "status ok", "match us-ssn high 1")
+    case("txt/odd/percent-between-groups.txt", f"GET /pay?creditcard={groups(VISA).replace(' ', '%20')}&x=1 HTTP/1.1\n", "status ok", "match credit-card-number high 1")
     case("txt/odd/references.txt", "SSN: " + "".join(f"&#{ord(c)};" for c in SSN) + "\n", "status ok", "match us-ssn high 1")
+
+
+def strewn() -> None:
+    """Values whose groups stand apart by what nobody writes: only a label tells what they are."""
+    parts = groups(VISA).split()
+    case("txt/odd/groups-apart.txt", "".join(f"Card number: {gap.join(parts)}\n" for gap in ("__", "   ", " * ", ", ", " | ")), "status ok", "match credit-card-number high 5")
+    case("txt/odd/groups-on-lines.txt", "Card number:\n" + "\n".join(parts) + "\n\nSSN\n" + "\n".join(SSN.split("-")) + "\n", "status ok", "match credit-card-number low 1", "match us-ssn low 1")
+    coloured = "".join(f"\x1b[{30 + i}m{part}\x1b[0m " for i, part in enumerate(parts))
+    case("txt/odd/terminal-colours.txt", f"Card number: {coloured}\n", "status ok", "match credit-card-number high 1")
+    struck = "".join(c + "\u0336" for c in VISA)
+    case("txt/odd/struck-out.txt", f"Card number: {struck}\nSSN: {SSN.translate({ord(d): 0x1C50 + int(d) for d in '0123456789'})}\n", "status ok", "match credit-card-number high 1", "match us-ssn high 1")
+    numbers = "\n".join(f"{1000 + 37 * i}  {2000 + 91 * i}  {3000 + 53 * i}  {4000 + 77 * i}" for i in range(60))
+    case("txt/honest/columns-of-numbers.txt", f"Lot   Bin   Row   Unit\n{numbers}\n", "status ok", "no-match *")
 
 
 def detectors() -> None:

@@ -139,7 +139,7 @@ def hidden() -> None:
     made.sheet("Seen", [["Nothing here."]])
     made.sheet("Hidden", [["SSN", SSN]], state="hidden")
     made.sheet("Deep", [["Card number", VISA]], state="veryHidden")
-    facts = ["match us-ssn high 1 sheet=Hidden part=hidden", "match credit-card-number high 1 sheet=Deep part=hidden", f'reads hidden "{VISA}"']
+    facts = ["match us-ssn high 1 sheet=Hidden part=hidden", "match credit-card-number high 1 sheet=Deep part=hidden", f'reads hidden "{VISA}"', "suspicion hidden_text"]
     case("xlsx/honest/hidden-sheets.xlsx", made.bytes(), *facts)
     made = Book()
     columns = '<cols><col min="3" max="3" width="9" hidden="1"/></cols>'

@@ -48,7 +48,9 @@ impl<'a> File<'a> {
     /// What is not there although the file once had it: streams that are cut to nothing, or whose part of the directory
     /// is gone, are not in [`File::streams`] and cannot be told by name.
     pub fn damage(&self) -> Option<Gap> {
-        self.incomplete.then(incomplete)
+        let more = self.compound.walk().nth(STREAMS_MAX).is_some();
+        let more = more.then(|| Gap::new(Reason::MembersExceeded, "", "more streams than are listed"));
+        self.incomplete.then(incomplete).or(more)
     }
 
     /// Whether there is a stream or storage at `path`. Names are compared without case.
@@ -263,6 +265,9 @@ pub fn unpack(bytes: &[u8], budget: &mut Budget, gaps: &mut Vec<Gap>, visit: &mu
         return visit(Part { name: "(everything)", bytes }, budget);
     };
     gaps.extend(is_incomplete.then(incomplete));
+    if compound.walk().nth(STREAMS_MAX).is_some() {
+        gaps.push(Gap::new(Reason::MembersExceeded, "", "more streams than are listed"));
+    }
     let streams: Vec<_> = compound
         .walk()
         .take(STREAMS_MAX)

@@ -56,6 +56,7 @@ pub fn encoded(text: &str) -> Vec<Encoded> {
         }
     }
     unescape(text, &mut escaped.1);
+    utf7(text, &mut escaped.1);
     let texts = texts.into_iter().filter(|(_, text)| !text.is_empty());
     found.extend(texts.map(|(name, text)| Encoded { name, bytes: text.into_bytes() }));
     found
@@ -175,7 +176,23 @@ fn escape(rest: &[u8]) -> Option<(u32, usize, bool)> {
     let hex = |digits: &[u8]| digits.iter().try_fold(0, |n: u32, d| Some(n * 16 + u32::from(nibble(*d)?)));
     match rest {
         [b'\\', b'x', a, b, ..] => Some((hex(&[*a, *b])?, 4, true)),
+        // JavaScript and Rust: `\u{34}`.
+        [b'\\', b'u', b'{', rest @ ..] => {
+            let end = rest.iter().take(7).position(|b| *b == b'}')?;
+            Some((hex(rest.get(..end).filter(|digits| !digits.is_empty())?)?, end + 4, false))
+        }
         [b'\\' | b'%', b'u', a, b, c, d, ..] => Some((hex(&[*a, *b, *c, *d])?, 6, false)),
+        // C: three octal digits. CSS: up to six hexadecimal ones and a blank.
+        [b'\\', a @ b'0'..=b'3', b @ b'0'..=b'7', c @ b'0'..=b'7', rest @ ..] if !is_hex_or_blank(rest.first()) => {
+            Some((u32::from(a - b'0') * 64 + u32::from(b - b'0') * 8 + u32::from(c - b'0'), 4, true))
+        }
+        [b'\\', rest @ ..] if rest.first().is_some_and(u8::is_ascii_hexdigit) => {
+            let digits = rest.iter().take(6).take_while(|b| b.is_ascii_hexdigit()).count();
+            let blank = rest.get(digits) == Some(&b' ');
+            let code = hex(rest.get(..digits)?).filter(|code| (0x20..0x7F).contains(code))?;
+            (blank || digits == 6 || rest.get(digits) == Some(&b'\\'))
+                .then(|| (code, 1 + digits + usize::from(blank), false))
+        }
         [b'%' | b'=', a, b, ..] => Some((hex(&[*a, *b])?, 3, true)),
         [b'&', b'#', rest @ ..] => {
             let end = rest.iter().take(9).position(|b| *b == b';')?;
@@ -190,6 +207,10 @@ fn escape(rest: &[u8]) -> Option<(u32, usize, bool)> {
     }
 }
 
+fn is_hex_or_blank(byte: Option<&u8>) -> bool {
+    byte.is_some_and(|b| b.is_ascii_hexdigit() || *b == b' ')
+}
+
 /// Appends every stretch of escapes among which are digits or what stands between digits, decoded.
 fn unescape(text: &str, out: &mut String) {
     let bytes = text.as_bytes();
@@ -199,10 +220,19 @@ fn unescape(text: &str, out: &mut String) {
         if escape(bytes.get(lead..).unwrap_or_default()).is_none() {
             continue;
         }
-        let (mut decoded, mut count, mut telling) = (Vec::new(), 0, false);
+        // A value may begin as it is: `4539%205787`.
+        let word = bytes.get(..lead).unwrap_or_default().iter().rev().take(BETWEEN_BYTES_MAX);
+        let word = word.take_while(|b| b.is_ascii_alphanumeric()).count();
+        let begin = lead - word;
+        let (mut decoded, mut count, mut telling) = (bytes.get(begin..lead).unwrap_or_default().to_vec(), 0, false);
         let (mut place, mut plain) = (lead, 0);
         while let Some(byte) = bytes.get(place).filter(|b| **b != b'\n' && plain <= BETWEEN_BYTES_MAX) {
-            match escape(bytes.get(place..).unwrap_or_default()) {
+            let rest = bytes.get(place..).unwrap_or_default();
+            // One way of escaping at a time: `card=4539%20…` has no quoted-printable in it.
+            let same = bytes.get(lead) == Some(byte);
+            match escape(rest).filter(|_| same) {
+                // Escaped twice, as JSON in a string of JSON.
+                None if same && *byte == b'\\' && rest.get(1..).and_then(escape).is_some() => place += 1,
                 Some((code, length, is_byte)) => {
                     let digit = |b: Option<&u8>| b.is_some_and(u8::is_ascii_digit);
                     telling |=
@@ -224,12 +254,64 @@ fn unescape(text: &str, out: &mut String) {
             }
         }
         if count >= ESCAPES_MIN && telling {
-            out.push_str(label(text, lead));
+            out.push_str(label(text, begin));
             out.push_str(&String::from_utf8_lossy(&decoded));
             out.push_str("\n\n");
+            at = place.max(at);
         }
-        at = place.max(at);
     }
+}
+
+/// Appends every line that shifts into UTF-7 (RFC 2152) for digits or what stands between them, decoded. `+AD` and `+AC`
+/// begin what U+0020 to U+003F come to.
+fn utf7(text: &str, out: &mut String) {
+    let bytes = text.as_bytes();
+    let mut done = 0;
+    for at in memchr::memmem::find_iter(bytes, b"+A") {
+        if at < done || !matches!(bytes.get(at + 2), Some(b'C' | b'D')) {
+            continue;
+        }
+        let start = memchr::memrchr(b'\n', bytes.get(..at).unwrap_or_default()).map_or(0, |i| i + 1);
+        let end = memchr::memchr(b'\n', bytes.get(at..).unwrap_or_default()).map_or(bytes.len(), |i| at + i);
+        done = end;
+        let Some(line) = text.get(start..end) else { continue };
+        let mut pieces = line.split('+');
+        let mut decoded = pieces.next().unwrap_or_default().to_owned();
+        let mut shifted = false;
+        for piece in pieces {
+            let length = piece.bytes().take_while(|b| is_digit64(b) && !matches!(b, b'-' | b'_')).count();
+            let (held, rest) = piece.split_at(length);
+            match unbase64_utf16(held) {
+                Some(chars) => {
+                    shifted = true;
+                    decoded.push_str(&chars);
+                    decoded.push_str(rest.strip_prefix('-').unwrap_or(rest));
+                }
+                None => {
+                    decoded.push('+');
+                    decoded.push_str(piece);
+                }
+            }
+        }
+        if shifted {
+            out.push_str(&decoded);
+            out.push_str("\n\n");
+        }
+    }
+}
+
+/// The characters of a shifted sequence: UTF-16 in base64; `None` unless they are of the printable part of ASCII.
+fn unbase64_utf16(held: &str) -> Option<String> {
+    let (mut bits, mut count, mut out) = (0_u32, 0, String::new());
+    for byte in held.bytes() {
+        bits = bits << 6 | u32::from(sextet(byte)?);
+        count += 6;
+        if count >= 16 {
+            count -= 16;
+            out.push(char::from_u32(bits >> count & 0xFFFF).filter(|c| matches!(c, ' '..='~'))?);
+        }
+    }
+    (!out.is_empty()).then_some(out)
 }
 
 fn next_lead(bytes: &[u8], at: usize) -> Option<usize> {
@@ -263,12 +345,15 @@ mod tests {
     fn escapes_are_undone_where_they_hide_digits() {
         let card = "%34%35%33%39%35%37%38%34%36%33%36%32%31%34%38%39";
         assert_eq!(shown(&format!("card={card}")), [("(escaped)", "card=4539578463621489\n\n".to_owned())]);
-        assert_eq!(
-            shown("pay 4539%205784%206362%201489 now")[0].1.trim(),
-            "%205784 6362 1489 now".replace("%20", " ").trim()
-        );
+        assert_eq!(shown("pay 4539%205784%206362%201489 now")[0].1.trim(), "pay 4539 5784 6362 1489 now");
         assert_eq!(shown("&#53;&#51;&#x36;-22-8467")[0].1.trim(), "536-22-8467");
         assert_eq!(shown(r"\u0035\u0033\x36-22")[0].1.trim(), "536-22");
+        assert_eq!(shown("?card=4539%205784%206362%201489&x")[0].1.trim(), "?card=4539 5784 6362 1489&x");
+        assert_eq!(shown(r"\\u0035\\u0033\\u0036-22-8467")[0].1.trim(), "536-22-8467");
+        assert_eq!(shown(r"\u{35}\u{33}\u{36}-22-8467")[0].1.trim(), "536-22-8467");
+        assert_eq!(shown(r"\065\063\066-22-8467")[0].1.trim(), "536-22-8467");
+        assert_eq!(shown(r"content: '\35 \33 \36-22'")[0].1.trim(), "content: '536-22'");
+        assert_eq!(shown("+ADUAMwA2-+AC0-22-8467")[0].1.trim(), "536-22-8467");
         assert_eq!(shown("=35=33=36=2D22=2D8467")[0].1.trim(), "536-22-8467");
     }
 

@@ -87,10 +87,14 @@ pub fn document_package(bytes: &[u8]) {
     }
 }
 
-/// Data and pictures.
+/// Data, pictures, and kinds that are only carved or told.
 pub fn document_data(bytes: &[u8]) {
-    for kind in [Kind::Sqlite, Kind::Plist, Kind::OneNote, Kind::Png, Kind::Jpeg, Kind::Gif, Kind::Tiff, Kind::Emf] {
+    for kind in [Kind::Sqlite, Kind::Plist, Kind::OneNote] {
         document_is_consistent(kind, bytes);
+    }
+    let others = |kind: &&Kind| matches!(kind.family(), Family::Media | Family::Sealed | Family::Opaque);
+    for kind in Kind::ALL.iter().filter(others) {
+        document_is_consistent(*kind, bytes);
     }
 }
 
@@ -101,7 +105,8 @@ pub fn document_ooxml(bytes: &[u8]) {
     }
 }
 
-/// XML as a part of a Word, Excel or PowerPoint package: fuzzers are bad at making up packages.
+/// XML as a part of a Word, Excel or PowerPoint package, as fuzzers are bad at making up packages, and as a document by
+/// itself.
 pub fn document_ooxml_part(bytes: &[u8]) {
     for (kind, main, part) in [
         (Kind::Docx, "word/document.xml", "word/footnotes.xml"),
@@ -110,6 +115,9 @@ pub fn document_ooxml_part(bytes: &[u8]) {
         (Kind::Pptx, "ppt/presentation.xml", "ppt/slides/slide1.xml"),
     ] {
         document_is_consistent(kind, &package(main, part, bytes));
+    }
+    for kind in [Kind::WordXml, Kind::SheetXml, Kind::FlatOpc, Kind::Vdx] {
+        document_is_consistent(kind, bytes);
     }
 }
 
@@ -120,7 +128,7 @@ pub fn document_pdf(bytes: &[u8]) {
 
 /// Text, HTML, XML and JSON in any encoding.
 pub fn document_plain(bytes: &[u8]) {
-    for kind in [Kind::Text, Kind::Html, Kind::Xml, Kind::Json] {
+    for kind in [Kind::Text, Kind::Html, Kind::Xml, Kind::Json, Kind::Svg] {
         document_is_consistent(kind, bytes);
     }
 }

@@ -61,7 +61,7 @@ fn a_document_that_was_cut_off_is_never_ok() {
             let lost = 1 + random.below(if copy % 2 == 0 { most } else { most.min(200) });
             let record = scanner.scan(&bytes[..bytes.len() - lost], &Context::named(&name));
             if record.reasons.is_empty() {
-                passed.push(format!("{name}: {} without its last {lost} bytes", record.media_type));
+                passed.push(format!("{name}: {:?} without its last {lost} bytes", record.media_type));
             }
         }
     }

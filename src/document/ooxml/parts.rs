@@ -27,6 +27,8 @@ enum Role {
     CellComments,
     /// Words stand in attributes of these names.
     Attributes(&'static [&'static str]),
+    /// The same, where words are names that programs make up: only numbers are told.
+    Numbers(&'static [&'static str]),
     /// Words of a diagram.
     Diagram,
     /// Text that repeats another part (the drawing of a diagram): only new lines are told.
@@ -93,7 +95,18 @@ pub(super) fn read(reader: &mut Reader<'_, '_, '_>, part: usize) {
             Ok(())
         }),
         Role::Repeat => repeat(reader, part),
-        Role::Generic => reader.part(part, |reader, xml| generic(reader, xml, false)),
+        Role::Generic => reader.part(part, |reader, xml| match manner_by_root(xml) {
+            Some(manner) => story::read(xml, manner, &mut reader.out.text, reader.budget),
+            None => generic(reader, xml, false),
+        }),
+        Role::Numbers(names) => reader.part(part, |reader, xml| {
+            let mut words = Text::default();
+            attributes(xml, names, &mut words);
+            for line in words.as_str().lines().filter(|line| is_number(line)) {
+                reader.out.text.aside(Area::Metadata, line);
+            }
+            Ok(())
+        }),
         Role::Everything => reader.part(part, |reader, xml| generic(reader, xml, true)),
     }
 }
@@ -211,14 +224,13 @@ fn by_name(name: &str, kind: Kind) -> Option<Role> {
         "oleobject" | "package" | "afchunk" | "vbaproject" | "attachedtoolbars" | "activexcontrolbinary" => {
             Role::Embedded
         }
+        "styles" | "styleswitheffects" => Role::Numbers(&["name:val", "aliases:val", "cellStyle:name"]),
+        "numbering" => Role::Numbers(&["lvlText:val", "name:val"]),
+        "websettings" => Role::Numbers(&["name:val", "title:val"]),
         "theme"
         | "themeoverride"
-        | "styles"
-        | "styleswitheffects"
         | "fonttable"
         | "font"
-        | "websettings"
-        | "numbering"
         | "tablestyles"
         | "presprops"
         | "viewprops"
@@ -305,6 +317,37 @@ fn attributes(xml: &mut Xml<'_>, names: &[&str], text: &mut Text<'_>) {
             }
         }
     }
+}
+
+/// How a part that nothing says anything about is read, by its first element: parts that nobody points at keep their
+/// paragraphs and runs.
+fn manner_by_root(xml: &Xml<'_>) -> Option<Manner> {
+    let mut xml = xml.clone();
+    let root = std::iter::from_fn(|| xml.next()).find_map(|event| match event {
+        Event::Start(tag) => Some(tag.name),
+        _ => None,
+    })?;
+    Some(match root {
+        "document" | "glossaryDocument" | "dataModel" | "wsDr" | "userShapes" => Manner::of(Area::Body),
+        "hdr" => Manner::of(Area::Header),
+        "ftr" => Manner::of(Area::Footer),
+        "footnotes" | "endnotes" => Manner::of(Area::Footnote),
+        "comments" => Manner::of(Area::Comment),
+        "notes" => Manner::of(Area::Notes),
+        "sld" => Manner::of(Area::Hidden),
+        "sldLayout" | "sldMaster" | "notesMaster" | "handoutMaster" => {
+            Manner { placeholders: false, ..Manner::of(Area::Body) }
+        }
+        "chartSpace" => Manner { values: true, ..Manner::of(Area::Body) },
+        _ => return None,
+    })
+}
+
+/// Whether words hold as many digits as a number that is worth anything.
+pub(super) fn is_number(words: &str) -> bool {
+    /// Digits of the shortest number that identifies somebody, almost.
+    const DIGITS_MIN: usize = 8;
+    words.bytes().filter(u8::is_ascii_digit).count() >= DIGITS_MIN
 }
 
 /// Elements whose text is base64 of keys, digests and certificates (XML signatures, XAdES), or formatting.

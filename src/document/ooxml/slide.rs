@@ -15,13 +15,18 @@ pub(super) fn read(reader: &mut Reader<'_, '_, '_>) {
     };
     let mut ids = Vec::new();
     for part in reader.package.find(&main) {
-        reader.part(part, |_, xml| {
+        reader.part(part, |reader, xml| {
             while let Some(event) = xml.next() {
                 if let Event::Start(tag) = event
                     && tag.name == "sldId"
                     && let Some(id) = tag.prefixed("id")
                 {
                     ids.push(id.into_owned());
+                } else if let Event::Start(tag) = event
+                    && tag.name == "section"
+                    && let Some(name) = tag.attribute("name")
+                {
+                    reader.out.text.aside(Area::Metadata, &name);
                 }
             }
             Ok(())

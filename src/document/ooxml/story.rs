@@ -19,6 +19,7 @@ use memchr::memmem::Finder;
 
 use table::Table;
 
+use super::parts::is_number;
 use crate::blob::{Budget, Reason};
 use crate::document::markup::{Event, Tag, Xml};
 use crate::document::spreadsheet::plain;
@@ -157,8 +158,15 @@ impl<'x> Story<'_, '_, 'x> {
                 self.put(&text);
                 self.deleting -= 1;
             }
-            "ins" | "moveTo" => self.inserting += 1,
-            "del" | "moveFrom" => self.deleting += 1,
+            "ins" | "moveTo" => {
+                self.inserting += 1;
+                self.numbers(tag, "author");
+            }
+            "del" | "moveFrom" => {
+                self.deleting += 1;
+                self.numbers(tag, "author");
+            }
+            "cSld" => self.numbers(tag, "name"),
             "tbl" => self.start_table(),
             "tr" => self.start_row(),
             "tc" => self.start_cell(),
@@ -216,6 +224,7 @@ impl<'x> Story<'_, '_, 'x> {
                 if tag.flag("hidden") {
                     self.area = Area::Hidden;
                 }
+                self.numbers(tag, "name");
                 &["title", "descr"]
             }
             "instrText" | "delInstrText" => {
@@ -255,6 +264,12 @@ impl<'x> Story<'_, '_, 'x> {
         for name in names {
             self.later(Area::Metadata, tag.attribute(name));
         }
+    }
+
+    /// Tells an attribute whose words are made up by programs, if it holds a number.
+    fn numbers(&mut self, tag: &Tag<'x>, name: &str) {
+        let words = tag.attribute(name).filter(|words| is_number(words));
+        self.later(Area::Metadata, words);
     }
 
     /// Keeps `words` until the paragraph or row is over.

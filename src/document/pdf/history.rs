@@ -9,11 +9,11 @@ use super::load;
 use super::objects::{elements, resolve};
 use super::pages::{Page, content, pages};
 use super::walk::Walker;
-use crate::blob::{Budget, Gap, Kind};
+use crate::blob::{Budget, Gap, Kind, Reason};
 use crate::document::{Area, Document, Embedded};
 
 /// Revisions before the last one that are looked at, newest first.
-const REVISIONS_MAX: usize = 4;
+const REVISIONS_MAX: usize = 16;
 /// Bytes behind the end that are no sign of anything.
 const BEHIND_BYTES: usize = 24;
 /// The mark at the end of every revision.
@@ -31,7 +31,10 @@ pub(super) fn read(pdf: &Pdf, bytes: &[u8], budget: &mut Budget, out: &mut Docum
     for page in pages(pdf) {
         seen.extend(streams(pdf, &page).map(<[u8]>::to_vec));
     }
-    for end in ends.into_iter().skip(1) {
+    if ends.len() > REVISIONS_MAX {
+        out.gaps.push(Gap::new(Reason::MembersExceeded, "", "more earlier revisions than are read"));
+    }
+    for end in ends.into_iter().skip(1).take(REVISIONS_MAX - 1) {
         if let Err(reason) = budget.time() {
             return out.gaps.push(Gap::new(reason, "", "earlier revisions not read"));
         }

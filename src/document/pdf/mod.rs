@@ -25,6 +25,7 @@ mod picture;
 mod program;
 mod sfnt;
 mod state;
+mod unused;
 mod walk;
 mod xml;
 

@@ -7,8 +7,9 @@ use lopdf::{Dictionary, Document as Pdf, Object, ObjectId};
 
 use super::info;
 use super::interactive::Interactive;
-use super::objects::{DECODED_BYTES_MAX, as_dict, data, dict, elements, get, name, resolve};
+use super::objects::{DECODED_BYTES_MAX, as_dict, data, dict, elements, get, resolve};
 use super::picture;
+use super::unused;
 use super::walk::{Seen, Walker};
 use crate::blob::{Budget, Gap, Reason};
 use crate::document::{Document, Ocr, Unit};
@@ -153,9 +154,8 @@ pub(super) fn read(pdf: &Pdf, ocr: Option<&dyn Ocr>, budget: &mut Budget, out: &
         }
     }
     out.text.set_unit(Unit::None);
-    if out.text.is_empty() {
-        orphans(pdf, &mut walker, budget, out);
-    }
+    let all = out.text.is_empty();
+    unused::read(pdf, pages(pdf).first(), &mut walker, all, budget, out);
     interactive.form(pdf, budget, out);
     info::catalog_text(pdf, &mut interactive.actions, budget, out);
     if !image_only.is_empty() {
@@ -202,23 +202,6 @@ fn recognise(
                     return;
                 }
             }
-        }
-    }
-}
-
-/// Reads streams that look like content although no page leads to them: what is left of a damaged file.
-fn orphans<'d>(pdf: &'d Pdf, walker: &mut Walker<'d>, budget: &mut Budget, out: &mut Document<'_>) {
-    for object in pdf.objects.values() {
-        let Object::Stream(stream) = object else { continue };
-        let typed = stream.dict.has(b"Type") || stream.dict.has(b"Length1");
-        let form = matches!(name(pdf, &stream.dict, b"Subtype"), None | Some(b"Form"));
-        if (typed && !stream.dict.has_type(b"XObject")) || !form || budget.time().is_err() {
-            continue;
-        }
-        let content = data(pdf, stream, budget).0;
-        let has = |what: &[u8]| memchr::memmem::find(&content, what).is_some();
-        if has(b"BT") && (has(b"Tj") || has(b"TJ")) {
-            walker.page(&content, dict(pdf, &stream.dict, b"Resources"), &mut out.text, budget);
         }
     }
 }

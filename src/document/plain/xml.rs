@@ -213,6 +213,7 @@ impl<'a> Reader<'a> {
         let grid = self.grid(short, tag);
         if grid == Grid::No {
             match (known, mixed) {
+                _ if short == "Glyphs" => {}
                 (true, _) if spaced => self.flow.space(),
                 (true, _) => {}
                 (false, true) => self.flow.space(),
@@ -221,7 +222,7 @@ impl<'a> Reader<'a> {
         }
         self.spacing(short, name.len() > short.len());
         self.attributes(tag);
-        let inline = known || mixed;
+        let inline = known || mixed || short == "Glyphs";
         let title = if VAGUE.contains(&short) { title(tag) } else { None };
         self.open.push(Element { name, number, title, mixed: false, parent: false, inline, labelled: false, grid });
     }
@@ -261,6 +262,13 @@ impl<'a> Reader<'a> {
     }
 
     fn attributes(&mut self, tag: &Tag<'a>) {
+        // A line of a page of OpenXPS (ECMA-388, 12.1) is written in several pieces; the rest is where they are drawn.
+        if tag.name == "Glyphs"
+            && let Some((_, words)) = tag.attributes().find(|(name, _)| *name == "UnicodeString")
+        {
+            self.flow.inline(&unescape(words));
+            return self.flow.space();
+        }
         let title = title(tag);
         for (name, value) in tag.attributes() {
             let prefix = name.split_once(':').map_or("", |(prefix, _)| prefix);

@@ -77,7 +77,13 @@ impl Chain {
         let is_gap = |gap: &str| {
             !gap.is_empty() && gap.len() <= GAP_BYTES_MAX && !gap.contains(|c: char| c.is_alphanumeric() || c == '@')
         };
-        if self.runs == 0 || !is_gap(between(&gap)) || self.runs > 1 && between(&gap) != between(&self.gap) {
+        // "4539" "5787"
+        //   "6362" "1486"
+        let marks = |gap: &Range<usize>| between(gap).chars().filter(|c| !c.is_whitespace());
+        let same = self.runs == 1
+            || marks(&gap).eq(marks(&self.gap))
+                && (marks(&gap).next().is_some() || between(&gap) == between(&self.gap));
+        if self.runs == 0 || !is_gap(between(&gap)) || !same {
             return false;
         }
         self.gap = gap;
