@@ -290,10 +290,24 @@ fn a_full_disk_is_said() {
         eprintln!("skipped: no /dev/full");
         return;
     };
-    for args in [&["scan", "."][..], &["text", "card.txt"], &["labels", "."]] {
+    for args in [
+        &["scan", "."][..],
+        &["scan", ".", "--format", "human"],
+        &["scan", ".", "--format", "matches"],
+        &["text", "card.txt"],
+        &["labels", "."],
+    ] {
         let output = frisk(share.path()).args(args).stdout(full.try_clone().unwrap()).output().unwrap();
         assert_eq!(code(&output), 5, "{args:?}");
         assert!(stderr(&output).contains("No space left on device"), "{args:?}: {}", stderr(&output));
+    }
+    // The other output is whole or not there, and it is said which one failed.
+    std::os::unix::fs::symlink("/dev/full", share.path().join("full")).unwrap();
+    for format in ["human", "jsonl", "matches"] {
+        let full = format!("{format}=full");
+        let output = run(share.path(), &["scan", "card.txt", "--output", "jsonl=other", "--output", &full]);
+        assert_eq!((code(&output), share.path().join("other").exists()), (5, false), "{format}");
+        assert!(stderr(&output).contains("full: No space left on device"), "{}", stderr(&output));
     }
 }
 

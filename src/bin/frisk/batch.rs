@@ -91,7 +91,7 @@ impl Batch<'_> {
         let ran = in_order(jobs, threads, &|| signals.came().is_some(), &work, |done: Option<Done>| {
             let Some(done) = done else {
                 progress.tick();
-                return flow(outputs.iter_mut().try_for_each(Output::flush), &mut failure);
+                return flow(to_each(outputs, |output, _| output.flush()), &mut failure);
             };
             summary.add(&done.tally);
             progress.add(done.tally.bytes);
@@ -102,7 +102,7 @@ impl Batch<'_> {
                 if *verbose {
                     done.gaps.iter().for_each(|line| say(line));
                 }
-                outputs.iter_mut().zip(&done.rendered).try_for_each(|(output, text)| output.write_record(text))
+                to_each(outputs, |output, at| done.rendered.get(at).map_or(Ok(()), |text| output.write_record(text)))
             });
             flow(written, &mut failure)
         });
@@ -123,6 +123,22 @@ impl Batch<'_> {
         summary.finish(started.elapsed(), exit_code(end, &summary, self.fail_on, self.exit_zero));
         Ok(summary)
     }
+}
+
+/// Writes to each output. One whose reader has seen enough gets nothing more; that ends the run only if there is no
+/// other.
+pub fn to_each(outputs: &mut [Output], mut write: impl FnMut(&mut Output, usize) -> io::Result<()>) -> io::Result<()> {
+    let mut closed = None;
+    for (at, output) in outputs.iter_mut().enumerate().filter(|(_, output)| !output.is_closed()) {
+        match write(output, at) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                output.close();
+                closed = Some(error);
+            }
+            written => written?,
+        }
+    }
+    closed.filter(|_| outputs.iter().all(Output::is_closed)).map_or(Ok(()), Err)
 }
 
 fn flow(written: io::Result<()>, failure: &mut Option<io::Error>) -> ControlFlow<()> {
@@ -155,7 +171,8 @@ fn gap_lines(record: &Record) -> Vec<String> {
     let path = frisk::report::escape(&record.path);
     let line = |reason: &frisk::report::ReasonEntry| {
         let place = frisk::report::escape(&reason.place);
-        format!("{path}: {} {place} {}", reason.code, reason.detail).trim_end().to_owned()
+        let detail = frisk::report::escape(&reason.detail);
+        format!("{path}: {} {place} {detail}", reason.code).trim_end().to_owned()
     };
     record.reasons.iter().map(line).collect()
 }

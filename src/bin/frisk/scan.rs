@@ -140,9 +140,7 @@ pub fn run(args: &ScanArgs) -> Result<u8, Failure> {
     let policy = setup.scanner.policy().name();
     let mut run = Run::new(setup.scanner.ruleset_id(), policy, setup.gate, setup.key_from, setup.scanner.limits());
     run.suppressions = SuppressionsEntry::of(setup.scanner.suppressions());
-    for output in &mut outputs {
-        output.start(&run).map_err(|e| write_failure(output, e))?;
-    }
+    batch::to_each(&mut outputs, |output, _| output.start(&run))?;
 
     let signals = Signals::listen()?;
     let separator = if args.null { 0 } else { b'\n' };
@@ -162,20 +160,11 @@ pub fn run(args: &ScanArgs) -> Result<u8, Failure> {
     };
     let jobs: Box<dyn Iterator<Item = Job> + Send> = Box::new(jobs);
     let summary = batch.run(jobs, &signals)?;
-    for output in &mut batch.outputs {
-        output.finish(&summary).map_err(|e| write_failure(output, e))?;
-    }
+    batch::to_each(&mut batch.outputs, |output, _| output.finish(&summary))?;
     if !args.quiet {
         say_summary(args, &summary);
     }
     Ok(summary.exit_code)
-}
-
-fn write_failure(output: &Output, error: io::Error) -> Failure {
-    if error.kind() == io::ErrorKind::BrokenPipe {
-        return error.into();
-    }
-    Failure::broken(format!("cannot write to {}: {error}", output.name()))
 }
 
 /// A few words on standard error for whoever reads machine formats, and why a run failed for everyone.
