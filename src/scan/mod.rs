@@ -137,7 +137,8 @@ impl Scanner {
     pub fn not_examined(&self, gap: Gap, context: &Context) -> Record {
         let record = Record::new(context, self.ruleset_id());
         let collector = Collector::new(&self.rules, &self.masker, self.gate, 0);
-        self.conclude(record, Kind::Unknown, &[], &[gap], collector)
+        let gaps: Vec<Gap> = std::iter::once(gap).chain(context.gaps.iter().cloned()).collect();
+        self.conclude(record, Kind::Unknown, &[], &gaps, collector)
     }
 
     /// Gives the text of an input and of every member inside it to `visit`, with the path of members down to it, and

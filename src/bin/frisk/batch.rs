@@ -211,7 +211,7 @@ pub fn examine(scanner: &Scanner, job: Job) -> (Record, Option<String>) {
 
 fn file(scanner: &Scanner, entry: &Entry) -> Record {
     let started = Instant::now();
-    let mut opened = match Opened::open(&entry.path, scanner.limits(), &map) {
+    let mut opened = match Opened::open(&entry.place, scanner.limits(), &map) {
         Ok(opened) => opened,
         Err(gap) => return scanner.not_examined(gap, &entry.input),
     };

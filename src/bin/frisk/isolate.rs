@@ -14,7 +14,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use frisk::blob::{Gap, Reason};
 use frisk::report::{Input, Style, Tally};
 use frisk::scan::Scanner;
-use frisk::share::{Death, Entry, Worker, read_frame, write_frame};
+use frisk::share::{Death, Entry, FilePath, Worker, read_frame, write_frame};
 use serde::{Deserialize, Serialize};
 
 use crate::Failure;
@@ -57,6 +57,8 @@ impl Look {
 struct Ask {
     /// The path's own bytes; `None`: the bytes of the input follow the frame's header.
     path: Option<Vec<u8>>,
+    /// How many components of the path the caller named.
+    named: usize,
     name: String,
     path_bytes: Option<Vec<u8>>,
     id: Option<String>,
@@ -150,12 +152,11 @@ impl Pool {
         look: &[(Format, Style)],
         special: Option<Special>,
     ) -> Done {
-        let (entry, bytes) = match job {
+        let (mut entry, bytes) = match job {
             Job::Entry(entry) if entry.gap.is_none() => (entry, None),
             Job::Stdin => {
                 let (input, bytes) = crate::batch::stdin_bytes(scanner);
-                let entry = Entry { path: PathBuf::new(), input, gap: None, root: true };
-                (entry, Some(bytes))
+                (Entry::unplaced(input), Some(bytes))
             }
             // Nothing is read of these.
             job => {
@@ -183,12 +184,11 @@ impl Pool {
                 Err(death) => break (gap_of(&death), None),
             }
         };
-        let mut input = entry.input.clone();
-        if let Some(metadata) = bytes.is_none().then(|| entry.path.metadata().ok()).flatten() {
-            input.size = metadata.len();
-            input.mtime = metadata.modified().ok();
+        if bytes.is_none() {
+            // That may be why the worker died: one that is cut short takes whoever maps it along.
+            entry.note_change();
         }
-        finish(scanner.not_examined(gap, &input), broken, queued, look, special)
+        finish(scanner.not_examined(gap, &entry.input), broken, queued, look, special)
     }
 
     fn take(&self) -> Result<Worker, String> {
@@ -274,7 +274,8 @@ fn question(entry: &Entry, bytes: Option<&[u8]>, queued: u64) -> Vec<u8> {
     };
     let gap = |gap: &Gap| (gap.reason.code().to_owned(), gap.place.clone(), gap.detail.clone());
     let ask = Ask {
-        path: bytes.is_none().then(|| entry.path.as_os_str().as_encoded_bytes().to_vec()),
+        path: bytes.is_none().then(|| entry.place.path().as_os_str().as_encoded_bytes().to_vec()),
+        named: entry.place.components_named(),
         name: input.path.clone(),
         path_bytes: input.path_bytes.clone(),
         id: input.id.clone(),
@@ -356,7 +357,8 @@ fn entry(ask: Ask) -> Option<(Entry, bool)> {
     let input = Input { path: ask.name, path_bytes: ask.path_bytes, id: ask.id, size: ask.size, mtime, gaps: gaps? };
     let has_bytes = ask.path.is_none();
     let path = path_of(ask.path.unwrap_or_default())?;
-    Some((Entry { path, input, gap: None, root: ask.root }, has_bytes))
+    let place = FilePath::with_named(path, ask.named);
+    Some((Entry { place, input, gap: None, root: ask.root }, has_bytes))
 }
 
 #[cfg(unix)]
