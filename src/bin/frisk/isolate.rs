@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use std::io::{self, BufReader};
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -22,8 +22,9 @@ use crate::args::{Format, Isolate, IsolateArgs};
 use crate::batch::{Done, Job, examine, finish};
 use crate::output::Special;
 
-/// Time a worker may need beyond the limit of an input, which it watches itself: the machine may be busy.
-const GRACE: Duration = Duration::from_secs(10);
+/// Time a worker may need beyond the limit of an input, which it watches itself: the machine may be busy. As long as the
+/// limit, inside these bounds: whoever sets a short limit does not want to wait long.
+const GRACE: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(10));
 /// Time a worker may need to start: rules, indexes.
 const START_TIME_MAX: Duration = Duration::from_secs(120);
 /// Bytes of stack of a worker's thread: parsers recurse with the nesting of documents.
@@ -135,7 +136,8 @@ impl Pool {
     /// # Errors
     /// The first worker does not work; why.
     pub fn new(launch: Launch, first: Worker, scanner: &Scanner) -> Result<Self, Failure> {
-        let time_max = scanner.limits().time_max.saturating_add(GRACE);
+        let time_max = scanner.limits().time_max;
+        let time_max = time_max.saturating_add(time_max.clamp(GRACE.0, GRACE.1));
         let ruleset = scanner.ruleset_id().to_owned();
         let pool = Self { idle: Mutex::default(), launch, ruleset, time_max };
         let first = pool.ready(first).map_err(Failure::broken)?;
@@ -320,10 +322,22 @@ pub fn serve(scanner: &Scanner, look: &Look, special: Option<Special>) -> Result
         let texts: Vec<&[u8]> = done.rendered.iter().map(String::as_bytes).collect();
         Some(frame(&Answer { tally: done.tally, lengths, gaps: done.gaps, broken: done.broken }, &texts))
     };
+    let (to_work, questions) = mpsc::channel();
+    // Read by a thread of its own, so that the end of the supervisor ends the work.
+    let reader = thread::Builder::new().spawn(move || {
+        let mut from = BufReader::new(io::stdin().lock());
+        while let Ok(Some(question)) = read_frame(&mut from) {
+            if to_work.send(question).is_err() {
+                return;
+            }
+        }
+        end_with_programs();
+    });
+    reader.map_err(|error| Failure::broken(format!("cannot start threads: {error}")))?;
     let work = move || -> io::Result<()> {
-        let (mut from, mut to) = (BufReader::new(io::stdin().lock()), io::stdout().lock());
+        let mut to = io::stdout().lock();
         write_frame(&mut to, scanner.ruleset_id().as_bytes())?;
-        while let Some(question) = read_frame(&mut from)? {
+        for question in questions {
             let answer = answer(&question).ok_or(io::ErrorKind::InvalidData)?;
             write_frame(&mut to, &answer)?;
         }
@@ -340,6 +354,19 @@ pub fn serve(scanner: &Scanner, look: &Look, special: Option<Special>) -> Result
         Ok(Err(_)) => Err(Failure::broken("a worker's thread died")),
         Err(error) => Err(Failure::broken(format!("cannot start threads: {error}"))),
     }
+}
+
+/// Ends this process, of which nobody wants anything any more, and the programs it started.
+fn end_with_programs() -> ! {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Signal, getpgrp, getpid, kill_current_process_group};
+        // Who started it by hand did not make it the leader of a group.
+        if getpgrp() == getpid() {
+            let _ = kill_current_process_group(Signal::KILL);
+        }
+    }
+    std::process::exit(0)
 }
 
 fn entry(ask: Ask) -> Option<(Entry, bool)> {
