@@ -236,6 +236,35 @@ fn gap_of(death: &Death) -> Gap {
     }
 }
 
+/// Inputs examined at once: as many as `given`, or as there are processors and `--max-memory` has room for.
+///
+/// # Errors
+/// What does not go together.
+pub fn jobs(args: &IsolateArgs, given: Option<usize>) -> Result<usize, Failure> {
+    let jobs = crate::batch::threads(given);
+    let Some(memory) = args.max_memory else { return Ok(jobs) };
+    if args.isolate == Isolate::Thread {
+        let why = "--max-memory holds worker processes, and --isolate thread has none: leave one of them out";
+        return Err(Failure::usage(why));
+    }
+    let room = usize::try_from(memory / MEMORY_MIN).unwrap_or(usize::MAX);
+    let least = MEMORY_MIN >> 20;
+    match given {
+        _ if room == 0 => Err(Failure::usage(format!("--max-memory: a worker needs {least}M at least"))),
+        Some(jobs) if jobs > room => {
+            let all = least * jobs as u64;
+            Err(Failure::usage(format!("--max-memory: {jobs} workers need {all}M; give that, or --jobs {room}")))
+        }
+        _ => Ok(jobs.min(room)),
+    }
+}
+
+/// Bytes of memory that all of `jobs` workers may have together; `None` if there are no workers.
+pub fn memory_of_all(args: &IsolateArgs, jobs: usize) -> Option<u64> {
+    let all = args.max_memory.unwrap_or_else(|| memory_of_each(None, jobs).saturating_mul(jobs as u64));
+    (args.isolate == Isolate::Process).then_some(all)
+}
+
 /// Bytes of memory that each of `jobs` workers may have, of `all` together.
 pub fn memory_of_each(all: Option<u64>, jobs: usize) -> u64 {
     (all.unwrap_or_else(default_memory) / jobs.max(1) as u64).max(MEMORY_MIN)

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use frisk::document::Options;
 use frisk::report::{End, FailOn, LimitsEntry, Run, Summary, SuppressionsEntry, exit_code};
 use frisk::share::Filter;
 
@@ -124,7 +125,7 @@ pub fn run(args: &ScanArgs) -> Result<u8, Failure> {
     }
     let mut outputs = outputs(args)?;
     let formats: Vec<_> = outputs.iter().map(|o| (o.format(), o.style())).collect();
-    let jobs_max = batch::threads(args.jobs);
+    let jobs_max = isolate::jobs(&args.isolate, args.jobs)?;
     let key = setup::fingerprint_key()?;
     // The first worker reads its rules while this process reads them too.
     let launch = Launch::new(&args.isolate, &key.bytes, &formats, jobs_max)?;
@@ -192,7 +193,13 @@ fn say_summary(args: &ScanArgs, summary: &Summary) {
 fn show_limits(args: &ScanArgs) -> Result<u8, Failure> {
     let limits = LimitsEntry::from(&args.limits.limits());
     let text = limits.to_string().replace(", ", "\n");
-    writeln!(io::stdout().lock(), "{text}")?;
+    let jobs = isolate::jobs(&args.isolate, args.jobs)?;
+    let decode = args.read.decode.unwrap_or(Options::default().decode);
+    let mut out = io::stdout().lock();
+    writeln!(out, "{text}\ndecode {decode}\njobs {jobs}")?;
+    if let Some(memory) = isolate::memory_of_all(&args.isolate, jobs) {
+        writeln!(out, "max-memory {memory}")?;
+    }
     Ok(exit_code(End::Finished, &Summary::default(), FailOn::NEVER, false))
 }
 
