@@ -200,6 +200,22 @@ fn wrong_flags_rules_and_policies_scan_nothing() {
 }
 
 #[test]
+fn names_in_messages_steer_no_terminal() {
+    let share = share();
+    fs::write(share.path().join("bad\u{1b}[31m.toml"), "on-unscannable = \"allow\"\n\tmod = \"x\"\n").unwrap();
+    for args in [
+        &["scan", ".", "--policy", "bad\u{1b}[31m.toml"][..],
+        &["scan", ".", "--files-from", "no\u{1b}[31m"],
+        &["scan", "no\u{1b}[31m", "-v"],
+        &["text", "no\u{1b}[31m"],
+        &["scan", ".", "--output", "jsonl=no/\u{1b}[31m"],
+    ] {
+        let told = stderr(&run(share.path(), args));
+        assert!(told.contains("\\u{1b}[31m") && !told.contains('\u{1b}'), "{args:?}: {told:?}");
+    }
+}
+
+#[test]
 fn exit_codes() {
     let share = share();
     let scan = |args: &[&str]| code(&run(share.path(), &[&["scan"], args].concat()));

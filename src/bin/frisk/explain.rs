@@ -122,7 +122,7 @@ pub fn with_source<T>(scanner: &Scanner, path: &Path, read: impl FnOnce(Source<'
     }
     let opened = Opened::open(&FilePath::named(path), scanner.limits(), &map).map_err(|gap| {
         let why = format!("{} {}", gap.reason, gap.detail);
-        Failure::broken(format!("{}: {}", escape(&path.to_string_lossy()), why.trim_end()))
+        Failure::broken(format!("{}: {}", path.display(), why.trim_end()))
     })?;
     Ok(read(Source::from(opened.bytes())))
 }

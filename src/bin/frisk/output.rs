@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use frisk::report::{Record, Run, Style, Summary, escape, jsonl, matches};
+use frisk::report::{Record, Run, Style, Summary, jsonl, matches};
 
 use crate::args::{Format, When};
 use crate::atomic::Atomic;
@@ -155,7 +155,7 @@ impl Output {
     pub fn name(&self) -> String {
         match &self.to {
             To::Stdout(_) => "standard output".to_owned(),
-            To::File { path, .. } | To::Device { path, .. } => escape(&path.to_string_lossy()),
+            To::File { path, .. } | To::Device { path, .. } => path.display().to_string(),
         }
     }
 }
