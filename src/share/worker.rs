@@ -4,10 +4,12 @@ use std::io::{self, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Bytes of one frame; more is no answer of ours.
 const FRAME_BYTES_MAX: u64 = 4 << 30;
+/// Waiting so much longer than was asked for, a process was stopped (`Ctrl-Z`), not busy.
+const STOOD_STILL: Duration = Duration::from_secs(1);
 /// Bytes kept of what a worker wrote to standard error last.
 const LAST_WORDS_BYTES: usize = 4 << 10;
 /// What the standard library writes when memory cannot be had.
@@ -79,13 +81,18 @@ impl Worker {
     /// # Errors
     /// How the worker died.
     pub fn answer(&mut self, time_max: Duration) -> Result<Vec<u8>, Death> {
-        match self.from.recv_timeout(time_max) {
-            Ok(Ok(answer)) => Ok(answer),
-            Err(RecvTimeoutError::Timeout) => {
-                self.end();
-                Err(Death::Timeout)
+        loop {
+            let asked = Instant::now();
+            match self.from.recv_timeout(time_max) {
+                Ok(Ok(answer)) => return Ok(answer),
+                // This process stood still itself, and nobody read what the worker may have answered.
+                Err(RecvTimeoutError::Timeout) if asked.elapsed() > time_max.saturating_add(STOOD_STILL) => {}
+                Err(RecvTimeoutError::Timeout) => {
+                    self.end();
+                    return Err(Death::Timeout);
+                }
+                Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => return Err(self.death()),
             }
-            Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => Err(self.death()),
         }
     }
 

@@ -182,6 +182,40 @@ fn a_stopped_worker_costs_its_file_and_no_other() {
     assert!(is_gone(&workers[0]));
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_run_that_is_stopped_for_a_while_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    for name in ["a", "b"] {
+        fs::write(path(name), "SSN: 536-22-8467\n").unwrap();
+    }
+    // With its grace that is 2.5 s.
+    let mut scan = scan_of_a_list(&["--timeout", "500ms"], &[]);
+    let mut list = scan.stdin.take().unwrap();
+    let mut told = BufReader::new(scan.stdout.take().unwrap());
+    let mut line = String::new();
+    writeln!(list, "{}", path("a")).unwrap();
+    while !line.contains("\"file\"") {
+        line.clear();
+        told.read_line(&mut line).unwrap();
+    }
+    // The worker answers while nobody listens, as it does when the run is stopped a moment after it asked.
+    let worker = children(scan.id()).pop().unwrap();
+    let run = scan.id().to_string();
+    assert!(signal("-STOP", &worker));
+    writeln!(list, "{}", path("b")).unwrap();
+    drop(list);
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(signal("-STOP", &run) && signal("-CONT", &worker));
+    std::thread::sleep(Duration::from_millis(3700));
+    assert!(signal("-CONT", &run));
+    let mut rest = Vec::new();
+    told.read_to_end(&mut rest).unwrap();
+    assert_eq!(records(&rest)[&path("b")]["verdict"], "match");
+    scan.wait().unwrap();
+}
+
 /// A program that stands in for Tesseract: it works on a picture until `done` is there.
 #[cfg(target_os = "linux")]
 fn slow_tesseract(folder: &Path) -> Vec<(&'static str, String)> {
