@@ -82,6 +82,16 @@ impl Scanner {
 
     /// Examines one input. Never fails: what could not be examined is in the record.
     pub fn scan<'a>(&self, source: impl Into<Source<'a>>, context: &Context) -> Record {
+        self.scan_and_ask(source, context, &|| None)
+    }
+
+    /// Examines one input, and asks in the end for a gap that came up meanwhile: a file may have changed.
+    pub fn scan_and_ask<'a>(
+        &self,
+        source: impl Into<Source<'a>>,
+        context: &Context,
+        late: &dyn Fn() -> Option<Gap>,
+    ) -> Record {
         let start = Instant::now();
         let mut record = Record::new(context, self.ruleset_id());
         let mut budget = Budget::new(&self.limits);
@@ -115,6 +125,7 @@ impl Scanner {
         let mut walk = Walk { budget: &mut budget, options: &self.options, gaps, visit: &mut visit, decoded: 0 };
         let kind = walk.blob(&bytes, "");
         let mut gaps = walk.gaps;
+        gaps.extend(late());
         if collector.capped() {
             let most = format!("more than {} matches", self.limits.matches_max);
             gaps.push(Gap::new(Reason::MatchesCapped, "", most));

@@ -68,7 +68,8 @@ impl Opened {
         }
         join(place, &volumes, &mut bytes, &mut gaps, &spool);
         let mut opened = Self { file, before, bytes: Bytes::Read(bytes), gaps };
-        opened.note_change();
+        let change = opened.change();
+        opened.gaps.extend(change);
         Ok(opened)
     }
 
@@ -85,15 +86,11 @@ impl Opened {
         &self.before
     }
 
-    /// Notes a gap if size or time of change are not what they were, and says whether it is a new one.
-    pub fn note_change(&mut self) -> bool {
-        let same = is_same(&self.file, &self.before);
+    /// The gap, if size or time of change are not what they were, and it is not among its gaps yet.
+    pub fn change(&self) -> Option<Gap> {
         let known = self.gaps.iter().any(|gap| gap.reason == Reason::ChangedDuringScan);
-        if same || known {
-            return false;
-        }
-        self.gaps.push(Gap::new(Reason::ChangedDuringScan, "", ""));
-        true
+        let changed = !known && !is_same(&self.file, &self.before);
+        changed.then(|| Gap::new(Reason::ChangedDuringScan, "", ""))
     }
 }
 
@@ -164,10 +161,11 @@ mod tests {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(b"before").unwrap();
         let mut opened = Opened::open(&FilePath::named(file.path()), &Limits::default(), &no_map).ok().unwrap();
-        assert!(opened.bytes() == b"before" && !opened.note_change());
+        assert!(opened.bytes() == b"before" && opened.change().is_none());
         file.write_all(b" and after").unwrap();
-        assert!(opened.note_change() && !opened.note_change());
+        opened.gaps.extend(opened.change());
         assert_eq!(opened.gaps, [Gap::new(Reason::ChangedDuringScan, "", "")]);
+        assert_eq!(opened.change(), None, "it is known");
     }
 
     #[test]

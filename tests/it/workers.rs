@@ -297,22 +297,30 @@ fn a_large_file_that_is_cut_short_costs_nothing_but_its_own_record() {
         tar.resize(tar.len().next_multiple_of(512), 0);
     }
     tar.resize(tar.len() + 1024, 0);
-    fs::write(path("a.tar"), tar).unwrap();
     fs::write(path("note.txt"), "SSN: 536-22-8467\n").unwrap();
-    let mut scan = scan_of_a_list(&["--ocr"], &slow_tesseract(folder.path()));
-    let mut list = scan.stdin.take().unwrap();
-    writeln!(list, "{}\n{}", path("a.tar").display(), path("note.txt").display()).unwrap();
-    drop(list);
-    wait_for_program(&scan);
-    fs::File::options().write(true).open(path("a.tar")).unwrap().set_len(1 << 20).unwrap();
-    fs::write(path("done"), "").unwrap();
-    let mut told = Vec::new();
-    scan.stdout.take().unwrap().read_to_end(&mut told).unwrap();
-    assert_eq!(scan.wait().unwrap().code(), Some(1));
-    let records = records(&told);
-    let of = |name: &str| &records[path(name).to_str().unwrap()];
-    assert_eq!(of("note.txt")["verdict"], "match");
-    let codes: Vec<_> = of("a.tar")["reasons"].as_array().unwrap().iter().map(|reason| &reason["code"]).collect();
-    assert_eq!(of("a.tar")["verdict"], "unknown");
-    assert_eq!(codes, ["crashed", "changed_during_scan"]);
+    let environment = slow_tesseract(folder.path());
+    for isolate in ["process", "thread"] {
+        fs::write(path("a.tar"), &tar).unwrap();
+        let _ = fs::remove_file(path("done"));
+        let mut scan = scan_of_a_list(&["--ocr", "--isolate", isolate], &environment);
+        let mut list = scan.stdin.take().unwrap();
+        writeln!(list, "{}\n{}", path("a.tar").display(), path("note.txt").display()).unwrap();
+        drop(list);
+        wait_for_program(&scan);
+        fs::File::options().write(true).open(path("a.tar")).unwrap().set_len(1 << 20).unwrap();
+        fs::write(path("done"), "").unwrap();
+        let mut told = Vec::new();
+        scan.stdout.take().unwrap().read_to_end(&mut told).unwrap();
+        assert_eq!(scan.wait().unwrap().code(), Some(1));
+        let records = records(&told);
+        let of = |name: &str| &records[path(name).to_str().unwrap()];
+        assert_eq!(of("note.txt")["verdict"], "match");
+        let codes: Vec<_> = of("a.tar")["reasons"].as_array().unwrap().iter().map(|reason| &reason["code"]).collect();
+        assert_eq!(of("a.tar")["verdict"], "unknown");
+        assert_eq!(
+            (codes.contains(&&"crashed".into()), codes.contains(&&"changed_during_scan".into())),
+            (isolate == "process", true),
+            "{codes:?}"
+        );
+    }
 }

@@ -10,11 +10,11 @@ use std::time::{Duration, Instant};
 use frisk::blob::{Budget, Gap, ReadEnd, Reason, Source};
 use frisk::report::{End, FailOn, Input, Record, Style, Summary, SuppressionsEntry, Tally, exit_code};
 use frisk::scan::Scanner;
-use frisk::share::{Entry, Filter, Opened, Walk, in_order, paths};
+use frisk::share::{Entry, Filter, Map, Opened, Walk, in_order, paths};
 
 use crate::args::Format;
 use crate::isolate::Pool;
-use crate::map::map;
+use crate::map::whole;
 use crate::output::{Output, Special};
 use crate::progress::Progress;
 use crate::signals::Signals;
@@ -82,7 +82,7 @@ impl Batch<'_> {
             match pool {
                 Some(pool) => pool.examine(scanner, job, queued, &formats, render),
                 None => {
-                    let (record, broken) = examine(scanner, job);
+                    let (record, broken) = examine(scanner, job, &whole);
                     finish(record, broken, queued, &formats, render)
                 }
             }
@@ -181,12 +181,12 @@ fn micros(since: Instant) -> u64 {
     u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX)
 }
 
-/// The record of one input, and why the run failed with it, if it did.
-pub fn examine(scanner: &Scanner, job: Job) -> (Record, Option<String>) {
+/// The record of one input, and why the run failed with it, if it did. `map` gets at the bytes of large files.
+pub fn examine(scanner: &Scanner, job: Job, map: Map<'_>) -> (Record, Option<String>) {
     match job {
         Job::Stdin => {
             let (input, bytes) = stdin_bytes(scanner);
-            (guarded(scanner, &bytes, &input), None)
+            (guarded(scanner, &bytes, &input, &|| None), None)
         }
         Job::ListBroken(why) => {
             let record =
@@ -196,7 +196,7 @@ pub fn examine(scanner: &Scanner, job: Job) -> (Record, Option<String>) {
         Job::Entry(entry) => {
             let record = match &entry.gap {
                 Some(gap) => scanner.not_examined(gap.clone(), &entry.input),
-                None => file(scanner, &entry),
+                None => file(scanner, &entry, map),
             };
             let unread = |r: &frisk::report::ReasonEntry| {
                 r.place.is_empty() && matches!(r.code, "not_found" | "permission" | "read_error")
@@ -209,9 +209,9 @@ pub fn examine(scanner: &Scanner, job: Job) -> (Record, Option<String>) {
     }
 }
 
-fn file(scanner: &Scanner, entry: &Entry) -> Record {
+fn file(scanner: &Scanner, entry: &Entry, map: Map<'_>) -> Record {
     let started = Instant::now();
-    let mut opened = match Opened::open(&entry.place, scanner.limits(), &map) {
+    let opened = match Opened::open(&entry.place, scanner.limits(), map) {
         Ok(opened) => opened,
         Err(gap) => return scanner.not_examined(gap, &entry.input),
     };
@@ -220,20 +220,16 @@ fn file(scanner: &Scanner, entry: &Entry) -> Record {
     input.size = opened.metadata().len();
     input.mtime = opened.metadata().modified().ok();
     input.gaps.clone_from(&opened.gaps);
-    let mut record = guarded(scanner, opened.bytes(), &input);
-    if opened.note_change() {
-        // Its record says so; what is found may belong to either state of the file.
-        input.gaps.clone_from(&opened.gaps);
-        record = guarded(scanner, opened.bytes(), &input);
-    }
+    // What is found may belong to either state of a file that changed meanwhile.
+    let mut record = guarded(scanner, opened.bytes(), &input, &|| opened.change());
     record.timing.read += read;
     record.timing.total += read;
     record
 }
 
-/// Examines bytes; a parser that dies leaves a record that says so.
-pub fn guarded(scanner: &Scanner, bytes: &[u8], input: &Input) -> Record {
-    let scanned = catch_unwind(AssertUnwindSafe(|| scanner.scan(bytes, input)));
+/// Examines bytes; a parser that dies leaves a record that says so. `late` is asked in the end for one more gap.
+pub fn guarded(scanner: &Scanner, bytes: &[u8], input: &Input, late: &dyn Fn() -> Option<Gap>) -> Record {
+    let scanned = catch_unwind(AssertUnwindSafe(|| scanner.scan_and_ask(bytes, input, late)));
     scanned.unwrap_or_else(|_| scanner.not_examined(Gap::new(Reason::Crashed, "", "the parser died on it"), input))
 }
 

@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::Failure;
 use crate::args::{Format, Isolate, IsolateArgs};
 use crate::batch::{Done, Job, examine, finish};
+use crate::map::map;
 use crate::output::Special;
 
 /// Time a worker may need beyond the limit of an input, which it watches itself: the machine may be busy. As long as the
@@ -162,7 +163,7 @@ impl Pool {
             }
             // Nothing is read of these.
             job => {
-                let (record, broken) = examine(scanner, job);
+                let (record, broken) = examine(scanner, job, &map);
                 return finish(record, broken, queued, look, special);
             }
         };
@@ -342,9 +343,9 @@ pub fn serve(scanner: &Scanner, look: &Look, special: Option<Special>) -> Result
         let queued = ask.queued;
         let (entry, has_bytes) = entry(ask)?;
         let (record, broken) = if has_bytes {
-            (crate::batch::guarded(scanner, bytes, &entry.input), None)
+            (crate::batch::guarded(scanner, bytes, &entry.input, &|| None), None)
         } else {
-            examine(scanner, Job::Entry(entry))
+            examine(scanner, Job::Entry(entry), &map)
         };
         let done = finish(record, broken, queued, &formats, special);
         let lengths = done.rendered.iter().map(String::len).collect();
