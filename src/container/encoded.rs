@@ -254,7 +254,7 @@ fn unescape(text: &str, out: &mut String) {
             }
         }
         if count >= ESCAPES_MIN && telling {
-            out.push_str(label(text, begin));
+            out.push_str(label(text, begin).trim_end_matches('\\'));
             out.push_str(&String::from_utf8_lossy(&decoded));
             out.push_str("\n\n");
             at = place.max(at);

@@ -39,7 +39,7 @@ impl Style {
             (Outcome::Unknown, _) => YELLOW,
         };
         let status = if record.status == Status::Ok { "" } else { record.status.name() };
-        let path = escape(&record.path);
+        let path = path_of(record);
         let mut line = format!("{} {status:<11}  {path}", self.paint(color, &outcome));
         let mut column = 21 + path.chars().count();
         for (text, color) in self.details(record) {
@@ -84,7 +84,7 @@ impl Style {
 
     /// The labels of one record, a line each.
     pub fn labels(self, record: &Record) -> String {
-        let path = escape(&record.path);
+        let path = path_of(record);
         let mut text = String::new();
         for label in &record.labels {
             let _ = write!(text, "{path}  {}", label_text(label));
@@ -191,21 +191,38 @@ fn counts<'a>(items: impl Iterator<Item = (&'a str, u64)>) -> String {
     items.map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(", ")
 }
 
-/// Text that cannot move the cursor, colour the screen or turn its direction: control and bidirectional formatting
-/// characters are written as `\u{…}`.
+/// Whether a character moves the cursor, colours the screen, turns the direction of text or breaks a line, or is not to be
+/// seen at all: control and formatting characters.
+pub(super) fn steers(c: char) -> bool {
+    let formats = |c| matches!(c, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}');
+    c.is_control() || formats(c) || c == '\u{feff}'
+}
+
+/// Text that steers no terminal: control and formatting characters are written as `\u{…}`, and so is a backslash that
+/// would read as the beginning of one.
 pub fn escape(text: &str) -> String {
-    let hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
-    if !text.contains(hidden) {
+    if !text.contains(steers) && !text.contains("\\u{") && !text.contains("\\b{") {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        if hidden(c) { out.extend(c.escape_unicode()) } else { out.push(c) }
+    for (at, c) in text.char_indices() {
+        let misleads =
+            c == '\\' && text.get(at..).is_some_and(|rest| rest.starts_with("\\u{") || rest.starts_with("\\b{"));
+        if misleads || steers(c) { out.extend(c.escape_unicode()) } else { out.push(c) }
     }
     out
+}
+
+/// The path of an input, for people: as [`escape`] writes it, and bytes that are no text as `\b{…}`.
+fn path_of(record: &Record) -> String {
+    let Some(bytes) = &record.path_bytes else { return escape(&record.path) };
+    bytes.utf8_chunks().fold(String::new(), |mut out, chunk| {
+        out.push_str(&escape(chunk.valid()));
+        for byte in chunk.invalid() {
+            let _ = write!(out, "\\b{{{byte:x}}}");
+        }
+        out
+    })
 }
 
 #[cfg(test)]
@@ -217,6 +234,18 @@ mod tests {
     fn paths_cannot_steer_the_terminal() {
         assert_eq!(escape("a\x1b[31m\nb\u{202e}"), "a\\u{1b}[31m\\u{a}b\\u{202e}");
         assert_eq!(escape("ümlaut 文"), "ümlaut 文");
+    }
+
+    #[test]
+    fn no_two_paths_look_alike() {
+        let shown = |bytes: &[u8]| {
+            let input = Input { path_bytes: Some(bytes.to_vec()), ..Input::named(String::from_utf8_lossy(bytes)) };
+            path_of(&Record::new(&input, "r"))
+        };
+        assert_eq!(shown(b"caf\xe9\xff\n"), "caf\\b{e9}\\b{ff}\\u{a}");
+        assert_eq!(shown("caf\u{fffd}".as_bytes()), "caf\u{fffd}");
+        assert_eq!(escape("a\\u{a}\\b{ff}"), "a\\u{5c}u{a}\\u{5c}b{ff}");
+        assert_eq!((escape("C:\\up"), escape("a\u{200b}b")), ("C:\\up".to_owned(), "a\\u{200b}b".to_owned()));
     }
 
     #[test]

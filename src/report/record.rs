@@ -68,6 +68,9 @@ pub struct Record {
     /// The path's bytes, where they are not UTF-8.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path_b64: Option<String>,
+    /// The same bytes as they are, for people.
+    #[serde(skip)]
+    pub path_bytes: Option<Vec<u8>>,
     /// Bytes of it.
     pub size: u64,
     /// When it was last changed, RFC 3339 in UTC.
@@ -356,6 +359,7 @@ impl Record {
             id: input.id.clone().unwrap_or_else(|| path_id(input)),
             path: input.path.clone(),
             path_b64: input.path_bytes.as_deref().map(base64),
+            path_bytes: input.path_bytes.clone(),
             size: input.size,
             mtime: input.mtime.map(rfc3339),
             sha256: None,

@@ -82,6 +82,16 @@ impl Scanner {
 
     /// Examines one input. Never fails: what could not be examined is in the record.
     pub fn scan<'a>(&self, source: impl Into<Source<'a>>, context: &Context) -> Record {
+        self.scan_and_ask(source, context, &|| None)
+    }
+
+    /// Examines one input, and asks in the end for a gap that came up meanwhile: a file may have changed.
+    pub fn scan_and_ask<'a>(
+        &self,
+        source: impl Into<Source<'a>>,
+        context: &Context,
+        late: &dyn Fn() -> Option<Gap>,
+    ) -> Record {
         let start = Instant::now();
         let mut record = Record::new(context, self.ruleset_id());
         let mut budget = Budget::new(&self.limits);
@@ -115,6 +125,7 @@ impl Scanner {
         let mut walk = Walk::new(&mut budget, &self.options, gaps, &mut visit);
         let kind = walk.blob(&bytes, "");
         let (mut gaps, mut suspicions) = (walk.gaps, walk.suspicions);
+        gaps.extend(late());
         if collector.capped() {
             let most = format!("more than {} matches", self.limits.matches_max);
             gaps.push(Gap::new(Reason::MatchesCapped, "", most));
@@ -141,7 +152,8 @@ impl Scanner {
     pub fn not_examined(&self, gap: Gap, context: &Context) -> Record {
         let record = Record::new(context, self.ruleset_id());
         let collector = Collector::new(&self.rules, &self.masker, self.gate, 0);
-        self.conclude(record, Kind::Unknown, &[], &[gap], &Suspicions::default(), collector)
+        let gaps: Vec<Gap> = std::iter::once(gap).chain(context.gaps.iter().cloned()).collect();
+        self.conclude(record, Kind::Unknown, &[], &gaps, &Suspicions::default(), collector)
     }
 
     /// Gives the text of an input and of every member inside it to `visit`, with the path of members down to it, and

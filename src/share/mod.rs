@@ -6,6 +6,7 @@
 mod list;
 mod ocr;
 mod parallel;
+mod path;
 mod read;
 mod sort;
 mod volumes;
@@ -15,6 +16,7 @@ mod worker;
 pub use list::paths;
 pub use ocr::Tesseract;
 pub use parallel::{WINDOW, in_order};
+pub use path::FilePath;
 pub use read::{MAP_BYTES_MIN, Map, Opened};
 pub use sort::{Sorted, Sorter};
 pub use walk::{Entry, FileId, Filter, Walk};

@@ -1,20 +1,21 @@
 //! Which files there are: folders in the order of their names, links and special files listed but never followed.
 
 use std::collections::{HashSet, VecDeque};
+use std::ffi::OsStr;
 use std::fs::{self, Metadata};
-use std::io;
 use std::path::{Path, PathBuf};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use crate::blob::{Gap, Reason};
 use crate::report::Input;
+use crate::share::path::{FilePath, failed};
 
 /// One file of a share, or what stands in its place.
 #[derive(Clone, Debug)]
 pub struct Entry {
     /// Where it is.
-    pub path: PathBuf,
+    pub place: FilePath,
     /// What its record says about it.
     pub input: Input,
     /// Why it is not to be opened.
@@ -88,73 +89,88 @@ fn file_id(_: &Metadata) -> Option<FileId> {
 #[derive(Debug)]
 pub struct Walk {
     filter: Filter,
-    /// What is still to do, the next one last: a path, and bytes of it that are the root.
-    todo: Vec<(PathBuf, usize)>,
+    /// Folders that are not done, each inside the one before it.
+    folders: Vec<Folder>,
     roots: VecDeque<PathBuf>,
+}
+
+/// What is still to do in a folder.
+#[derive(Debug)]
+struct Folder {
+    place: FilePath,
+    /// The next one last.
+    names: Vec<Box<OsStr>>,
 }
 
 impl Walk {
     /// Walks `roots`: files, and folders with everything below them. A root that is a link is followed, for the caller
     /// named it.
     pub fn new(roots: impl IntoIterator<Item = PathBuf>, filter: Filter) -> Self {
-        Self { filter, todo: Vec::new(), roots: roots.into_iter().collect() }
+        Self { filter, folders: Vec::new(), roots: roots.into_iter().collect() }
     }
 
     fn root(&mut self, path: PathBuf) -> Option<Entry> {
-        match fs::metadata(&path) {
+        let place = FilePath::named(path);
+        match fs::metadata(place.path()) {
             Ok(metadata) if metadata.is_dir() => {
-                let root = path.components().count();
-                self.open(&path, root).map(|gap| Entry { root: true, ..Entry::passed(path, None, gap) })
+                self.open(&place).map(|gap| Entry { root: true, ..Entry::passed(place, None, gap) })
             }
             Ok(metadata) => {
-                let name = PathBuf::from(path.file_name().unwrap_or(path.as_os_str()));
-                let entry = self.file(path, &name, &metadata)?;
+                let name = PathBuf::from(place.path().file_name().unwrap_or(place.path().as_os_str()));
+                let entry = self.file(place, &name, &metadata)?;
                 Some(Entry { root: true, ..entry })
             }
-            Err(error) => Some(Entry { root: true, ..Entry::passed(path, None, failed(&error)) }),
+            Err(error) => Some(Entry { root: true, ..Entry::passed(place, None, failed(&error)) }),
         }
     }
 
-    /// Puts what is in a folder on the list; `Some` says why it could not be read.
-    fn open(&mut self, folder: &Path, root: usize) -> Option<Gap> {
-        let listed = fs::read_dir(folder).and_then(|entries| {
-            let paths: Result<Vec<PathBuf>, io::Error> = entries.map(|e| Ok(e?.path())).collect();
-            paths
-        });
-        match listed {
-            Ok(mut paths) => {
-                paths.sort_unstable_by(|a, b| b.cmp(a));
-                self.todo.extend(paths.into_iter().map(|path| (path, root)));
-                None
-            }
-            Err(error) => Some(failed(&error)),
+    /// Puts what is in a folder on the list; `Some` says why it could not be read, or not to its end.
+    fn open(&mut self, place: &FilePath) -> Option<Gap> {
+        let mut names: Vec<Box<OsStr>> = Vec::new();
+        let listed = place.list(&mut |name| names.push(name.into()));
+        names.sort_unstable_by(|a, b| b.cmp(a));
+        names.shrink_to_fit();
+        if !names.is_empty() {
+            self.folders.push(Folder { place: place.clone(), names });
         }
+        listed.err()
     }
 
-    fn below(&mut self, path: PathBuf, root: usize) -> Option<Entry> {
-        let metadata = match fs::symlink_metadata(&path) {
+    fn below(&mut self, place: FilePath) -> Option<Entry> {
+        let metadata = match place.look() {
             Ok(metadata) => metadata,
-            Err(error) => return Some(Entry::passed(path, None, failed(&error))),
+            Err(error) => return Some(Entry::passed(place, None, failed(&error))),
         };
-        let inside: PathBuf = path.components().skip(root).collect();
+        let inside = place.inside();
         if !metadata.is_dir() {
-            return self.file(path, &inside, &metadata);
+            return self.file(place, &inside, &metadata);
         }
         if self.filter.excludes(&inside, true) {
             let gap = Gap::new(Reason::Excluded, "", "a folder");
-            return Some(Entry::passed(path, None, gap));
+            return Some(Entry::passed(place, None, gap));
         }
-        self.open(&path, root).map(|gap| Entry::passed(path, None, gap))
+        self.open(&place).map(|gap| Entry::passed(place, None, gap))
     }
 
-    fn file(&self, path: PathBuf, inside: &Path, metadata: &Metadata) -> Option<Entry> {
+    fn file(&self, place: FilePath, inside: &Path, metadata: &Metadata) -> Option<Entry> {
         if self.filter.is_own(metadata) {
             return None;
         }
         if self.filter.excludes(inside, false) {
-            return Some(Entry::passed(path, Some(metadata), Gap::new(Reason::Excluded, "", "")));
+            return Some(Entry::passed(place, Some(metadata), Gap::new(Reason::Excluded, "", "")));
         }
-        Some(Entry::of(path, metadata))
+        Some(Entry::of(place, metadata))
+    }
+
+    /// The next thing in the folder that was opened last.
+    fn next_place(&mut self) -> Option<FilePath> {
+        while let Some(folder) = self.folders.last_mut() {
+            if let Some(name) = folder.names.pop() {
+                return Some(folder.place.below(&name));
+            }
+            self.folders.pop();
+        }
+        None
     }
 }
 
@@ -163,8 +179,8 @@ impl Iterator for Walk {
 
     fn next(&mut self) -> Option<Entry> {
         loop {
-            let entry = match self.todo.pop() {
-                Some((path, root)) => self.below(path, root),
+            let entry = match self.next_place() {
+                Some(place) => self.below(place),
                 None => {
                     let root = self.roots.pop_front()?;
                     self.root(root)
@@ -180,24 +196,41 @@ impl Iterator for Walk {
 impl Entry {
     /// A path somebody listed: one entry, whatever it is. Links are not followed, folders not opened.
     pub fn listed(path: PathBuf, filter: &Filter) -> Self {
-        match fs::symlink_metadata(&path) {
+        let place = FilePath::listed(path);
+        match place.look() {
             Ok(metadata) if metadata.is_dir() => {
                 let gap = Gap::new(Reason::SpecialFile, "", "a folder; lists name files");
-                Self::passed(path, None, gap)
+                Self::passed(place, None, gap)
             }
             Ok(metadata) if filter.is_own(&metadata) => {
                 let gap = Gap::new(Reason::Excluded, "", "written by this run");
-                Self::passed(path, None, gap)
+                Self::passed(place, None, gap)
             }
-            Ok(metadata) if filter.excludes(relative(&path), false) => {
-                Self::passed(path, Some(&metadata), Gap::new(Reason::Excluded, "", ""))
+            Ok(metadata) if filter.excludes(relative(place.path()), false) => {
+                Self::passed(place, Some(&metadata), Gap::new(Reason::Excluded, "", ""))
             }
-            Ok(metadata) => Self::of(path, &metadata),
-            Err(error) => Self::passed(path, None, failed(&error)),
+            Ok(metadata) => Self::of(place, &metadata),
+            Err(error) => Self::passed(place, None, failed(&error)),
         }
     }
 
-    fn of(path: PathBuf, metadata: &Metadata) -> Self {
+    /// The document on standard input, or another one that no path leads to.
+    pub fn unplaced(input: Input) -> Self {
+        Self { place: FilePath::named(PathBuf::new()), input, gap: None, root: true }
+    }
+
+    /// Notes a gap if the file is another one by now than the one that was listed.
+    pub fn note_change(&mut self) {
+        let same = self.place.look().is_ok_and(|now| {
+            let now = if now.is_symlink() { fs::metadata(self.place.path()).unwrap_or(now) } else { now };
+            now.is_file() && now.len() == self.input.size && now.modified().ok() == self.input.mtime
+        });
+        if !same {
+            self.input.gaps.push(Gap::new(Reason::ChangedDuringScan, "", ""));
+        }
+    }
+
+    fn of(place: FilePath, metadata: &Metadata) -> Self {
         let kind = metadata.file_type();
         let gap = if kind.is_file() {
             None
@@ -207,17 +240,17 @@ impl Entry {
             Some(Gap::new(Reason::SpecialFile, "", ""))
         };
         let size = if kind.is_file() { metadata.len() } else { 0 };
-        let input = Input { size, mtime: metadata.modified().ok(), ..input(&path) };
-        Self { path, input, gap, root: false }
+        let input = Input { size, mtime: metadata.modified().ok(), ..input(place.path()) };
+        Self { place, input, gap, root: false }
     }
 
-    fn passed(path: PathBuf, metadata: Option<&Metadata>, gap: Gap) -> Self {
-        let mut input = input(&path);
+    fn passed(place: FilePath, metadata: Option<&Metadata>, gap: Gap) -> Self {
+        let mut input = input(place.path());
         if let Some(metadata) = metadata {
             input.size = metadata.len();
             input.mtime = metadata.modified().ok();
         }
-        Self { path, input, gap: Some(gap), root: false }
+        Self { place, input, gap: Some(gap), root: false }
     }
 }
 
@@ -235,15 +268,4 @@ fn input(path: &Path) -> Input {
             ..Input::named(path.to_string_lossy())
         },
     }
-}
-
-/// The gap an error of the operating system leaves.
-pub(super) fn failed(error: &io::Error) -> Gap {
-    let reason = match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Reason::NotFound,
-        io::ErrorKind::PermissionDenied => Reason::Permission,
-        _ => Reason::ReadError,
-    };
-    let detail = if reason == Reason::ReadError { error.to_string() } else { String::new() };
-    Gap::new(reason, "", detail)
 }

@@ -4,10 +4,12 @@ use std::io::{self, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Bytes of one frame; more is no answer of ours.
 const FRAME_BYTES_MAX: u64 = 4 << 30;
+/// Waiting so much longer than was asked for, a process was stopped (`Ctrl-Z`), not busy.
+const STOOD_STILL: Duration = Duration::from_secs(1);
 /// Bytes kept of what a worker wrote to standard error last.
 const LAST_WORDS_BYTES: usize = 4 << 10;
 /// What the standard library writes when memory cannot be had.
@@ -79,18 +81,24 @@ impl Worker {
     /// # Errors
     /// How the worker died.
     pub fn answer(&mut self, time_max: Duration) -> Result<Vec<u8>, Death> {
-        match self.from.recv_timeout(time_max) {
-            Ok(Ok(answer)) => Ok(answer),
-            Err(RecvTimeoutError::Timeout) => {
-                self.end();
-                Err(Death::Timeout)
+        loop {
+            let asked = Instant::now();
+            match self.from.recv_timeout(time_max) {
+                Ok(Ok(answer)) => return Ok(answer),
+                // This process stood still itself, and nobody read what the worker may have answered.
+                Err(RecvTimeoutError::Timeout) if asked.elapsed() > time_max.saturating_add(STOOD_STILL) => {}
+                Err(RecvTimeoutError::Timeout) => {
+                    self.end();
+                    return Err(Death::Timeout);
+                }
+                Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => return Err(self.death()),
             }
-            Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => Err(self.death()),
         }
     }
 
     /// How a worker ended whose streams are closed.
     fn death(&mut self) -> Death {
+        self.end_group();
         let status = self.child.wait();
         let last_words = self.last_words.take().and_then(|thread| thread.join().ok()).unwrap_or_default();
         let last_words = String::from_utf8_lossy(&last_words);
@@ -105,9 +113,20 @@ impl Worker {
     }
 
     fn end(&mut self) {
+        self.end_group();
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+
+    /// Ends the programs that the worker started. Only before it is waited for: until then its number is nobody else's.
+    #[cfg(unix)]
+    fn end_group(&self) {
+        use rustix::process::{Pid, Signal, kill_process_group};
+        let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
+    }
+
+    #[cfg(not(unix))]
+    fn end_group(&self) {}
 }
 
 impl Drop for Worker {
@@ -227,6 +246,20 @@ mod tests {
         assert_eq!(shell("echo why >&2; exit 93").answer(SECOND), Err(Death::Refused("why".to_owned())));
         let half = shell("printf 'abcd'; sleep 60").answer(Duration::from_millis(200));
         assert_eq!(half, Err(Death::Timeout), "half a length");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn programs_of_a_worker_end_with_it() {
+        let mut worker = shell(r"sleep 300 & printf '\010\0\0\0\0\0\0\0%8d' $!; wait");
+        let program = String::from_utf8(worker.answer(SECOND).unwrap()).unwrap();
+        let stat = format!("/proc/{}/stat", program.trim());
+        let runs = || std::fs::read_to_string(&stat).is_ok_and(|stat| !stat.contains(") Z") && !stat.contains(") X"));
+        assert!(runs());
+        drop(worker);
+        while runs() {
+            thread::sleep(Duration::from_millis(10));
+        }
     }
 
     #[test]

@@ -183,6 +183,9 @@ fn wrong_flags_rules_and_policies_scan_nothing() {
         (&["scan", ".", "--max-depth", "0"], "--max-depth"),
         (&["scan", ".", "--max-file-size", "0"], "0 is no limit"),
         (&["scan", ".", "--timeout", "x"], "30s"),
+        (&["scan", ".", "--max-memory", "10M"], "256M"),
+        (&["scan", ".", "--max-memory", "300M", "--jobs", "2"], "--jobs 1"),
+        (&["scan", ".", "--max-memory", "1G", "--isolate", "thread"], "--isolate thread"),
         (&["scan", ".", "--min-confidence", "hgih"], "low, medium, high"),
         (&["scan", ".", "--output", "jsnl=x"], "did you mean `jsonl`?"),
         (&["scan", ".", "--fail-on", "never,match"], "stands alone"),
@@ -193,6 +196,22 @@ fn wrong_flags_rules_and_policies_scan_nothing() {
         let output = run(share.path(), args);
         assert_eq!((code(&output), stdout(&output).as_str()), (2, ""), "{args:?}: {}", stderr(&output));
         assert!(stderr(&output).contains(wanted), "{args:?}: {}", stderr(&output));
+    }
+}
+
+#[test]
+fn names_in_messages_steer_no_terminal() {
+    let share = share();
+    fs::write(share.path().join("bad\u{1b}[31m.toml"), "on-unscannable = \"allow\"\n\tmod = \"x\"\n").unwrap();
+    for args in [
+        &["scan", ".", "--policy", "bad\u{1b}[31m.toml"][..],
+        &["scan", ".", "--files-from", "no\u{1b}[31m"],
+        &["scan", "no\u{1b}[31m", "-v"],
+        &["text", "no\u{1b}[31m"],
+        &["scan", ".", "--output", "jsonl=no/\u{1b}[31m"],
+    ] {
+        let told = stderr(&run(share.path(), args));
+        assert!(told.contains("\\u{1b}[31m") && !told.contains('\u{1b}'), "{args:?}: {told:?}");
     }
 }
 
@@ -290,10 +309,24 @@ fn a_full_disk_is_said() {
         eprintln!("skipped: no /dev/full");
         return;
     };
-    for args in [&["scan", "."][..], &["text", "card.txt"], &["labels", "."]] {
+    for args in [
+        &["scan", "."][..],
+        &["scan", ".", "--format", "human"],
+        &["scan", ".", "--format", "matches"],
+        &["text", "card.txt"],
+        &["labels", "."],
+    ] {
         let output = frisk(share.path()).args(args).stdout(full.try_clone().unwrap()).output().unwrap();
         assert_eq!(code(&output), 5, "{args:?}");
         assert!(stderr(&output).contains("No space left on device"), "{args:?}: {}", stderr(&output));
+    }
+    // The other output is whole or not there, and it is said which one failed.
+    std::os::unix::fs::symlink("/dev/full", share.path().join("full")).unwrap();
+    for format in ["human", "jsonl", "matches"] {
+        let full = format!("{format}=full");
+        let output = run(share.path(), &["scan", "card.txt", "--output", "jsonl=other", "--output", &full]);
+        assert_eq!((code(&output), share.path().join("other").exists()), (5, false), "{format}");
+        assert!(stderr(&output).contains("full: No space left on device"), "{}", stderr(&output));
     }
 }
 
@@ -309,6 +342,52 @@ fn a_closed_pipe_ends_quietly() {
         child.stdout.take().unwrap().read_exact(&mut first).unwrap();
         let output = child.wait_with_output().unwrap();
         assert_eq!((code(&output), stderr(&output).as_str()), (0, ""), "{args:?}");
+    }
+}
+
+#[test]
+fn a_closed_pipe_takes_no_other_output_along() {
+    let share = share();
+    let mut command = frisk(share.path());
+    command.args(["scan", ".", "--format", "jsonl", "--output", "jsonl=out.jsonl"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(code(&output), 1, "{}", stderr(&output));
+    let written = fs::read_to_string(share.path().join("out.jsonl")).unwrap();
+    assert!(written.lines().count() == 5 && written.contains("\"type\":\"summary\""), "{written}");
+}
+
+#[test]
+fn every_limit_is_a_flag_and_is_printed() {
+    let share = share();
+    let flags = [
+        ("max-file-size", "3000000", "3000000"),
+        ("max-expanded", "5M", "5242880"),
+        ("max-ratio", "77", "77"),
+        ("max-depth", "5", "5"),
+        ("max-members", "2k", "2048"),
+        ("max-matches", "11", "11"),
+        ("timeout", "1500ms", "1500 ms"),
+        ("decode", "3", "3"),
+        ("jobs", "2", "2"),
+        ("max-memory", "700M", "734003200"),
+    ];
+    let print = |args: &[String]| {
+        let output = frisk(share.path()).args(["scan", "--show-limits"]).args(args).output().unwrap();
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        stdout(&output)
+    };
+    let named = |text: &str| text.lines().map(|l| l.split(' ').next().unwrap().to_owned()).collect::<Vec<_>>();
+    let given = print(&flags.map(|(name, value, _)| format!("--{name}={value}")));
+    assert_eq!(given.lines().collect::<Vec<_>>(), flags.map(|(name, _, wanted)| format!("{name} {wanted}")));
+    assert_eq!(named(&print(&[])), flags.map(|(name, ..)| name), "the same are printed without flags");
+    for (name, ..) in flags {
+        for wrong in ["-1", "x", "1.5", "99999999999999999999"] {
+            let output = run(share.path(), &["scan", ".", &format!("--{name}={wrong}")]);
+            assert_eq!((code(&output), stdout(&output).as_str()), (2, ""), "--{name}={wrong}");
+            assert!(stderr(&output).contains(name), "{}", stderr(&output));
+        }
     }
 }
 

@@ -17,5 +17,7 @@ mod policy;
 mod purview;
 #[cfg(unix)]
 mod suppress;
+#[cfg(target_os = "linux")]
+mod walk;
 #[cfg(unix)]
 mod workers;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -49,7 +50,7 @@ fn standard_input_and_labels_go_through_workers_too() {
     let mut command = frisk();
     command.args(["scan", "-", "--format", "jsonl"]).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child: Child = command.spawn().unwrap();
-    std::io::Write::write_all(&mut child.stdin.take().unwrap(), b"SSN: 536-22-8467\n").unwrap();
+    child.stdin.take().unwrap().write_all(b"SSN: 536-22-8467\n").unwrap();
     let output = child.wait_with_output().unwrap();
     assert_eq!(records(&output.stdout)["-"]["verdict"], "match");
     let labels = |isolate| frisk().args(["labels", "corpus/label/honest", "--isolate", isolate]).output().unwrap();
@@ -100,7 +101,7 @@ fn killed_workers_lose_no_file() {
     let (first, begun) = std::sync::mpsc::channel();
     let reader = std::thread::spawn(move || {
         let (mut bytes, mut buffer) = (Vec::new(), [0; 4096]);
-        while let Ok(length @ 1..) = std::io::Read::read(&mut stdout, &mut buffer) {
+        while let Ok(length @ 1..) = stdout.read(&mut buffer) {
             bytes.extend_from_slice(&buffer[..length]);
             let _ = first.send(());
         }
@@ -135,4 +136,191 @@ fn children(process: u32) -> Vec<String> {
 fn walk(folder: &Path) -> usize {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries.map(|path| if path.is_dir() { walk(&path) } else { 1 }).sum()
+}
+
+/// A scan of the paths it is told, one after the other, with one worker. `environment` is set for it.
+#[cfg(target_os = "linux")]
+fn scan_of_a_list(arguments: &[&str], environment: &[(&str, String)]) -> Child {
+    let mut command = frisk();
+    command.args(["scan", "--files-from", "-", "--jobs", "1", "--format", "jsonl"]).args(arguments);
+    command.envs(environment.iter().map(|(name, value)| (*name, value)));
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+#[cfg(target_os = "linux")]
+fn signal(name: &str, process: &str) -> bool {
+    Command::new("kill").args([name, process]).stderr(Stdio::null()).status().unwrap().success()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_stopped_worker_costs_its_file_and_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    for name in ["a", "b", "c"] {
+        fs::write(path(name), "SSN: 536-22-8467\n").unwrap();
+    }
+    let mut scan = scan_of_a_list(&["--timeout", "1s"], &[]);
+    let mut list = scan.stdin.take().unwrap();
+    let mut lines = BufReader::new(scan.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let mut file = || loop {
+        let record: Value = serde_json::from_str(&lines.next().unwrap()).unwrap();
+        if record["type"] == "file" {
+            return (record["path"].clone(), record["verdict"].clone(), record["reasons"][0]["code"].clone());
+        }
+    };
+    writeln!(list, "{}", path("a")).unwrap();
+    assert_eq!(file(), (path("a").into(), "match".into(), Value::Null));
+    let workers = children(scan.id());
+    assert_eq!(workers.len(), 1);
+    assert!(signal("-STOP", &workers[0]));
+    writeln!(list, "{}\n{}", path("b"), path("c")).unwrap();
+    drop(list);
+    assert_eq!(file(), (path("b").into(), "unknown".into(), "timeout".into()));
+    assert_eq!(file(), (path("c").into(), "match".into(), Value::Null));
+    assert_eq!(scan.wait().unwrap().code(), Some(1));
+    assert!(is_gone(&workers[0]));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_run_that_is_stopped_for_a_while_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    for name in ["a", "b"] {
+        fs::write(path(name), "SSN: 536-22-8467\n").unwrap();
+    }
+    // With its grace that is 2.5 s.
+    let mut scan = scan_of_a_list(&["--timeout", "500ms"], &[]);
+    let mut list = scan.stdin.take().unwrap();
+    let mut told = BufReader::new(scan.stdout.take().unwrap());
+    let mut line = String::new();
+    writeln!(list, "{}", path("a")).unwrap();
+    while !line.contains("\"file\"") {
+        line.clear();
+        told.read_line(&mut line).unwrap();
+    }
+    // The worker answers while nobody listens, as it does when the run is stopped a moment after it asked.
+    let worker = children(scan.id()).pop().unwrap();
+    let run = scan.id().to_string();
+    assert!(signal("-STOP", &worker));
+    writeln!(list, "{}", path("b")).unwrap();
+    drop(list);
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(signal("-STOP", &run) && signal("-CONT", &worker));
+    std::thread::sleep(Duration::from_millis(3700));
+    assert!(signal("-CONT", &run));
+    let mut rest = Vec::new();
+    told.read_to_end(&mut rest).unwrap();
+    assert_eq!(records(&rest)[&path("b")]["verdict"], "match");
+    scan.wait().unwrap();
+}
+
+/// A program that stands in for Tesseract: it works on a picture until `done` is there.
+#[cfg(target_os = "linux")]
+fn slow_tesseract(folder: &Path) -> Vec<(&'static str, String)> {
+    use std::os::unix::fs::PermissionsExt;
+    let done = folder.join("done");
+    let script = format!(
+        "#!/bin/sh\nif [ \"$1\" = --list-langs ]; then printf 'List of languages:\\neng\\n'; exit; fi\n\
+         cat > /dev/null\nwhile [ ! -e {} ]; do sleep 0.02; done\n",
+        done.display()
+    );
+    let programs = folder.join("programs");
+    fs::create_dir(&programs).unwrap();
+    fs::write(programs.join("tesseract"), script).unwrap();
+    fs::set_permissions(programs.join("tesseract"), fs::Permissions::from_mode(0o755)).unwrap();
+    let path = std::env::var("PATH").unwrap_or_default();
+    vec![("PATH", format!("{}:{path}", programs.display()))]
+}
+
+/// Waits until a process has a child, and gives the two.
+#[cfg(target_os = "linux")]
+fn wait_for_program(scan: &Child) -> (String, String) {
+    loop {
+        for worker in children(scan.id()) {
+            if let Some(program) = children(worker.parse().unwrap()).pop() {
+                return (worker, program);
+            }
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Whether a process has ended, be it that nobody asked for its exit code yet.
+#[cfg(target_os = "linux")]
+fn is_gone(process: &str) -> bool {
+    let state = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    state.rsplit(')').next().is_none_or(|rest| rest.is_empty() || rest.starts_with(" Z") || rest.starts_with(" X"))
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn nothing_outlives_a_supervisor_that_is_killed() {
+    let folder = tempfile::tempdir().unwrap();
+    let picture = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/pdf/honest/scanned-page.pdf");
+    let mut scan = scan_of_a_list(&["--ocr"], &slow_tesseract(folder.path()));
+    writeln!(scan.stdin.as_mut().unwrap(), "{picture}").unwrap();
+    let (worker, program) = wait_for_program(&scan);
+    scan.kill().unwrap();
+    scan.wait().unwrap();
+    // Without an end of its own either would go on for as long as its file may take: a minute.
+    for _ in 0..1500 {
+        if is_gone(&worker) && is_gone(&program) {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    panic!("still there after half a minute");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_large_file_that_is_cut_short_costs_nothing_but_its_own_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    // The picture holds the reader up; what is behind it is cut off meanwhile.
+    let picture = fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/pdf/honest/scanned-page.pdf")).unwrap();
+    let mut tar = Vec::new();
+    for (name, bytes) in [("page.pdf", picture), ("long.txt", b"some words and more \n".repeat(1 << 20))] {
+        let mut header = [0; 512];
+        header[..name.len()].copy_from_slice(name.as_bytes());
+        header[100..107].copy_from_slice(b"0000644");
+        header[124..135].copy_from_slice(format!("{:011o}", bytes.len()).as_bytes());
+        header[148..156].fill(b' ');
+        header[156] = b'0';
+        header[257..262].copy_from_slice(b"ustar");
+        let sum: u32 = header.iter().map(|b| u32::from(*b)).sum();
+        header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+        tar.extend(header);
+        tar.extend(&bytes);
+        tar.resize(tar.len().next_multiple_of(512), 0);
+    }
+    tar.resize(tar.len() + 1024, 0);
+    fs::write(path("note.txt"), "SSN: 536-22-8467\n").unwrap();
+    let environment = slow_tesseract(folder.path());
+    for isolate in ["process", "thread"] {
+        fs::write(path("a.tar"), &tar).unwrap();
+        let _ = fs::remove_file(path("done"));
+        let mut scan = scan_of_a_list(&["--ocr", "--isolate", isolate], &environment);
+        let mut list = scan.stdin.take().unwrap();
+        writeln!(list, "{}\n{}", path("a.tar").display(), path("note.txt").display()).unwrap();
+        drop(list);
+        wait_for_program(&scan);
+        fs::File::options().write(true).open(path("a.tar")).unwrap().set_len(1 << 20).unwrap();
+        fs::write(path("done"), "").unwrap();
+        let mut told = Vec::new();
+        scan.stdout.take().unwrap().read_to_end(&mut told).unwrap();
+        assert_eq!(scan.wait().unwrap().code(), Some(1));
+        let records = records(&told);
+        let of = |name: &str| &records[path(name).to_str().unwrap()];
+        assert_eq!(of("note.txt")["verdict"], "match");
+        let codes: Vec<_> = of("a.tar")["reasons"].as_array().unwrap().iter().map(|reason| &reason["code"]).collect();
+        assert_eq!(of("a.tar")["verdict"], "unknown");
+        assert_eq!(
+            (codes.contains(&&"crashed".into()), codes.contains(&&"changed_during_scan".into())),
+            (isolate == "process", true),
+            "{codes:?}"
+        );
+    }
 }

@@ -10,11 +10,11 @@ use std::time::{Duration, Instant};
 use frisk::blob::{Budget, Gap, ReadEnd, Reason, Source};
 use frisk::report::{End, FailOn, Input, Record, Style, Summary, SuppressionsEntry, Tally, exit_code};
 use frisk::scan::Scanner;
-use frisk::share::{Entry, Filter, Opened, Walk, in_order, paths};
+use frisk::share::{Entry, Filter, Map, Opened, Walk, in_order, paths};
 
 use crate::args::Format;
 use crate::isolate::Pool;
-use crate::map::map;
+use crate::map::whole;
 use crate::output::{Output, Special};
 use crate::progress::Progress;
 use crate::signals::Signals;
@@ -82,7 +82,7 @@ impl Batch<'_> {
             match pool {
                 Some(pool) => pool.examine(scanner, job, queued, &formats, render),
                 None => {
-                    let (record, broken) = examine(scanner, job);
+                    let (record, broken) = examine(scanner, job, &whole);
                     finish(record, broken, queued, &formats, render)
                 }
             }
@@ -91,7 +91,7 @@ impl Batch<'_> {
         let ran = in_order(jobs, threads, &|| signals.came().is_some(), &work, |done: Option<Done>| {
             let Some(done) = done else {
                 progress.tick();
-                return flow(outputs.iter_mut().try_for_each(Output::flush), &mut failure);
+                return flow(to_each(outputs, |output, _| output.flush()), &mut failure);
             };
             summary.add(&done.tally);
             progress.add(done.tally.bytes);
@@ -102,7 +102,7 @@ impl Batch<'_> {
                 if *verbose {
                     done.gaps.iter().for_each(|line| say(line));
                 }
-                outputs.iter_mut().zip(&done.rendered).try_for_each(|(output, text)| output.write_record(text))
+                to_each(outputs, |output, at| done.rendered.get(at).map_or(Ok(()), |text| output.write_record(text)))
             });
             flow(written, &mut failure)
         });
@@ -123,6 +123,22 @@ impl Batch<'_> {
         summary.finish(started.elapsed(), exit_code(end, &summary, self.fail_on, self.exit_zero));
         Ok(summary)
     }
+}
+
+/// Writes to each output. One whose reader has seen enough gets nothing more; that ends the run only if there is no
+/// other.
+pub fn to_each(outputs: &mut [Output], mut write: impl FnMut(&mut Output, usize) -> io::Result<()>) -> io::Result<()> {
+    let mut closed = None;
+    for (at, output) in outputs.iter_mut().enumerate().filter(|(_, output)| !output.is_closed()) {
+        match write(output, at) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                output.close();
+                closed = Some(error);
+            }
+            written => written?,
+        }
+    }
+    closed.filter(|_| outputs.iter().all(Output::is_closed)).map_or(Ok(()), Err)
 }
 
 fn flow(written: io::Result<()>, failure: &mut Option<io::Error>) -> ControlFlow<()> {
@@ -155,7 +171,8 @@ fn gap_lines(record: &Record) -> Vec<String> {
     let path = frisk::report::escape(&record.path);
     let line = |reason: &frisk::report::ReasonEntry| {
         let place = frisk::report::escape(&reason.place);
-        format!("{path}: {} {place} {}", reason.code, reason.detail).trim_end().to_owned()
+        let detail = frisk::report::escape(&reason.detail);
+        format!("{path}: {} {place} {detail}", reason.code).trim_end().to_owned()
     };
     record.reasons.iter().map(line).collect()
 }
@@ -164,12 +181,12 @@ fn micros(since: Instant) -> u64 {
     u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX)
 }
 
-/// The record of one input, and why the run failed with it, if it did.
-pub fn examine(scanner: &Scanner, job: Job) -> (Record, Option<String>) {
+/// The record of one input, and why the run failed with it, if it did. `map` gets at the bytes of large files.
+pub fn examine(scanner: &Scanner, job: Job, map: Map<'_>) -> (Record, Option<String>) {
     match job {
         Job::Stdin => {
             let (input, bytes) = stdin_bytes(scanner);
-            (guarded(scanner, &bytes, &input), None)
+            (guarded(scanner, &bytes, &input, &|| None), None)
         }
         Job::ListBroken(why) => {
             let record =
@@ -179,7 +196,7 @@ pub fn examine(scanner: &Scanner, job: Job) -> (Record, Option<String>) {
         Job::Entry(entry) => {
             let record = match &entry.gap {
                 Some(gap) => scanner.not_examined(gap.clone(), &entry.input),
-                None => file(scanner, &entry),
+                None => file(scanner, &entry, map),
             };
             let unread = |r: &frisk::report::ReasonEntry| {
                 r.place.is_empty() && matches!(r.code, "not_found" | "permission" | "read_error")
@@ -192,9 +209,9 @@ pub fn examine(scanner: &Scanner, job: Job) -> (Record, Option<String>) {
     }
 }
 
-fn file(scanner: &Scanner, entry: &Entry) -> Record {
+fn file(scanner: &Scanner, entry: &Entry, map: Map<'_>) -> Record {
     let started = Instant::now();
-    let mut opened = match Opened::open(&entry.path, scanner.limits(), &map) {
+    let opened = match Opened::open(&entry.place, scanner.limits(), map) {
         Ok(opened) => opened,
         Err(gap) => return scanner.not_examined(gap, &entry.input),
     };
@@ -203,20 +220,16 @@ fn file(scanner: &Scanner, entry: &Entry) -> Record {
     input.size = opened.metadata().len();
     input.mtime = opened.metadata().modified().ok();
     input.gaps.clone_from(&opened.gaps);
-    let mut record = guarded(scanner, opened.bytes(), &input);
-    if opened.note_change() {
-        // Its record says so; what is found may belong to either state of the file.
-        input.gaps.clone_from(&opened.gaps);
-        record = guarded(scanner, opened.bytes(), &input);
-    }
+    // What is found may belong to either state of a file that changed meanwhile.
+    let mut record = guarded(scanner, opened.bytes(), &input, &|| opened.change());
     record.timing.read += read;
     record.timing.total += read;
     record
 }
 
-/// Examines bytes; a parser that dies leaves a record that says so.
-pub fn guarded(scanner: &Scanner, bytes: &[u8], input: &Input) -> Record {
-    let scanned = catch_unwind(AssertUnwindSafe(|| scanner.scan(bytes, input)));
+/// Examines bytes; a parser that dies leaves a record that says so. `late` is asked in the end for one more gap.
+pub fn guarded(scanner: &Scanner, bytes: &[u8], input: &Input, late: &dyn Fn() -> Option<Gap>) -> Record {
+    let scanned = catch_unwind(AssertUnwindSafe(|| scanner.scan_and_ask(bytes, input, late)));
     scanned.unwrap_or_else(|_| scanner.not_examined(Gap::new(Reason::Crashed, "", "the parser died on it"), input))
 }
 

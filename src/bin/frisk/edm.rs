@@ -155,7 +155,7 @@ fn build(args: &BuildArgs) -> Result<u8, Failure> {
         writer.primary(record).map_err(write)?;
     }
     let (out, counts) = writer.finish().map_err(write)?;
-    let out = out.into_inner().map_err(|e| write(e.into_error().into()))?;
+    let mut out = out.into_inner().map_err(|e| write(e.into_error().into()))?;
     let size = out.finish().map_err(|e| write(e.into()))?;
     tell(&output, size, &counts, &skipped)?;
     Ok(0)

@@ -9,7 +9,7 @@ use frisk::document::Document;
 use frisk::find::{Ruleset, Trace};
 use frisk::report::{Place, escape};
 use frisk::scan::{Builder, Scanner};
-use frisk::share::Opened;
+use frisk::share::{FilePath, Opened};
 
 use crate::args::{LimitArgs, ReadArgs, RuleArgs};
 use crate::map::map;
@@ -120,7 +120,7 @@ pub fn with_source<T>(scanner: &Scanner, path: &Path, read: impl FnOnce(Source<'
     if path == Path::new("-") {
         return Ok(read(Source::reader(io::stdin().lock())));
     }
-    let opened = Opened::open(path, scanner.limits(), &map).map_err(|gap| {
+    let opened = Opened::open(&FilePath::named(path), scanner.limits(), &map).map_err(|gap| {
         let why = format!("{} {}", gap.reason, gap.detail);
         Failure::broken(format!("{}: {}", path.display(), why.trim_end()))
     })?;

@@ -7,23 +7,25 @@ use std::ffi::OsString;
 use std::io::{self, BufReader};
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use frisk::blob::{Gap, Reason};
 use frisk::report::{Input, Style, Tally};
 use frisk::scan::Scanner;
-use frisk::share::{Death, Entry, Worker, read_frame, write_frame};
+use frisk::share::{Death, Entry, FilePath, Worker, read_frame, write_frame};
 use serde::{Deserialize, Serialize};
 
 use crate::Failure;
 use crate::args::{Format, Isolate, IsolateArgs};
 use crate::batch::{Done, Job, examine, finish};
+use crate::map::map;
 use crate::output::Special;
 
-/// Time a worker may need beyond the limit of an input, which it watches itself: the machine may be busy.
-const GRACE: Duration = Duration::from_secs(10);
+/// Time a worker may need beyond the limit of an input, which it watches itself: the machine may be busy. As long as the
+/// limit, inside these bounds: whoever sets a short limit does not want to wait long.
+const GRACE: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(10));
 /// Time a worker may need to start: rules, indexes.
 const START_TIME_MAX: Duration = Duration::from_secs(120);
 /// Bytes of stack of a worker's thread: parsers recurse with the nesting of documents.
@@ -57,6 +59,8 @@ impl Look {
 struct Ask {
     /// The path's own bytes; `None`: the bytes of the input follow the frame's header.
     path: Option<Vec<u8>>,
+    /// How many components of the path the caller named.
+    named: usize,
     name: String,
     path_bytes: Option<Vec<u8>>,
     id: Option<String>,
@@ -133,7 +137,8 @@ impl Pool {
     /// # Errors
     /// The first worker does not work; why.
     pub fn new(launch: Launch, first: Worker, scanner: &Scanner) -> Result<Self, Failure> {
-        let time_max = scanner.limits().time_max.saturating_add(GRACE);
+        let time_max = scanner.limits().time_max;
+        let time_max = time_max.saturating_add(time_max.clamp(GRACE.0, GRACE.1));
         let ruleset = scanner.ruleset_id().to_owned();
         let pool = Self { idle: Mutex::default(), launch, ruleset, time_max };
         let first = pool.ready(first).map_err(Failure::broken)?;
@@ -150,16 +155,15 @@ impl Pool {
         look: &[(Format, Style)],
         special: Option<Special>,
     ) -> Done {
-        let (entry, bytes) = match job {
+        let (mut entry, bytes) = match job {
             Job::Entry(entry) if entry.gap.is_none() => (entry, None),
             Job::Stdin => {
                 let (input, bytes) = crate::batch::stdin_bytes(scanner);
-                let entry = Entry { path: PathBuf::new(), input, gap: None, root: true };
-                (entry, Some(bytes))
+                (Entry::unplaced(input), Some(bytes))
             }
             // Nothing is read of these.
             job => {
-                let (record, broken) = examine(scanner, job);
+                let (record, broken) = examine(scanner, job, &map);
                 return finish(record, broken, queued, look, special);
             }
         };
@@ -183,12 +187,11 @@ impl Pool {
                 Err(death) => break (gap_of(&death), None),
             }
         };
-        let mut input = entry.input.clone();
-        if let Some(metadata) = bytes.is_none().then(|| entry.path.metadata().ok()).flatten() {
-            input.size = metadata.len();
-            input.mtime = metadata.modified().ok();
+        if bytes.is_none() {
+            // That may be why the worker died: one that is cut short takes whoever maps it along.
+            entry.note_change();
         }
-        finish(scanner.not_examined(gap, &input), broken, queued, look, special)
+        finish(scanner.not_examined(gap, &entry.input), broken, queued, look, special)
     }
 
     fn take(&self) -> Result<Worker, String> {
@@ -234,6 +237,35 @@ fn gap_of(death: &Death) -> Gap {
     }
 }
 
+/// Inputs examined at once: as many as `given`, or as there are processors and `--max-memory` has room for.
+///
+/// # Errors
+/// What does not go together.
+pub fn jobs(args: &IsolateArgs, given: Option<usize>) -> Result<usize, Failure> {
+    let jobs = crate::batch::threads(given);
+    let Some(memory) = args.max_memory else { return Ok(jobs) };
+    if args.isolate == Isolate::Thread {
+        let why = "--max-memory holds worker processes, and --isolate thread has none: leave one of them out";
+        return Err(Failure::usage(why));
+    }
+    let room = usize::try_from(memory / MEMORY_MIN).unwrap_or(usize::MAX);
+    let least = MEMORY_MIN >> 20;
+    match given {
+        _ if room == 0 => Err(Failure::usage(format!("--max-memory: a worker needs {least}M at least"))),
+        Some(jobs) if jobs > room => {
+            let all = least * jobs as u64;
+            Err(Failure::usage(format!("--max-memory: {jobs} workers need {all}M; give that, or --jobs {room}")))
+        }
+        _ => Ok(jobs.min(room)),
+    }
+}
+
+/// Bytes of memory that all of `jobs` workers may have together; `None` if there are no workers.
+pub fn memory_of_all(args: &IsolateArgs, jobs: usize) -> Option<u64> {
+    let all = args.max_memory.unwrap_or_else(|| memory_of_each(None, jobs).saturating_mul(jobs as u64));
+    (args.isolate == Isolate::Process).then_some(all)
+}
+
 /// Bytes of memory that each of `jobs` workers may have, of `all` together.
 pub fn memory_of_each(all: Option<u64>, jobs: usize) -> u64 {
     (all.unwrap_or_else(default_memory) / jobs.max(1) as u64).max(MEMORY_MIN)
@@ -274,7 +306,8 @@ fn question(entry: &Entry, bytes: Option<&[u8]>, queued: u64) -> Vec<u8> {
     };
     let gap = |gap: &Gap| (gap.reason.code().to_owned(), gap.place.clone(), gap.detail.clone());
     let ask = Ask {
-        path: bytes.is_none().then(|| entry.path.as_os_str().as_encoded_bytes().to_vec()),
+        path: bytes.is_none().then(|| entry.place.path().as_os_str().as_encoded_bytes().to_vec()),
+        named: entry.place.components_named(),
         name: input.path.clone(),
         path_bytes: input.path_bytes.clone(),
         id: input.id.clone(),
@@ -310,19 +343,31 @@ pub fn serve(scanner: &Scanner, look: &Look, special: Option<Special>) -> Result
         let queued = ask.queued;
         let (entry, has_bytes) = entry(ask)?;
         let (record, broken) = if has_bytes {
-            (crate::batch::guarded(scanner, bytes, &entry.input), None)
+            (crate::batch::guarded(scanner, bytes, &entry.input, &|| None), None)
         } else {
-            examine(scanner, Job::Entry(entry))
+            examine(scanner, Job::Entry(entry), &map)
         };
         let done = finish(record, broken, queued, &formats, special);
         let lengths = done.rendered.iter().map(String::len).collect();
         let texts: Vec<&[u8]> = done.rendered.iter().map(String::as_bytes).collect();
         Some(frame(&Answer { tally: done.tally, lengths, gaps: done.gaps, broken: done.broken }, &texts))
     };
+    let (to_work, questions) = mpsc::channel();
+    // Read by a thread of its own, so that the end of the supervisor ends the work.
+    let reader = thread::Builder::new().spawn(move || {
+        let mut from = BufReader::new(io::stdin().lock());
+        while let Ok(Some(question)) = read_frame(&mut from) {
+            if to_work.send(question).is_err() {
+                return;
+            }
+        }
+        end_with_programs();
+    });
+    reader.map_err(|error| Failure::broken(format!("cannot start threads: {error}")))?;
     let work = move || -> io::Result<()> {
-        let (mut from, mut to) = (BufReader::new(io::stdin().lock()), io::stdout().lock());
+        let mut to = io::stdout().lock();
         write_frame(&mut to, scanner.ruleset_id().as_bytes())?;
-        while let Some(question) = read_frame(&mut from)? {
+        for question in questions {
             let answer = answer(&question).ok_or(io::ErrorKind::InvalidData)?;
             write_frame(&mut to, &answer)?;
         }
@@ -341,6 +386,19 @@ pub fn serve(scanner: &Scanner, look: &Look, special: Option<Special>) -> Result
     }
 }
 
+/// Ends this process, of which nobody wants anything any more, and the programs it started.
+fn end_with_programs() -> ! {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Signal, getpgrp, getpid, kill_current_process_group};
+        // Who started it by hand did not make it the leader of a group.
+        if getpgrp() == getpid() {
+            let _ = kill_current_process_group(Signal::KILL);
+        }
+    }
+    std::process::exit(0)
+}
+
 fn entry(ask: Ask) -> Option<(Entry, bool)> {
     let gaps: Option<Vec<Gap>> = ask
         .gaps
@@ -356,7 +414,8 @@ fn entry(ask: Ask) -> Option<(Entry, bool)> {
     let input = Input { path: ask.name, path_bytes: ask.path_bytes, id: ask.id, size: ask.size, mtime, gaps: gaps? };
     let has_bytes = ask.path.is_none();
     let path = path_of(ask.path.unwrap_or_default())?;
-    Some((Entry { path, input, gap: None, root: ask.root }, has_bytes))
+    let place = FilePath::with_named(path, ask.named);
+    Some((Entry { place, input, gap: None, root: ask.root }, has_bytes))
 }
 
 #[cfg(unix)]

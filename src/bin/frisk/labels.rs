@@ -58,7 +58,7 @@ pub fn run(args: &LabelsArgs) -> Result<u8, Failure> {
         None => batch::default_format(),
     };
     let output = Output::stdout(format, When::Auto);
-    let jobs = batch::threads(None);
+    let jobs = isolate::jobs(&args.isolate, None)?;
     let key = setup::fingerprint_key()?;
     let launch = Launch::new(&args.isolate, &key.bytes, &[(output.format(), output.style())], jobs)?;
     let first = launch.as_ref().map(|launch| launch.start().map_err(Failure::broken)).transpose()?;

@@ -146,7 +146,7 @@ fn main() -> ExitCode {
         Err(failure) => {
             if !failure.message.is_empty() {
                 let prefix = if failure.message.starts_with("error") { "" } else { "error: " };
-                say(&format!("{prefix}{}", failure.message));
+                say(&format!("{prefix}{}", plain(&failure.message)));
             }
             ExitCode::from(failure.code)
         }
@@ -164,6 +164,17 @@ fn work(look: &str, memory: u64, arguments: &[std::ffi::OsString]) -> Result<u8,
         Command::Labels(args) => labels::work(&args, &look),
         _ => Err(Failure::usage("no command for workers")),
     }
+}
+
+/// A message as it may be shown: names and lines of files in it steer no terminal.
+fn plain(message: &str) -> String {
+    let pieces = message.split_inclusive(['\n', '\t']);
+    pieces.fold(String::new(), |mut out, piece| {
+        let text = piece.trim_end_matches(['\n', '\t']);
+        out.push_str(&frisk::report::escape(text));
+        out.push_str(piece.get(text.len()..).unwrap_or_default());
+        out
+    })
 }
 
 /// A line on standard error; a closed one is nobody's problem.

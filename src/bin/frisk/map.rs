@@ -1,7 +1,7 @@
-//! Mapping large files.
+//! Mapping large files, where that may end the process, and reading them where it may not.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::ops::Deref;
 
 use memmap2::Mmap;
@@ -9,6 +9,20 @@ use memmap2::Mmap;
 /// Maps a file for reading.
 pub fn map(file: &File) -> io::Result<Box<dyn Deref<Target = [u8]>>> {
     Ok(Box::new(mapped(file)?))
+}
+
+/// Reads a large file whole: a run in one process must not end because somebody cuts a file short. Where files that are
+/// mapped cannot be cut short, it is mapped.
+pub fn whole(file: &File) -> io::Result<Box<dyn Deref<Target = [u8]>>> {
+    if cfg!(windows) {
+        return map(file);
+    }
+    let size = file.metadata()?.len();
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(usize::try_from(size).unwrap_or(usize::MAX))?;
+    #[allow(clippy::disallowed_methods, reason = "bounded by take")]
+    file.take(size).read_to_end(&mut bytes)?;
+    Ok(Box::new(bytes))
 }
 
 /// Maps a file for reading, for whoever shares it between threads.

@@ -7,12 +7,14 @@ use std::path::{Path, PathBuf};
 use frisk::report::{Record, Run, Style, Summary, jsonl, matches};
 
 use crate::args::{Format, When};
+use crate::atomic::Atomic;
 
 /// One place results go to.
 pub struct Output {
     format: Format,
     style: Style,
     to: To,
+    closed: bool,
 }
 
 /// Renders a record for a command that shows it in a way of its own.
@@ -21,10 +23,8 @@ pub type Special = fn(Format, Style, &mut Record) -> String;
 enum To {
     Stdout(BufWriter<io::Stdout>),
     File {
-        writer: BufWriter<File>,
-        temporary: PathBuf,
+        writer: BufWriter<Atomic>,
         path: PathBuf,
-        done: bool,
     },
     /// A device or a pipe, written as it is: nothing may take its place.
     Device {
@@ -36,30 +36,24 @@ enum To {
 impl Output {
     /// Standard output.
     pub fn stdout(format: Format, color: When) -> Self {
-        Self { format, style: style(color), to: To::Stdout(BufWriter::new(io::stdout())) }
+        Self { format, style: style(color), to: To::Stdout(BufWriter::new(io::stdout())), closed: false }
     }
 
     /// A file beside `path` that takes its place at the end. Only its owner may read it.
     pub fn file(format: Format, path: &Path) -> io::Result<Self> {
         if fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
             let writer = BufWriter::new(OpenOptions::new().write(true).open(path)?);
-            return Ok(Self { format, style: Style::default(), to: To::Device { writer, path: path.to_owned() } });
+            let to = To::Device { writer, path: path.to_owned() };
+            return Ok(Self { format, style: Style::default(), to, closed: false });
         }
-        let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
-        let temporary = path.with_file_name(format!(".{name}.frisk-{}", std::process::id()));
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let writer = BufWriter::new(options.open(&temporary)?);
-        let to = To::File { writer, temporary, path: path.to_owned(), done: false };
-        Ok(Self { format, style: Style::default(), to })
+        let to = To::File { writer: BufWriter::new(Atomic::create(path)?), path: path.to_owned() };
+        Ok(Self { format, style: Style::default(), to, closed: false })
     }
 
     /// Files this run writes, to be left out of what it reads.
     pub fn own(&self) -> Vec<fs::Metadata> {
         match &self.to {
-            To::File { writer, path, .. } => {
+            To::File { writer, path } => {
                 [writer.get_ref().metadata(), fs::metadata(path)].into_iter().flatten().collect()
             }
             To::Device { .. } => Vec::new(),
@@ -98,10 +92,17 @@ impl Output {
 
     /// Adds rendered text.
     pub fn write(&mut self, text: &str) -> io::Result<()> {
-        match &mut self.to {
+        let written = match &mut self.to {
             To::Stdout(writer) => writer.write_all(text.as_bytes()),
-            To::File { writer, .. } | To::Device { writer, .. } => writer.write_all(text.as_bytes()),
-        }
+            To::File { writer, .. } => writer.write_all(text.as_bytes()),
+            To::Device { writer, .. } => writer.write_all(text.as_bytes()),
+        };
+        written.map_err(|error| self.failed(&error))
+    }
+
+    /// An error that says where.
+    fn failed(&self, error: &io::Error) -> io::Error {
+        io::Error::new(error.kind(), format!("{}: {error}", self.name()))
     }
 
     /// Adds the text of one record; whoever reads along gets it at once.
@@ -112,11 +113,12 @@ impl Output {
 
     /// Lets the reader have what was written so far.
     pub fn flush(&mut self) -> io::Result<()> {
-        match &mut self.to {
+        let flushed = match &mut self.to {
             To::Stdout(writer) => writer.flush(),
             To::Device { writer, .. } => writer.flush(),
             To::File { .. } => Ok(()),
-        }
+        };
+        flushed.map_err(|error| self.failed(&error))
     }
 
     /// The last lines; a file then takes its name.
@@ -127,13 +129,26 @@ impl Output {
             Format::Matches => {}
         }
         self.flush()?;
-        if let To::File { writer, temporary, path, done } = &mut self.to {
+        self.appear().map_err(|error| self.failed(&error))
+    }
+
+    /// Lets a file take its name.
+    fn appear(&mut self) -> io::Result<()> {
+        if let To::File { writer, .. } = &mut self.to {
             writer.flush()?;
-            writer.get_ref().sync_all()?;
-            fs::rename(&*temporary, &*path)?;
-            *done = true;
+            writer.get_mut().finish()?;
         }
         Ok(())
+    }
+
+    /// Whether its reader has gone.
+    pub fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// Notes that its reader has gone.
+    pub fn close(&mut self) {
+        self.closed = true;
     }
 
     /// What it is called in messages.
@@ -141,19 +156,6 @@ impl Output {
         match &self.to {
             To::Stdout(_) => "standard output".to_owned(),
             To::File { path, .. } | To::Device { path, .. } => path.display().to_string(),
-        }
-    }
-}
-
-impl Drop for Output {
-    /// An unfinished file does not stay behind.
-    fn drop(&mut self) {
-        match &mut self.to {
-            To::File { temporary, done: false, .. } => {
-                let _ = fs::remove_file(temporary);
-            }
-            // What a closed pipe did not take is not worth an attempt at the end.
-            To::File { .. } | To::Device { .. } | To::Stdout(_) => {}
         }
     }
 }

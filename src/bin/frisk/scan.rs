@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use frisk::document::Options;
 use frisk::report::{End, FailOn, LimitsEntry, Run, Summary, SuppressionsEntry, exit_code};
 use frisk::share::Filter;
 
@@ -124,7 +125,7 @@ pub fn run(args: &ScanArgs) -> Result<u8, Failure> {
     }
     let mut outputs = outputs(args)?;
     let formats: Vec<_> = outputs.iter().map(|o| (o.format(), o.style())).collect();
-    let jobs_max = batch::threads(args.jobs);
+    let jobs_max = isolate::jobs(&args.isolate, args.jobs)?;
     let key = setup::fingerprint_key()?;
     // The first worker reads its rules while this process reads them too.
     let launch = Launch::new(&args.isolate, &key.bytes, &formats, jobs_max)?;
@@ -140,9 +141,7 @@ pub fn run(args: &ScanArgs) -> Result<u8, Failure> {
     let policy = setup.scanner.policy().name();
     let mut run = Run::new(setup.scanner.ruleset_id(), policy, setup.gate, setup.key_from, setup.scanner.limits());
     run.suppressions = SuppressionsEntry::of(setup.scanner.suppressions());
-    for output in &mut outputs {
-        output.start(&run).map_err(|e| write_failure(output, e))?;
-    }
+    batch::to_each(&mut outputs, |output, _| output.start(&run))?;
 
     let signals = Signals::listen()?;
     let separator = if args.null { 0 } else { b'\n' };
@@ -162,20 +161,11 @@ pub fn run(args: &ScanArgs) -> Result<u8, Failure> {
     };
     let jobs: Box<dyn Iterator<Item = Job> + Send> = Box::new(jobs);
     let summary = batch.run(jobs, &signals)?;
-    for output in &mut batch.outputs {
-        output.finish(&summary).map_err(|e| write_failure(output, e))?;
-    }
+    batch::to_each(&mut batch.outputs, |output, _| output.finish(&summary))?;
     if !args.quiet {
         say_summary(args, &summary);
     }
     Ok(summary.exit_code)
-}
-
-fn write_failure(output: &Output, error: io::Error) -> Failure {
-    if error.kind() == io::ErrorKind::BrokenPipe {
-        return error.into();
-    }
-    Failure::broken(format!("cannot write to {}: {error}", output.name()))
 }
 
 /// A few words on standard error for whoever reads machine formats, and why a run failed for everyone.
@@ -203,7 +193,13 @@ fn say_summary(args: &ScanArgs, summary: &Summary) {
 fn show_limits(args: &ScanArgs) -> Result<u8, Failure> {
     let limits = LimitsEntry::from(&args.limits.limits());
     let text = limits.to_string().replace(", ", "\n");
-    writeln!(io::stdout().lock(), "{text}")?;
+    let jobs = isolate::jobs(&args.isolate, args.jobs)?;
+    let decode = args.read.decode.unwrap_or(Options::default().decode);
+    let mut out = io::stdout().lock();
+    writeln!(out, "{text}\ndecode {decode}\njobs {jobs}")?;
+    if let Some(memory) = isolate::memory_of_all(&args.isolate, jobs) {
+        writeln!(out, "max-memory {memory}")?;
+    }
     Ok(exit_code(End::Finished, &Summary::default(), FailOn::NEVER, false))
 }
 

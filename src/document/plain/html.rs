@@ -464,7 +464,7 @@ mod tests {
         let html = "<html><head><title>T1</title><meta name=author content=\"A1\"><script>var c=\"S1\";</script></head>\
             <body><!-- C1 <b>4111</b>1111 --><p style=\"display: none\">H<p>1</p></p><img alt=L1 src='x.png'>\
             <input type=hidden name=iban value='DE89'><a href='mailto:a%40b.example'>link</a><i data-card=42>z</i>\
-            <noscript><p>N1</noscript><template>E1</template></body>";
+            <noscript><p>N1</noscript><template>E1</template></body></html>";
         let d = document(html);
         for (needle, area) in [
             ("T1", Area::Metadata),
@@ -484,6 +484,12 @@ mod tests {
         }
         assert!(!d.text.as_str().contains("x.png"));
         assert!(d.gaps.is_empty());
+        for cut in ["<html><body><p>4111", "<p>4111 <a href='x", "<body>4111<table>"] {
+            let d = document(cut);
+            assert_eq!(d.gaps.first().map(|gap| gap.reason), Some(Reason::Corrupt), "{cut}");
+            assert!(d.text.as_str().contains("4111"));
+        }
+        assert!(document("<p>a piece<table><tr><td>of a page").gaps.is_empty());
     }
 
     #[test]
