@@ -30,6 +30,7 @@ def xml() -> None:
     cells = head + "<row><c>4539</c><c>1381</c><c>9838</c><c>1881</c></row>"
     case("xml/odd/neighbouring-elements-are-not-glued.xml", cells, "no-match *")
     bomb = '<!DOCTYPE z [<!ENTITY a "aaaaaaaaaa">' + "".join(f'<!ENTITY {b} "{("&" + a + ";") * 10}">' for a, b in zip("abcdefgh", "bcdefghi")) + "]>"
+    case("xml/odd/value-of-entities.xml", f'<?xml version="1.0"?><!DOCTYPE p [<!ENTITY a "{SSN[:4]}"><!ENTITY b "&a;{SSN[4:7]}">]><p>SSN: &b;{SSN[7:]}</p>', "status ok", "match us-ssn high 1")
     case("xml/hostile/entity-bomb.xml", f"{head}{bomb}<z>&i; SSN: {SSN}</z>", "match us-ssn high 1")
     outside = '<!DOCTYPE z [<!ENTITY x SYSTEM "file:///etc/hostname"><!ENTITY y SYSTEM "http://example.invalid/y">]>'
     case("xml/hostile/external-entity.xml", f"{head}{outside}<z>&x;&y; SSN: {SSN}</z>", "match us-ssn high 1", 'not-text "localhost"')

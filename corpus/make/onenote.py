@@ -33,7 +33,9 @@ def stored(data: bytes) -> bytes:
 
 def section(*parts: bytes) -> bytes:
     head = SECTION + bytes(32) + bytes.fromhex("3fdd9a101b91f549a5d01791edc8aed8")
-    return head.ljust(1024, b"\0") + bytes.fromhex("c4f4f7f5b17a56a4") + bytes(24) + b"".join(parts)
+    whole = head.ljust(1024, b"\0") + bytes.fromhex("c4f4f7f5b17a56a4") + bytes(24) + b"".join(parts)
+    # cbExpectedFileLength (MS-ONESTORE 2.3.1).
+    return whole[:196] + struct.pack("<Q", len(whole)) + whole[204:]
 
 
 def build() -> None:

@@ -125,7 +125,7 @@ def objects() -> None:
 
 
 def odd() -> None:
-    html = r"{\rtf1\ansi\ansicpg1252\fromhtml1 \deff0{\fonttbl{\f0\fswiss Arial;}}{\*\htmltag19 <html>}{\*\htmltag50 <body>}{\*\htmltag64 <p title=\"SSN: " + SSN + r'\">}\htmlrtf {\htmlrtf0 Card number: ' + VISA[:4] + r"{\*\htmltag84 <b>}\htmlrtf {\b\htmlrtf0 " + VISA[4:] + r"\htmlrtf }\htmlrtf0{\*\htmltag92 </b>}{\*\htmltag84  &eacute;}\htmlrtf \'e9\htmlrtf0\htmlrtf\par}\htmlrtf0{\*\mhtmltag64 <p>}{\*\htmltag72 </p>}\par {\*\htmltag58 </body>}}"
+    html = r"{\rtf1\ansi\ansicpg1252\fromhtml1 \deff0{\fonttbl{\f0\fswiss Arial;}}{\*\htmltag19 <html>}{\*\htmltag50 <body>}{\*\htmltag64 <p title=\"SSN: " + SSN + r'\">}\htmlrtf {\htmlrtf0 Card number: ' + VISA[:4] + r"{\*\htmltag84 <b>}\htmlrtf {\b\htmlrtf0 " + VISA[4:] + r"\htmlrtf }\htmlrtf0{\*\htmltag92 </b>}{\*\htmltag84  &eacute;}\htmlrtf \'e9\htmlrtf0\htmlrtf\par}\htmlrtf0{\*\mhtmltag64 <p>}{\*\htmltag72 </p>}\par {\*\htmltag58 </body>}{\*\htmltag27 </html>}}"
     html = html.replace(r"\"", '"')
     case("rtf/odd/html-of-a-mail.rtf", html.encode("latin-1"), "match credit-card-number high 1", "match us-ssn high 1", 'not-text "<b>"', f'text "{VISA} é"', 'not-text "éé"', "status ok")
     plain = r"{\rtf1\ansi\fromtext{\fonttbl{\f0\fmodern Courier;}}\f0 SSN: " + SSN + r"\par}"

@@ -182,7 +182,7 @@ fn escape(rest: &[u8]) -> Option<(u32, usize, bool)> {
             Some((hex(rest.get(..end).filter(|digits| !digits.is_empty())?)?, end + 4, false))
         }
         [b'\\' | b'%', b'u', a, b, c, d, ..] => Some((hex(&[*a, *b, *c, *d])?, 6, false)),
-        // C: three octal digits. CSS: up to six hexadecimal ones and a blank.
+        // C: three octal digits. CSS: up to six hexadecimal ones, and a blank that belongs to them.
         [b'\\', a @ b'0'..=b'3', b @ b'0'..=b'7', c @ b'0'..=b'7', rest @ ..] if !is_hex_or_blank(rest.first()) => {
             Some((u32::from(a - b'0') * 64 + u32::from(b - b'0') * 8 + u32::from(c - b'0'), 4, true))
         }
@@ -190,8 +190,7 @@ fn escape(rest: &[u8]) -> Option<(u32, usize, bool)> {
             let digits = rest.iter().take(6).take_while(|b| b.is_ascii_hexdigit()).count();
             let blank = rest.get(digits) == Some(&b' ');
             let code = hex(rest.get(..digits)?).filter(|code| (0x20..0x7F).contains(code))?;
-            (blank || digits == 6 || rest.get(digits) == Some(&b'\\'))
-                .then(|| (code, 1 + digits + usize::from(blank), false))
+            (digits >= 2).then(|| (code, 1 + digits + usize::from(blank), false))
         }
         [b'%' | b'=', a, b, ..] => Some((hex(&[*a, *b])?, 3, true)),
         [b'&', b'#', rest @ ..] => {
@@ -257,6 +256,9 @@ fn unescape(text: &str, out: &mut String) {
             out.push_str(label(text, begin).trim_end_matches('\\'));
             out.push_str(&String::from_utf8_lossy(&decoded));
             out.push_str("\n\n");
+        }
+        // A stretch of few escapes may hide the start of another kind of them.
+        if count >= ESCAPES_MIN {
             at = place.max(at);
         }
     }

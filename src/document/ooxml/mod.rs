@@ -151,6 +151,7 @@ pub fn read_xml(kind: Kind, bytes: &[u8], options: &Options, budget: &mut Budget
     }
     match kind {
         Kind::WordXml => wordml::read(&source, options.text, budget, out),
+        Kind::Vdx if !options.text => {}
         Kind::Vdx => {
             let mut xml = Xml::new(&source);
             let end = visio::walk(&mut xml, super::Area::Body, &mut out.text, budget);

@@ -4,6 +4,7 @@ mod contentline;
 mod data_uri;
 mod decode;
 mod delimited;
+mod entities;
 mod flow;
 mod html;
 mod json;
