@@ -234,12 +234,16 @@ fn slow_tesseract(folder: &Path) -> Vec<(&'static str, String)> {
     vec![("PATH", format!("{}:{path}", programs.display()))]
 }
 
-/// Waits until a process has a child, and gives the two.
+/// Waits until a worker has Tesseract read a picture, and gives the two. (It is asked for its languages before.)
 #[cfg(target_os = "linux")]
 fn wait_for_program(scan: &Child) -> (String, String) {
+    let reads = |program: &String| {
+        let command = fs::read_to_string(format!("/proc/{program}/cmdline")).unwrap_or_default();
+        command.contains("tesseract") && !command.contains("--list-langs")
+    };
     loop {
         for worker in children(scan.id()) {
-            if let Some(program) = children(worker.parse().unwrap()).pop() {
+            if let Some(program) = children(worker.parse().unwrap()).into_iter().find(reads) {
                 return (worker, program);
             }
         }
