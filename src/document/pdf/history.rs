@@ -8,6 +8,7 @@ use lopdf::{Document as Pdf, Object};
 use super::load;
 use super::objects::{elements, resolve};
 use super::pages::{Page, content, pages};
+use super::unused;
 use super::walk::Walker;
 use crate::blob::{Budget, Gap, Kind, Reason};
 use crate::document::{Area, Document, Embedded};
@@ -27,6 +28,7 @@ pub(super) fn read(pdf: &Pdf, bytes: &[u8], budget: &mut Budget, out: &mut Docum
     }
     let mut ends: Vec<usize> = memchr::memmem::rfind_iter(bytes, END).take(REVISIONS_MAX + 1).collect();
     ends.dedup();
+    let mut told: HashSet<String> = HashSet::new();
     let mut seen: HashSet<Vec<u8>> = HashSet::new();
     for page in pages(pdf) {
         seen.extend(streams(pdf, &page).map(<[u8]>::to_vec));
@@ -49,6 +51,20 @@ pub(super) fn read(pdf: &Pdf, bytes: &[u8], budget: &mut Budget, out: &mut Docum
                 seen.extend(streams(&old, &page).map(<[u8]>::to_vec));
                 let (content, _) = content(&old, page.dict, budget);
                 walker.page(&content, page.resources, &mut out.text, budget);
+            }
+        }
+        for (id, object) in old.objects.iter().filter(|(_, object)| !matches!(object, Object::Stream(_))) {
+            let now = pdf.objects.get(id);
+            if now == Some(object) {
+                continue;
+            }
+            let (mut before, mut after) = (Vec::new(), Vec::new());
+            unused::strings(object, 0, &mut before);
+            now.into_iter().for_each(|now| unused::strings(now, 0, &mut after));
+            for words in before.into_iter().filter(|words| !after.contains(words)) {
+                if told.insert(words.clone()) {
+                    out.text.aside(Area::Hidden, &words);
+                }
             }
         }
         out.text.line();
@@ -99,6 +115,15 @@ mod tests {
         let mut same = page("BT (once) Tj ET", "", &[]);
         same.extend(b"9 0 obj\n<< >>\nendobj\ntrailer\n<< /Root 1 0 R >>\nstartxref\n0\n%%EOF\n");
         assert_eq!(document(&same).text.as_str().matches("once").count(), 1);
+    }
+
+    #[test]
+    fn words_that_an_update_replaced_are_hidden_text() {
+        let mut file = page("BT (x) Tj ET", "", &["<< /Type /Annot /Contents (first words) >>"]);
+        file.extend(b"5 0 obj\n<< /Type /Annot /Contents (other words) >>\nendobj\ntrailer\n<< /Root 1 0 R >>\nstartxref\n0\n%%EOF\n");
+        let out = document(&file);
+        let at = out.text.as_str().find("first words").unwrap_or_else(|| panic!("{}", out.text.as_str()));
+        assert_eq!(out.text.location(at).area, Area::Hidden);
     }
 
     #[test]

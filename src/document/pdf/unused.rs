@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use lopdf::{Dictionary, Document as Pdf, Object, ObjectId, Stream};
 
+use super::encoding::text_string;
 use super::objects::{as_dict, data, dict, name};
 use super::pages::{Page, content};
 use super::walk::Walker;
@@ -56,6 +57,9 @@ pub(super) fn read<'d>(
         }
     }
     if !all {
+        let mut told = Vec::new();
+        lost().filter(|object| !matches!(object, Object::Stream(_))).for_each(|object| strings(object, 0, &mut told));
+        told.iter().for_each(|words| out.text.aside(Area::Hidden, words));
         out.text.line();
         out.text.set_position(position);
         let damage = walker.stopped.take();
@@ -63,6 +67,36 @@ pub(super) fn read<'d>(
             out.gaps.push(Gap::new(reason, "", "unused objects not read"));
         }
         walker.damage = None;
+    }
+}
+
+/// Texts in an object: what a note, a field or the properties say. Identifiers and other bytes are no text.
+pub(super) fn strings(object: &Object, depth: u32, out: &mut Vec<String>) {
+    /// Arrays and dictionaries inside each other.
+    const DEPTH_MAX: u32 = 8;
+    /// Texts of one file.
+    const STRINGS_MAX: usize = 2000;
+    /// Letters and digits of one.
+    const LETTERS_MIN: usize = 6;
+    if depth > DEPTH_MAX || out.len() >= STRINGS_MAX {
+        return;
+    }
+    let deeper = depth.saturating_add(1);
+    match object {
+        Object::String(bytes, _) => {
+            let words = text_string(bytes);
+            let letters = words.chars().filter(|c| c.is_alphanumeric()).count();
+            let plain =
+                !words.contains(|c: char| c.is_control() && !c.is_whitespace() || c == char::REPLACEMENT_CHARACTER);
+            // Dates (7.9.4) change with every revision.
+            let date = words.strip_prefix("D:").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+            if letters >= LETTERS_MIN && plain && !date && !out.contains(&words) {
+                out.push(words);
+            }
+        }
+        Object::Array(array) => array.iter().for_each(|object| strings(object, deeper, out)),
+        Object::Dictionary(dict) => dict.iter().for_each(|(_, object)| strings(object, deeper, out)),
+        _ => {}
     }
 }
 
@@ -100,9 +134,11 @@ mod tests {
         let spare = stream("", "BT /F 12 Tf 72 700 Td (spare words) Tj ET");
         let lost = "<< /Type /Page /Parent 2 0 R /Contents 6 0 R /Resources << /Font << /F << /Type /Font >> >> >> >>";
         let font = "/Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>";
-        let out = document(&page("BT /F 12 Tf 72 720 Td (shown) Tj ET", font, &[lost, &content, &spare]));
+        let note = "<< /Type /Annot /Subtype /Text /Contents (a note that was taken away) /M (D:20240305123456) >>";
+        let out = document(&page("BT /F 12 Tf 72 720 Td (shown) Tj ET", font, &[lost, &content, &spare, note]));
         let text = out.text.as_str();
-        for words in ["219-09-9999", "spare words"] {
+        assert!(!text.contains("20240305"));
+        for words in ["219-09-9999", "spare words", "a note that was taken away"] {
             let at = text.find(words).unwrap_or_else(|| panic!("{words}: {text}"));
             assert_eq!(out.text.location(at).area, Area::Hidden);
         }

@@ -12,6 +12,8 @@ use crate::find::rule::Form;
 const VALUE_BYTES_MAX: usize = 34;
 /// Letters and digits of the shortest value.
 const VALUE_BYTES_MIN: usize = 8;
+/// Letters of a word that a value may be stuck to.
+const WORD_BYTES_MIN: usize = 2;
 /// Bytes of what stands between two groups.
 const GAP_BYTES_MAX: usize = 12;
 
@@ -108,6 +110,7 @@ fn is_odd(run: &Run) -> bool {
 impl Finder<'_> {
     /// Takes the next run of the text.
     pub(super) fn chain(&mut self, run: &Run) {
+        self.glued(run);
         let text = self.folded.as_str();
         if !self.strewn.goes_on(text, run) {
             self.end_chain();
@@ -126,6 +129,47 @@ impl Finder<'_> {
         self.strewn.value = chain.value;
     }
 
+    /// Tries numbers that are stuck to a word of their rule: `SSN536228467`, `IBANDE89370400440532013000`.
+    fn glued(&mut self, run: &Run) {
+        let set = self.set;
+        for group in &run.groups {
+            let ascii = group.end.saturating_sub(group.start) == group.len();
+            if group.digits < VALUE_BYTES_MIN || group.is_digits() || !ascii {
+                continue;
+            }
+            let held = std::str::from_utf8(run.group(group)).unwrap_or_default();
+            let letters = held.bytes().take_while(u8::is_ascii_alphabetic).count();
+            let Some((word, rest)) = held.split_at_checked(letters).filter(|_| letters >= WORD_BYTES_MIN) else {
+                continue;
+            };
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            let (number, behind) = rest.split_at_checked(digits).unwrap_or_default();
+            let start = group.start.saturating_add(letters);
+            if behind.bytes().all(|b| b.is_ascii_alphabetic()) {
+                for &(rule, part) in set.shapes.bare(number.len()) {
+                    self.keep_named(rule, part, start..start.saturating_add(number.len()), number, word);
+                }
+            }
+            // A country in front of the digits belongs to the value.
+            let country = letters.saturating_sub(2);
+            let Some((word, value)) = held.split_at_checked(country).filter(|_| country >= WORD_BYTES_MIN) else {
+                continue;
+            };
+            for &(rule, part) in &set.shapes.spaced {
+                self.keep_named(rule, part, group.start.saturating_add(country)..group.end, value, word);
+            }
+        }
+    }
+
+    /// Keeps a value that passes the checks of a rule whose word stands in front of it.
+    fn keep_named(&mut self, rule_index: usize, part_index: usize, range: Range<usize>, value: &str, word: &str) {
+        let Some(rule) = self.set.rules.get(rule_index) else { return };
+        let accepts = rule.parts.get(part_index).is_some_and(|part| rule.accepts(part, value).is_ok());
+        if accepts && is_word_of(&rule.keywords, word) {
+            self.keep(rule_index, part_index, range, value, false);
+        }
+    }
+
     fn try_chain(&mut self, chain: &Chain) {
         let set = self.set;
         let Some((from, start)) = chain.number else { return };
@@ -137,7 +181,7 @@ impl Finder<'_> {
                     _ => false,
                 });
                 if held {
-                    self.keep_strewn(rule, part, start..chain.range.end, number);
+                    self.keep(rule, part, start..chain.range.end, number, true);
                 }
             }
         }
@@ -149,12 +193,13 @@ impl Finder<'_> {
             let begins = first.len() <= value.len() && first.iter().zip(value.bytes()).all(|(c, b)| has(*c, b));
             let length = how.checks.iter().find_map(|check| check.length).and_then(|length| length(value));
             if begins && length == Some(value.len()) {
-                self.keep_strewn(rule, part, all.1..chain.range.end, value);
+                self.keep(rule, part, all.1..chain.range.end, value, true);
             }
         }
     }
 
-    fn keep_strewn(&mut self, rule_index: usize, part_index: usize, range: Range<usize>, value: &str) {
+    /// Keeps a value that passes the checks of a rule; `loose` = only a label can tell what it is.
+    fn keep(&mut self, rule_index: usize, part_index: usize, range: Range<usize>, value: &str, loose: bool) {
         let Some(rule) = self.set.rules.get(rule_index) else { return };
         let Some(part) = rule.parts.get(part_index).filter(|part| !part.checks.is_empty()) else { return };
         if rule.keywords.is_empty() || rule.accepts(part, value).is_err() {
@@ -165,14 +210,14 @@ impl Finder<'_> {
         let spread =
             inside.contains(['\n', '\t']) || !self.text.same_place(self.folded.original(range.start, range.end));
         let value = value.to_owned();
-        self.survivors.push(Survivor {
-            rule: rule_index,
-            part: part_index,
-            range,
-            value,
-            bare: false,
-            loose: true,
-            spread,
-        });
+        self.survivors.push(Survivor { rule: rule_index, part: part_index, range, value, bare: false, loose, spread });
     }
+}
+
+/// Whether a word, in capitals and without blanks, is one of a rule's.
+fn is_word_of(keywords: &[String], word: &str) -> bool {
+    keywords.iter().any(|keyword| {
+        let letters = keyword.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_uppercase());
+        letters.eq(word.bytes())
+    })
 }
