@@ -240,7 +240,7 @@ fn is_json(start: &[u8], whole: bool) -> bool {
                 keys += i32::from(last == b'"');
                 1
             }
-            b'"' => match string_length(rest) {
+            b'"' => match json_string_bytes(rest) {
                 Some(length) => length,
                 // Cut off in a string: keys in front of it tell that it was JSON.
                 None if !whole || keys > 0 => break,
@@ -272,7 +272,7 @@ fn is_json(start: &[u8], whole: bool) -> bool {
 }
 
 /// Bytes of the JSON string at the start of `bytes`, quotes included.
-fn string_length(bytes: &[u8]) -> Option<usize> {
+pub(crate) fn json_string_bytes(bytes: &[u8]) -> Option<usize> {
     let mut at = 1;
     loop {
         let step = memchr::memchr2(b'"', b'\\', bytes.get(at..)?)?;

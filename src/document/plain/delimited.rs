@@ -18,11 +18,24 @@ const HEADER_FIELD_BYTES_MAX: usize = 64;
 /// Delimiters in the order of trust: the first ones hardly occur in prose.
 const DELIMITERS: &[u8] = b"\t|;,^\x01";
 
-/// Tells `text` about the tables in it.
-pub fn mark(text: &mut Text<'_>) {
-    for table in find(text.as_str()) {
+/// Tells `text` about the tables in it. Says whether the last one ends inside of a row: without a line end, and with
+/// fewer fields than its first row has.
+pub fn mark(text: &mut Text<'_>) -> bool {
+    let tables = find(text.as_str());
+    let cut = tables.last().is_some_and(|table| ends_inside_a_row(text.as_str(), table));
+    for table in tables {
         text.set_delimited(table);
     }
+    cut
+}
+
+fn ends_inside_a_row(text: &str, table: &Delimited) -> bool {
+    let first = text.get(table.range.clone()).and_then(|rows| rows.split_once('\n')).map_or("", |(first, _)| first);
+    let Some((rows, last)) = text.rsplit_once('\n') else { return false };
+    // A quoted field may hold line ends: only whole lines are counted. A line without any delimiter is a remark.
+    let quoted = opens_quote(first) || !count_quotes(last).is_multiple_of(2);
+    let short = (2..width(first, table.delimiter)).contains(&width(last, table.delimiter));
+    table.range.end > rows.len() && !quoted && short
 }
 
 /// Tells `text`, whose lines are drawn on pages with tabs between columns, about the tables that have a header.
@@ -251,6 +264,17 @@ mod tests {
             .iter()
             .map(|t| (char::from(t.delimiter), show(&t.range), t.header.iter().map(show).collect()))
             .collect()
+    }
+
+    #[test]
+    fn a_table_that_was_cut_off_ends_inside_a_row() {
+        let cut = |text: &str| mark(&mut Text::borrowed(text, 0));
+        let whole = "name,card,city\nAnn,4111,Rome\nBo,4222,Oslo\n";
+        assert!(!cut(whole) && !cut(whole.trim_end()));
+        assert!(cut("name,card,city\nAnn,4111,Rome\nBo,4222,Oslo\nCy,43"));
+        assert!(
+            !cut("name,card,city\nAnn,4111,Rome\nBo,4222,\"Os\nlo\"") && !cut("two words, and\nmore, of them\nend")
+        );
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::Decoded;
-use crate::blob::{Gap, Reason};
+use crate::blob::{Gap, Reason, json_string_bytes};
 use crate::document::{Document, Text};
 
 /// Reads decoded JSON. Without escapes that matter the text is the file's own.
@@ -27,7 +27,7 @@ fn is_open(text: &[u8]) -> bool {
     while let Some(b) = text.get(at) {
         let rest = text.get(at..).unwrap_or_default();
         let length = match b {
-            b'"' => match string_bytes(rest) {
+            b'"' => match json_string_bytes(rest) {
                 Some(length) => length,
                 None => return true,
             },
@@ -46,19 +46,6 @@ fn is_open(text: &[u8]) -> bool {
         at = at.saturating_add(length);
     }
     depth > 0
-}
-
-/// Bytes of the string at the start of `text`, quotes included; `None` if it does not end.
-fn string_bytes(text: &[u8]) -> Option<usize> {
-    let mut at = 1;
-    loop {
-        let step = memchr::memchr2(b'"', b'\\', text.get(at..)?)?;
-        at = step.checked_add(at)?;
-        if text.get(at) == Some(&b'"') {
-            return Some(at.saturating_add(1));
-        }
-        at = at.saturating_add(2);
-    }
 }
 
 /// Whether there are escapes other than `\"` and `\\`, which separate no worse than what they stand for.

@@ -51,8 +51,9 @@ pub fn read<'a>(kind: Kind, bytes: &'a [u8], budget: &mut Budget) -> Document<'a
         _ if registry::is_one(&decoded.text) => registry::read(&decoded.text),
         _ => {
             let mut text = text(decoded);
-            delimited::mark(&mut text);
-            Document { text, ..Document::default() }
+            let cut = delimited::mark(&mut text);
+            let gaps = cut.then(|| Gap::new(Reason::Corrupt, "", "ends inside of a row")).into_iter().collect();
+            Document { text, gaps, ..Document::default() }
         }
     };
     if cut && out.gaps.is_empty() {
