@@ -7,11 +7,13 @@ mod decide;
 mod error;
 mod parse;
 mod select;
+mod situation;
 mod size;
 pub(crate) mod table;
 
 pub use error::PolicyError;
 pub use select::Selector;
+pub use situation::{Activity, Situation};
 pub use size::parse_size;
 
 use std::fmt;
