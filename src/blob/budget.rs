@@ -135,6 +135,11 @@ impl Budget {
         }
     }
 
+    /// When the time is over; `None` = never.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
     /// Takes `bytes` of unpacked output from the budget.
     pub fn unpack(&mut self, bytes: u64) -> Result<(), Reason> {
         let after = self.unpacked_bytes.saturating_add(bytes);

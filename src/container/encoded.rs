@@ -155,6 +155,10 @@ fn is_utf16(bytes: &[u8]) -> bool {
 /// Whether decoded bytes are a file of a kind that is read and that a key or a hash is not by chance: signatures of two
 /// bytes are not enough. Pictures in web pages are decoration.
 fn is_file(bytes: &[u8]) -> bool {
+    // No file is so short, and most runs are numbers of eight bytes.
+    if bytes.len() < TEXT_BYTES_MIN * 2 {
+        return false;
+    }
     let kind = Kind::of(bytes);
     let container = matches!(kind, Kind::Zip | Kind::SevenZip | Kind::Rar | Kind::Xz | Kind::Zstd);
     let gzip = kind == Kind::Gzip && matches!(bytes, [_, _, 8, 0..=31, ..]);

@@ -52,12 +52,23 @@ pub(super) struct Context<'t> {
     /// Statements that name their columns, once asked.
     inserts: Option<Inserts>,
     aligned: Aligned,
+    /// The last words that rules were asked for, and the rules.
+    near: (Vec<u32>, Vec<usize>),
 }
 
 impl<'t> Context<'t> {
     pub(super) fn new(text: &'t Text<'t>, folded: &'t Folded<'t>, vocabulary: &'t Vocabulary) -> Self {
         let blocks = vec![None; folded.as_str().len() / BLOCK_BYTES + 1];
-        Self { text, folded, vocabulary, blocks, headers: HashMap::new(), inserts: None, aligned: Aligned::default() }
+        Self {
+            text,
+            folded,
+            vocabulary,
+            blocks,
+            headers: HashMap::new(),
+            inserts: None,
+            aligned: Aligned::default(),
+            near: Default::default(),
+        }
     }
 
     pub(super) fn text(&self) -> &'t Text<'t> {
@@ -255,15 +266,22 @@ impl<'t> Context<'t> {
         if let Some(key) = self.parent_key(range.start) {
             hits.extend(self.hits(key));
         }
-        let mut rules: Vec<usize> = hits.iter().flat_map(|hit| self.vocabulary.rules(hit)).collect();
-        rules.sort_unstable();
-        rules.dedup();
-        rules
+        let mut words: Vec<u32> = hits.iter().map(|hit| hit.word).collect();
+        words.sort_unstable();
+        words.dedup();
+        // In a list the same words stand around every value.
+        if self.near.0 != words {
+            let mut rules: Vec<usize> = words.iter().flat_map(|word| self.vocabulary.rules(*word)).collect();
+            rules.sort_unstable();
+            rules.dedup();
+            self.near = (words, rules);
+        }
+        self.near.1.clone()
     }
 
     /// Keywords that begin in `range` of the folded text.
     pub(super) fn hits(&mut self, range: Range<usize>) -> Vec<Hit> {
-        let mut out = Vec::new();
+        let mut out = Vec::with_capacity(16);
         for block in range.start / BLOCK_BYTES..=range.end / BLOCK_BYTES {
             let text = self.folded.as_str();
             let Some(slot) = self.blocks.get_mut(block) else { continue };
@@ -317,7 +335,8 @@ fn clause_before(text: &str, value: usize, floor: usize) -> Clause {
     let (mut chat, mut keyed) = (false, false);
     // Digits of the number being walked over, and where it ends: a long one is another value, and ends the clause.
     let (mut digits, mut number_end) = (0, 0);
-    let chars: Vec<(usize, char)> = bare.char_indices().collect();
+    let mut chars: Vec<(usize, char)> = Vec::with_capacity(bare.len());
+    chars.extend(bare.char_indices());
     for (n, (i, c)) in chars.iter().enumerate().rev() {
         let after = i + c.len_utf8();
         if c.is_ascii_digit() {

@@ -77,7 +77,7 @@ impl From<DetectorRule> for Rule {
             counter_examples: Vec::new(),
             origin: rule.id.clone(),
             id: rule.id,
-            test_values: Vec::new(),
+            test_values: Default::default(),
             exclude: Vec::new(),
             prefixes: Vec::new(),
             parts: vec![Part {

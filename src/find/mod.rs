@@ -27,6 +27,7 @@ mod rule;
 mod rule_file;
 mod ruleset;
 mod selftest;
+mod shape_index;
 mod token;
 mod vocabulary;
 

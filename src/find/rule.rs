@@ -130,7 +130,7 @@ pub struct Rule {
     /// File and line it was read from.
     pub origin: String,
     /// Values that are well known and mean nothing: reported at low.
-    pub(crate) test_values: Vec<String>,
+    pub(crate) test_values: std::collections::BTreeSet<String>,
     /// Values never reported.
     pub(crate) exclude: Vec<String>,
     pub(crate) prefixes: Vec<Prefix>,

@@ -225,7 +225,7 @@ fn rule(toml: RuleToml, place: String, proven: bool) -> Result<Rule, Wrong> {
         support_date: toml.support_date,
         counter_examples: toml.counter_examples.into_iter().map(counter).collect(),
         origin: place,
-        test_values: toml.test_values,
+        test_values: toml.test_values.into_iter().collect(),
         exclude: toml.exclude,
         prefixes,
         parts,

@@ -13,6 +13,7 @@ use super::nearest::nearest;
 use super::purview::Package;
 use super::rule::{Form, Part, Rule, RuleError};
 use super::rule_file;
+use super::shape_index::Shapes;
 use super::vocabulary::Vocabulary;
 
 /// Raised when the engine's own findings change with the same rules; part of every ruleset id.
@@ -56,98 +57,6 @@ pub(super) struct Finders {
     pub(super) place: Where,
     /// Rules and parts that name it.
     pub(super) owners: Vec<(usize, usize)>,
-}
-
-/// Where shapes are tried.
-#[derive(Default)]
-pub(super) struct Shapes {
-    /// `alone[n][c]`: shapes whose first group has n characters and may begin with c (a digit or letter, in base 36), of
-    /// rules that may match without a keyword.
-    alone: Vec<Vec<Vec<ShapeRef>>>,
-    /// Shapes that a word without digits may have.
-    pub(super) words: Vec<WordRef>,
-    /// Rules and parts whose values tell their own length.
-    pub(super) spaced: Vec<(usize, usize)>,
-    /// Letters and digits of the shortest value that needs a keyword.
-    pub(super) least_keyed: usize,
-    /// `bare[n]`: rules and parts with checks whose values may be n characters in one group.
-    bare: Vec<Vec<(usize, usize)>>,
-}
-
-/// One shape of one part of one rule.
-#[derive(Clone, Copy)]
-pub(super) struct ShapeRef {
-    pub(super) rule: usize,
-    pub(super) part: usize,
-    pub(super) shape: usize,
-    /// How many groups it has.
-    pub(super) groups: usize,
-}
-
-/// A shape that a word without digits may have.
-pub(super) struct WordRef {
-    pub(super) rule: usize,
-    pub(super) part: usize,
-    pub(super) shape: usize,
-    pub(super) length: usize,
-}
-
-impl Shapes {
-    /// The shapes that a group may begin, of rules that may match without a keyword.
-    pub(super) fn alone(&self, group: &[u8]) -> &[ShapeRef] {
-        let first = group.first().and_then(|byte| char::from(*byte).to_digit(36));
-        let slot = first.and_then(|c| self.alone.get(group.len())?.get(c as usize));
-        slot.map(Vec::as_slice).unwrap_or_default()
-    }
-
-    /// Rules and parts with checks whose values may be `length` characters in one group.
-    pub(super) fn bare(&self, length: usize) -> &[(usize, usize)] {
-        self.bare.get(length).map(Vec::as_slice).unwrap_or_default()
-    }
-
-    #[allow(clippy::arithmetic_side_effects, reason = "one more than the length of a shape")]
-    fn new(rules: &[Rule]) -> Self {
-        let mut out = Self { least_keyed: usize::MAX, ..Self::default() };
-        let parts = rules
-            .iter()
-            .enumerate()
-            .flat_map(|(r, rule)| rule.parts.iter().enumerate().map(move |(p, part)| (r, p, part)));
-        for (rule, part, how) in parts {
-            match &how.form {
-                Form::Shapes(shapes) => {
-                    for (index, shape) in shapes.iter().enumerate() {
-                        if shape.is_bare() && !how.checks.is_empty() {
-                            if out.bare.len() <= shape.len() {
-                                out.bare.resize_with(shape.len() + 1, Vec::new);
-                            }
-                            let slot = out.bare.get_mut(shape.len()).into_iter();
-                            slot.filter(|slot| slot.last() != Some(&(rule, part))).for_each(|s| s.push((rule, part)));
-                        }
-                        if shape.may_be_letters() {
-                            out.words.push(WordRef { rule, part, shape: index, length: shape.len() });
-                        } else if how.tiers.needs_keyword() {
-                            out.least_keyed = out.least_keyed.min(shape.len());
-                        } else {
-                            let first = shape.first_len();
-                            if out.alone.len() <= first {
-                                out.alone.resize_with(first + 1, || vec![Vec::new(); 36]);
-                            }
-                            let groups = shape.groups();
-                            for (c, slot) in out.alone.get_mut(first).into_iter().flatten().enumerate() {
-                                if shape.may_begin_with(c) {
-                                    slot.push(ShapeRef { rule, part, shape: index, groups });
-                                }
-                            }
-                        }
-                    }
-                }
-                Form::Count { least, .. } => out.least_keyed = out.least_keyed.min(*least),
-                Form::Spaced(_) => out.spaced.push((rule, part)),
-                Form::Expression(_) | Form::Finder(..) | Form::Keywords | Form::Outside => {}
-            }
-        }
-        out
-    }
 }
 
 /// Builds a [`Ruleset`].

@@ -104,11 +104,18 @@ impl Scanner {
         let mut labels: Vec<Label> = Vec::new();
         let mut protection = Protection::None;
         let (mut text_bytes, mut find_time) = (0, 0);
+        let deadline = budget.deadline();
+        let is_over = || deadline.is_some_and(|deadline| Instant::now() > deadline);
+        let mut late_gaps = Vec::new();
         let mut visit = |path: &str, kind: Kind, document: &Document<'_>| {
             let start = Instant::now();
-            let found = self.ruleset.find(&document.text, self.limits.matches_max);
+            let found = self.ruleset.find_until(&document.text, self.limits.matches_max, &is_over);
             if found.capped {
                 collector.set_capped();
+            }
+            if let Some(at) = found.stopped {
+                let detail = format!("not all was looked for behind byte {at} of {} of the text", document.text.len());
+                late_gaps.push(Gap::new(Reason::Timeout, path, detail));
             }
             collector.add(&found.matches, &document.text, path);
             text_bytes += document.text.len() as u64;
@@ -125,6 +132,7 @@ impl Scanner {
         let mut walk = Walk::new(&mut budget, &self.options, gaps, &mut visit);
         let kind = walk.blob(&bytes, "");
         let (mut gaps, mut suspicions) = (walk.gaps, walk.suspicions);
+        gaps.append(&mut late_gaps);
         gaps.extend(late());
         if collector.capped() {
             let most = format!("more than {} matches", self.limits.matches_max);

@@ -5,6 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use frisk::blob::{Limits, Reason};
+use frisk::report::Outcome;
 use frisk::scan::oracle::{self, Question};
 use frisk::scan::{Context, Scanner};
 
@@ -218,4 +220,16 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
 
 fn stem(file: &Path) -> String {
     file.file_stem().unwrap().to_str().unwrap().to_owned()
+}
+
+/// The search for values asks the clock too: a text that takes too long is not a clean one.
+#[test]
+fn a_text_that_there_is_no_time_for_is_told_with_how_far_it_was_searched() {
+    let limits = Limits { time_max: Duration::ZERO, ..Limits::default() };
+    let scanner = Scanner::builder().limits(limits).build().unwrap();
+    let text = "card number 4539 5787 6362 1486\n".repeat(20_000);
+    let record = scanner.scan(text.as_str(), &Context::named("long.txt"));
+    let gap = record.reasons.iter().find(|gap| gap.code == Reason::Timeout.code()).unwrap();
+    assert!(gap.detail.contains(&format!("of {} of the text", text.len())), "{}", gap.detail);
+    assert_ne!(record.verdict, Outcome::Clean);
 }

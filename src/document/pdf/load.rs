@@ -32,6 +32,9 @@ const TOKENS_PER_BYTE: u64 = 4;
 const ROWS_FREE_BYTES: u64 = 512 << 10;
 const ROWS_PER_BYTE: u64 = 4;
 
+/// Objects of a file that are many: one takes about a kilobyte.
+const OBJECTS_MANY: usize = 100_000;
+
 /// Loads a file. What is wrong with it is left as gaps; `None` if nothing can be read from it.
 pub(super) fn load(bytes: &[u8], passwords: &Passwords, budget: &Budget, out: &mut Document<'_>) -> Option<Pdf> {
     if let Err(reason) = weigh_streams(bytes, b"/ObjStm", budget).and_then(|()| weigh_streams(bytes, b"/XRef", budget))
@@ -150,8 +153,27 @@ fn attempt(bytes: &[u8], budget: &Budget, force_reconstruct: bool, password: Opt
     let left = budget.limits().unpacked_bytes_max.saturating_sub(budget.unpacked_bytes()).min(OBJECT_BYTES_MAX);
     let max_decompressed_size = usize::try_from(left).ok();
     let password = password.map(str::to_owned);
-    let options = LoadOptions { max_decompressed_size, force_reconstruct, password, ..LoadOptions::default() };
+    let filter: Option<lopdf::FilterFunc> = has_many_objects(bytes).then_some(shrink);
+    let options = LoadOptions { max_decompressed_size, force_reconstruct, password, filter, ..LoadOptions::default() };
     Pdf::load_mem_with_options(bytes, options)
+}
+
+/// Whether the objects of a file take so much memory that it pays to look at each of them. `lopdf` makes no second
+/// attempt of its own at a page tree that it did not find when somebody else sees the objects; ours comes later.
+fn has_many_objects(bytes: &[u8]) -> bool {
+    memchr::memmem::find_iter(bytes, b" obj").nth(OBJECTS_MANY).is_some()
+}
+
+/// Gives back the room that a dictionary keeps for entries to come: five times what one with one entry needs.
+fn shrink(id: ObjectId, object: &mut Object) -> Option<(ObjectId, Object)> {
+    match object {
+        Object::Dictionary(dict) => dict.as_hashmap_mut().shrink_to_fit(),
+        Object::Array(array) => array.shrink_to_fit(),
+        // Not in an object stream, whose objects alone are taken from what is returned.
+        Object::Stream(_) => return Some((id, Object::Null)),
+        _ => {}
+    }
+    Some((id, object.clone()))
 }
 
 /// The file opened by the first of `passwords` that is its owner's or its user's.

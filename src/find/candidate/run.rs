@@ -19,6 +19,19 @@ pub(crate) enum Separator {
 }
 
 impl Separator {
+    /// One bit for each separator.
+    pub(crate) fn bit(self) -> u32 {
+        match self {
+            Self::Space => 1,
+            Self::Dash => 2,
+            Self::Dot => 4,
+            Self::Slash => 8,
+            Self::Plus => 16,
+            Self::Paren => 32,
+            Self::Line => 64,
+        }
+    }
+
     /// The separator a rule file names with this character.
     pub(crate) fn from_char(c: char) -> Option<Self> {
         Some(match c {
@@ -73,7 +86,34 @@ pub(crate) struct Run {
     pub(crate) joined_left: bool,
     /// Whether the last group is continued by one.
     pub(crate) joined_right: bool,
+    /// Whether it is a piece of a longer run, which goes on to the left.
+    cut_left: bool,
+    /// The same to the right.
+    cut_right: bool,
 }
+
+/// Where a run is looked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Start {
+    /// Byte of the text.
+    pub(crate) at: usize,
+    /// Whether the run before was cut, and this is its next piece.
+    inside: bool,
+}
+
+impl From<usize> for Start {
+    fn from(at: usize) -> Self {
+        Self { at, inside: false }
+    }
+}
+
+/// Groups of a run, so that a file of nothing but digits and dashes is not held in memory a second time. Longer runs
+/// come in pieces.
+const GROUPS_MAX: usize = 1024;
+/// Groups that two pieces share: more than any value has (34 of one character each), on either side of the seam.
+const SHARED_GROUPS: usize = 128;
+/// Groups at the end of a piece whose neighbours are seen only in the other one.
+const SEAM_GROUPS: usize = 3;
 
 /// Letters of a group without digits in front of or behind a number. Longer words are words.
 const LETTERS_MAX: usize = 8;
@@ -91,6 +131,11 @@ impl Run {
         let bounds = self.groups.get(first).zip(self.groups.get(last));
         let bytes = bounds.and_then(|(first, last)| self.value.get(first.from..last.to)).unwrap_or_default();
         std::str::from_utf8(bytes).unwrap_or_default()
+    }
+
+    /// Whether what stands beside the groups `first..=last` is in another piece of the run: that one shows them too.
+    pub(crate) fn is_at_seam(&self, first: usize, last: usize) -> bool {
+        self.cut_left && first < SEAM_GROUPS || self.cut_right && last + SEAM_GROUPS >= self.groups.len()
     }
 
     /// Letters and digits in all groups.
@@ -155,21 +200,22 @@ struct Ended {
 }
 
 /// Finds the next run at or after `from`; returns where to go on, or `None` at the end of the text.
-pub(crate) fn next_run(text: &str, from: usize, run: &mut Run) -> Option<usize> {
+pub(crate) fn next_run(text: &str, from: Start, run: &mut Run) -> Option<Start> {
     let bytes = text.as_bytes();
-    let digit = from + bytes.get(from..)?.iter().position(u8::is_ascii_digit)?;
+    let digit = from.at + bytes.get(from.at..)?.iter().position(u8::is_ascii_digit)?;
     run.groups.clear();
     run.value.clear();
-    let start = group_start(text, digit, from);
+    (run.cut_left, run.cut_right) = (from.inside, false);
+    let start = group_start(text, digit, from.at);
     run.joined_left = joined_left(text, start);
-    let start = letters_before(text, start, from, run);
+    let start = letters_before(text, start, from.at, run);
     let mut before = None;
     let mut at = start;
     loop {
-        let Some(ended) = run.push(text, at, before) else { return Some(at.max(digit) + 1) };
+        let Some(ended) = run.push(text, at, before) else { return Some(Start::from(at.max(digit) + 1)) };
         if ended.cut {
             run.joined_right = false;
-            return Some(ended.end.max(digit + 1));
+            return Some(Start::from(ended.end.max(digit + 1)));
         }
         let mut end = ended.end;
         // Letters stand in a run only where a value may have them: a few, and in upper case behind the last digit.
@@ -184,25 +230,31 @@ pub(crate) fn next_run(text: &str, from: usize, run: &mut Run) -> Option<usize> 
             let named = run.groups.len() > 3 && before == Some(Separator::Dot) && !dotted(run);
             run.pop();
             run.joined_right = glued || (small && !named);
-            return Some(end);
+            return Some(Start::from(end));
         }
         if before == Some(Separator::Paren) {
             // Only "(3)" belongs to the number; "(12 pieces)" does not.
             if bytes.get(end) != Some(&b')') {
                 run.pop();
                 run.joined_right = false;
-                return Some(at);
+                return Some(Start::from(at));
             }
             end += 1;
         }
         match next {
+            Some(_) if run.groups.len() >= GROUPS_MAX => {
+                run.cut_right = true;
+                run.joined_right = true;
+                let seam = run.groups.get(GROUPS_MAX - SHARED_GROUPS).map_or(end, |group| group.start);
+                return Some(Start { at: seam.max(digit + 1), inside: true });
+            }
             Some((separator, next)) => {
                 before = Some(separator);
                 at = next;
             }
             None => {
                 run.joined_right = joined_right(text, end);
-                return Some(end);
+                return Some(Start::from(end));
             }
         }
     }
@@ -369,9 +421,9 @@ mod tests {
     use super::*;
 
     fn runs(text: &str) -> Vec<String> {
-        let (mut run, mut at, mut out) = (Run::default(), 0, Vec::new());
+        let (mut run, mut at, mut out) = (Run::default(), Start::default(), Vec::new());
         while let Some(next) = next_run(text, at, &mut run) {
-            assert!(next > at, "{text}: goes on");
+            assert!(next.at > at.at, "{text}: goes on");
             let groups: Vec<_> = run.groups.iter().map(|g| String::from_utf8(run.group(g).to_vec()).unwrap()).collect();
             let l = if run.joined_left { "<" } else { "" };
             let r = if run.joined_right { ">" } else { "" };
@@ -409,5 +461,26 @@ mod tests {
         assert_eq!(runs("番号4111 nr.12, 12.Thanks 12Thanks 12Führt 12ABC"), ["4111", "12", "12", "12", "12", "12ABC"]);
         assert_eq!(runs("a-b-12 x/7"), ["<12", "<7"]);
         assert_eq!(runs("x .4539, -.4539 =.5 no.12 ...12"), ["<4539", "<4539", "<5", "12", "12"]);
+    }
+
+    #[test]
+    fn a_long_run_comes_in_pieces_that_show_every_group_with_its_neighbours() {
+        let text = "4-".repeat(5000);
+        let (mut run, mut at) = (Run::default(), Start::default());
+        let mut seen = vec![false; text.len()];
+        let mut pieces = 0;
+        while let Some(next) = next_run(&text, at, &mut run) {
+            assert!(next.at > at.at && run.groups.len() <= GROUPS_MAX);
+            for (first, group) in run.groups.iter().enumerate() {
+                let last = first + 40;
+                if !run.is_at_seam(first, last) && last < run.groups.len() {
+                    seen[group.start] = true;
+                }
+            }
+            pieces += 1;
+            at = next;
+        }
+        assert!(pieces > 5);
+        assert!((0..5000 - 40).all(|n| seen[2 * n]), "every stretch of 41 groups is shown whole");
     }
 }

@@ -110,9 +110,14 @@ impl Shape {
         self.groups.iter().flatten().all(|class| class & LETTERS != 0)
     }
 
-    /// Groups of a value.
-    pub(crate) fn groups(&self) -> usize {
-        self.groups.len()
+    /// For each group its characters, and the separator that stands in front of it if it is always the same.
+    pub(crate) fn outline(&self) -> impl Iterator<Item = (usize, Option<Separator>)> + '_ {
+        let this = |between: &Between| match between {
+            Between::This(separator) => Some(*separator),
+            Between::Any => None,
+        };
+        let separators = std::iter::once(None).chain(self.between.iter().map(this));
+        self.groups.iter().map(Vec::len).zip(separators)
     }
 
     /// Whether a value may begin with the digit or letter `c` (in base 36).
@@ -215,12 +220,12 @@ fn set_of(text: &str) -> Option<Class> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::run::next_run;
+    use super::super::run::{Start, next_run};
     use super::*;
 
     fn fits(shape: &str, text: &str) -> bool {
         let shape = Shape::parse(shape).unwrap();
-        let (mut run, mut at) = (Run::default(), 0);
+        let (mut run, mut at) = (Run::default(), Start::default());
         while let Some(next) = next_run(text, at, &mut run) {
             at = next;
             let allowed = [Separator::Space, Separator::Dash];

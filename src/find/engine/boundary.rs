@@ -53,23 +53,52 @@ pub(super) fn separators(part: &Part, groups: &[Group], loose: bool) -> Result<O
     Ok(used)
 }
 
+/// Whether the group `first` of a run goes on with the one before, whatever value it may begin.
+pub(super) fn continues(run: &Run, first: usize) -> bool {
+    let before = first.checked_sub(1).and_then(|i| run.groups.get(i));
+    let separator = run.groups.get(first).and_then(|group| group.before);
+    before.zip(separator).is_some_and(|(before, separator)| match separator {
+        Separator::Line | Separator::Paren | Separator::Space => false,
+        // "nr.12" is a label.
+        Separator::Dot => !before.is_letters(),
+        Separator::Dash | Separator::Slash | Separator::Plus => true,
+    })
+}
+
+/// Numbers with one blank behind each in front of the group `first`; no more than two are counted.
+fn numbers_in_front(run: &Run, first: usize) -> usize {
+    let pairs = run.groups.get(..=first).unwrap_or_default().windows(2).rev();
+    let spaced = |pair: &&[Group]| matches!(pair, [g, next] if g.is_digits() && next.before == Some(Separator::Space));
+    pairs.take_while(spaced).take(2).count()
+}
+
+/// Whether the group `first`, and a blank behind it, are a piece of a row of numbers whatever value they may begin.
+pub(super) fn is_in_row(run: &Run, first: usize) -> bool {
+    run.groups.get(first + 1).is_some_and(|next| next.before == Some(Separator::Space))
+        && numbers_in_front(run, first) > 1
+}
+
 /// Whether the groups `first..=last` of a run are a value of their own: not inside a word, a decimal, or a longer
 /// series with the same separator.
 pub(super) fn stands_alone(run: &Run, first: usize, last: usize, used: Option<Separator>) -> Result<(), &'static str> {
+    if run.is_at_seam(first, last) {
+        return Err("shown again with what stands beside it");
+    }
     // "41 192 115 258" in a row of numbers is a piece of it. A label stands in front as letters.
     if used == Some(Separator::Space) && last > first {
         let spaced = |g: &&Group| g.before == Some(Separator::Space);
         let right = run.groups.get(last + 1..).unwrap_or_default().iter();
         let right = right.take_while(|g| spaced(g) && g.is_digits()).take(2).count();
-        let left = run.groups.get(..=first).unwrap_or_default().windows(2).rev();
-        let left = left.take_while(|pair| matches!(pair, [g, next] if g.is_digits() && spaced(&next))).take(2).count();
-        if left + right > 1 {
+        if numbers_in_front(run, first) + right > 1 {
             return Err("inside a row of numbers");
         }
     }
     let joined = (first == 0 && run.joined_left) || (last + 1 == run.groups.len() && run.joined_right);
     if joined {
         return Err("part of a longer word, decimal or path");
+    }
+    if continues(run, first) {
+        return Err("part of a longer series of groups");
     }
     let length = |i: usize| run.groups.get(i).map_or(0, Group::len);
     let before =
@@ -78,7 +107,6 @@ pub(super) fn stands_alone(run: &Run, first: usize, last: usize, used: Option<Se
     for (neighbour, separator, behind) in
         [before.map(|(g, s)| (g, s, false)), after.map(|(g, s)| (g, s, true))].into_iter().flatten()
     {
-        let letters = neighbour.is_letters();
         let continues = match separator {
             None | Some(Separator::Line | Separator::Paren) => false,
             // Fields of a line stand apart by blanks; a group as long as the value's own continues it.
@@ -88,9 +116,8 @@ pub(super) fn stands_alone(run: &Run, first: usize, last: usize, used: Option<Se
             }
             // Exported as a decimal: "4539578763621486.0".
             Some(Separator::Dot) if behind && last == first && is_zero(run, neighbour) => false,
-            // "nr.12" is a label, "12.PDF" a file's name.
-            Some(Separator::Dot) => !letters || behind,
-            Some(_) => true,
+            // "12.PDF" is a file's name; what goes on to the left was met above.
+            Some(_) => behind,
         };
         if continues {
             return Err("part of a longer series of groups");

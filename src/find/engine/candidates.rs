@@ -6,7 +6,9 @@
 
 use std::ops::Range;
 
-use super::boundary::{begins, digit_stretches, ends, is_in_dump, separators, span, stands_alone};
+use super::boundary::{
+    begins, continues, digit_stretches, ends, is_in_dump, is_in_row, separators, span, stands_alone,
+};
 use super::{Finder, Survivor};
 use crate::find::candidate::run::{self, Group, Run, Separator};
 use crate::find::candidate::shape::has;
@@ -14,9 +16,12 @@ use crate::find::candidate::{FINDER_BYTES_MAX, Where, token_run};
 use crate::find::column::Columns;
 use crate::find::context::floor_boundary;
 use crate::find::rule::Form;
+use crate::find::shape_index::Outline;
 
 /// Bytes an expression may look at behind its literal. A private key of 16,384 bits in PEM takes 13 KB.
 const LITERAL_WINDOW_BYTES: usize = 16 << 10;
+/// Letters and digits of the longest value that tells its own length: an IBAN has 34 (ISO 13616).
+const VALUE_BYTES_MAX: usize = 34;
 /// Groups that a number in a grouping of its own may have.
 const LOOSE_GROUPS_MAX: usize = 8;
 
@@ -25,14 +30,21 @@ impl Finder<'_> {
     pub(super) fn runs(&mut self) {
         let (set, text) = (self.set, self.folded.as_str());
         let mut run = Run::default();
-        let mut at = 0;
+        let mut at = run::Start::default();
         while let Some(next) = run::next_run(text, at, &mut run) {
+            if self.clock.stops(at.at) {
+                break;
+            }
             let before = (self.survivors.len(), self.trace.as_ref().map_or(0, Vec::len));
             self.columns.next_run();
             for first in 0..run.groups.len() {
                 let Some(group) = run.groups.get(first) else { continue };
-                let left = run.groups.len() - first;
-                for shape in set.shapes.alone(run.group(group)).iter().filter(|s| s.groups <= left) {
+                if self.trace.is_none() && continues(&run, first) {
+                    continue;
+                }
+                let outline = Outline::of_groups(run.groups.get(first..).unwrap_or_default());
+                let in_row = self.trace.is_none() && is_in_row(&run, first);
+                for shape in set.shapes.alone(run.group(group), outline, in_row) {
                     self.shape(&run, first, shape.rule, shape.part, shape.shape);
                 }
                 if !group.is_digits() && group.len() >= 4 {
@@ -121,7 +133,9 @@ impl Finder<'_> {
         let Some(rule) = self.set.rules.get(rule_index) else { return };
         let Some(part) = rule.parts.get(part_index) else { return };
         let Form::Spaced(start) = &part.form else { return };
-        let all = run.value(first, run.groups.len().saturating_sub(1));
+        // No more than the longest value: what is behind a thousand starts is not looked at a thousand times.
+        let all = run.value(first, (first + VALUE_BYTES_MAX).min(run.groups.len()).saturating_sub(1));
+        let all = all.get(..VALUE_BYTES_MAX).unwrap_or(all);
         let fits = start.len() <= all.len() && start.iter().zip(all.bytes()).all(|(class, byte)| has(*class, byte));
         if !fits {
             return;
@@ -312,6 +326,9 @@ impl Finder<'_> {
 
     /// Tries an expression where one of its literals starts.
     fn expression(&mut self, text: &str, at: usize, rule: usize, part: usize) {
+        if self.clock.stops(at) {
+            return;
+        }
         let form = self.set.rules.get(rule).and_then(|r| r.parts.get(part)).map(|p| &p.form);
         let Some(Form::Expression(expression)) = form else { return };
         let Some(regex) = expression.regex() else { return };
@@ -350,6 +367,9 @@ impl Finder<'_> {
                 (finder.find)(part, &mut |range, value| {
                     let (value, bare) = value.strip_prefix('?').map_or((value, false), |v| (v, true));
                     let range = region.start + range.start..region.start + range.end;
+                    if self.clock.stops(range.start) {
+                        return;
+                    }
                     for &(rule, part) in &finder.owners {
                         self.accept(rule, part, range.clone(), value.to_owned(), bare);
                     }
@@ -362,6 +382,9 @@ impl Finder<'_> {
         let Some(rule) = self.set.keyword_rule else { return };
         let (set, text) = (self.set, self.folded.as_str());
         set.keywords.find(text, |range| {
+            if self.clock.stops(range.start) {
+                return;
+            }
             let term = text.get(range.clone()).unwrap_or_default();
             let value = term.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ");
             self.accept(rule, 0, range, value, false);

@@ -37,6 +37,9 @@ impl Finder<'_> {
         // Rules that had a candidate in the last run, and where it ended: a list goes on without its heading.
         let (mut going_on, mut end) = (Vec::new(), 0);
         for at in std::mem::take(&mut self.pending) {
+            if self.clock.stops(at.at) {
+                break;
+            }
             if run::next_run(text, at, &mut run).is_none() {
                 continue;
             }

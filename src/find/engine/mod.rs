@@ -2,6 +2,7 @@
 
 mod boundary;
 mod candidates;
+mod clock;
 mod evidence;
 mod series;
 mod strewn;
@@ -9,6 +10,7 @@ mod strewn;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use clock::Clock;
 use series::Series;
 use strewn::Chain;
 
@@ -28,6 +30,9 @@ use crate::document::Text;
 /// Scores below this are no matches, whatever level the caller asks for.
 pub(super) const SCORE_FLOOR: i16 = 40;
 
+/// Candidates that are weighed when there is no time left: a tenth of a second's work.
+const WEIGHED_LATE_MAX: usize = 10_000;
+
 /// What was found in one text.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
@@ -35,6 +40,9 @@ pub struct Found {
     pub matches: Vec<Match>,
     /// Whether there were more than the limit.
     pub capped: bool,
+    /// Byte of the text behind which some kind of value was not looked for because there was no time left; `None` =
+    /// everything was looked for everywhere.
+    pub stopped: Option<usize>,
 }
 
 /// What became of one candidate: for `frisk explain`.
@@ -69,12 +77,18 @@ struct Survivor {
 impl Ruleset {
     /// Finds everything in `text`; at most `limit` matches of each rule are kept.
     pub fn find(&self, text: &Text<'_>, limit: usize) -> Found {
-        Finder::run(self, text, limit, None).0
+        self.find_until(text, limit, &|| false)
+    }
+
+    /// Finds what there is time for: `is_over` is asked every now and then whether to stop. What was found until then
+    /// is weighed and kept, and [`Found::stopped`] says how far it got.
+    pub fn find_until(&self, text: &Text<'_>, limit: usize, is_over: &dyn Fn() -> bool) -> Found {
+        Finder::run(self, text, limit, None, is_over).0
     }
 
     /// Tells for every candidate in `text` which rules looked at it and what each step decided.
     pub fn explain(&self, text: &Text<'_>) -> Vec<Trace> {
-        Finder::run(self, text, usize::MAX, Some(Vec::new())).1
+        Finder::run(self, text, usize::MAX, Some(Vec::new()), &|| false).1
     }
 }
 
@@ -82,7 +96,7 @@ impl super::purview::Candidates for Ruleset {
     fn candidates(&self, rule: &str, text: &Text<'_>) -> Vec<(Range<usize>, String)> {
         let Some(index) = self.rules.iter().position(|r| r.id == rule) else { return Vec::new() };
         let folded = Folded::new(text.as_str());
-        let mut finder = Finder::new(self, text, &folded, None);
+        let mut finder = Finder::new(self, text, &folded, None, &|| false);
         finder.of_rule(index);
         let survivors = finder.survivors.into_iter().filter(|s| s.rule == index);
         let mut found: Vec<_> = survivors.map(|s| (folded.original(s.range.start, s.range.end), s.value)).collect();
@@ -98,7 +112,7 @@ struct Finder<'t> {
     folded: &'t Folded<'t>,
     survivors: Vec<Survivor>,
     /// Where to look again for runs whose rules need a keyword.
-    pending: Vec<usize>,
+    pending: Vec<run::Start>,
     /// Parts of the text with digits in them, and what stands around.
     regions: Vec<Range<usize>>,
     /// Rules of [`Ruleset::with_literals`] whose literals were met.
@@ -107,24 +121,39 @@ struct Finder<'t> {
     series: Series,
     /// What stood together in front of the run that is looked at.
     strewn: Chain,
+    clock: Clock<'t>,
     trace: Option<Vec<Trace>>,
 }
 
 impl<'t> Finder<'t> {
-    fn run(set: &Ruleset, text: &Text<'_>, limit: usize, trace: Option<Vec<Trace>>) -> (Found, Vec<Trace>) {
+    fn run(
+        set: &Ruleset,
+        text: &Text<'_>,
+        limit: usize,
+        trace: Option<Vec<Trace>>,
+        is_over: &dyn Fn() -> bool,
+    ) -> (Found, Vec<Trace>) {
         let folded = Folded::new(text.as_str());
-        let mut finder = Finder::new(set, text, &folded, trace);
+        let mut finder = Finder::new(set, text, &folded, trace, is_over);
         finder.runs();
-        finder.words();
-        finder.literals();
-        finder.finders();
-        finder.keywords();
+        for pass in [Finder::words, Finder::literals, Finder::finders, Finder::keywords] {
+            if !finder.clock.stops_pass() {
+                pass(&mut finder);
+            }
+        }
         let mut found = finder.weigh(limit);
         finder.packages(limit, &mut found);
+        found.stopped = finder.clock.stopped().map(|at| folded.original(at, at).start);
         (found, finder.trace.unwrap_or_default())
     }
 
-    fn new(set: &'t Ruleset, text: &'t Text<'t>, folded: &'t Folded<'t>, trace: Option<Vec<Trace>>) -> Self {
+    fn new(
+        set: &'t Ruleset,
+        text: &'t Text<'t>,
+        folded: &'t Folded<'t>,
+        trace: Option<Vec<Trace>>,
+        is_over: &'t dyn Fn() -> bool,
+    ) -> Self {
         Self {
             set,
             text,
@@ -136,6 +165,7 @@ impl<'t> Finder<'t> {
             columns: Columns::default(),
             series: Series::default(),
             strewn: Chain::default(),
+            clock: Clock::new(is_over),
             trace,
         }
     }
@@ -144,7 +174,7 @@ impl<'t> Finder<'t> {
     fn of_rule(&mut self, rule_index: usize) {
         let Some(rule) = self.set.rules.get(rule_index) else { return };
         let mut run = Run::default();
-        let mut at = 0;
+        let mut at = run::Start::default();
         while let Some(next) = run::next_run(self.folded.as_str(), at, &mut run) {
             at = next;
             self.note_region(&run.range());
@@ -180,6 +210,9 @@ impl<'t> Finder<'t> {
         let mut matches = Vec::new();
         let candidates = self.set.functions.as_deref().unwrap_or(self.set);
         for (package, rules) in &self.set.packages {
+            if self.clock.stops_pass() {
+                break;
+            }
             found.capped |= package.find(self.text, rules, candidates, &mut matches);
         }
         if matches.is_empty() {
@@ -221,7 +254,11 @@ impl<'t> Finder<'t> {
         survivors.sort_by_key(|s| (s.range.start, s.range.end, s.rule));
         let mut claims = Vec::with_capacity(survivors.len().min(1024));
         let mut around: Option<(Range<usize>, Around)> = None;
-        for survivor in survivors {
+        for (weighed, survivor) in survivors.into_iter().enumerate() {
+            // What was found in time is worth a little more of it.
+            if weighed >= WEIGHED_LATE_MAX && self.clock.stops(survivor.range.start) {
+                break;
+            }
             let Some(rule) = self.set.rules.get(survivor.rule) else { continue };
             if rule.keywords.is_empty() {
                 self.claim(&context, &Around::default(), rule, survivor, &mut claims);
@@ -248,7 +285,7 @@ impl<'t> Finder<'t> {
                 *n <= limit
             })
         });
-        Found { capped: matches.len() < before, matches }
+        Found { capped: matches.len() < before, matches, stopped: None }
     }
 
     /// Adds to each traced claim whether it became a match, or which rule has the better claim.
@@ -279,7 +316,7 @@ impl<'t> Finder<'t> {
         let set = self.set;
         let (before, mut found) = (matches.len(), Vec::new());
         for (detector, rules) in &set.detectors {
-            if rules.iter().all(Option::is_none) {
+            if rules.iter().all(Option::is_none) || self.clock.stops_pass() {
                 continue;
             }
             detector.find(self.text, &mut found);
@@ -308,5 +345,42 @@ impl<'t> Finder<'t> {
                 && self.text.position_at(first.range.start).table > 0
                 && self.text.same_place(first.range.start..next.range.end)
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ruleset() -> Ruleset {
+        Ruleset::builder().builtin().unwrap().enable("credit-card-number").enable("iban").build().unwrap()
+    }
+
+    #[test]
+    fn a_list_longer_than_a_piece_of_a_run_is_found_whole() {
+        let rules = ruleset();
+        for (line, rule) in [("4539 5787 6362 1486\n", "credit-card-number"), ("DE89 3704 0044 0532 0130 00\n", "iban")]
+        {
+            let found = rules.find(&Text::owned(line.repeat(2000)), usize::MAX);
+            let lines: HashSet<usize> = found.matches.iter().map(|m| m.range.start).collect();
+            assert_eq!((found.matches.len(), lines.len()), (2000, 2000), "{rule}: one match a line");
+            assert!(found.matches.iter().all(|m| rules.rules[m.rule].id == rule), "{rule}");
+            assert_eq!(found.stopped, None);
+        }
+    }
+
+    #[test]
+    fn out_of_time_it_says_how_far_it_got_and_keeps_what_it_found() {
+        let rules = ruleset();
+        let text = Text::owned("4539 5787 6362 1486 is a card\n".repeat(2000));
+        let asked = std::cell::Cell::new(0);
+        let found = rules.find_until(&text, usize::MAX, &|| {
+            asked.set(asked.get() + 1);
+            asked.get() > 3
+        });
+        assert_eq!(found.stopped, Some(0), "keywords and literals were looked for nowhere");
+        assert!((1..2000).contains(&found.matches.len()), "{} matches", found.matches.len());
+        let last = found.matches.last().map_or(0, |m| m.range.end);
+        assert!(last < text.len() / 2, "{last}");
     }
 }

@@ -48,7 +48,7 @@ pub(super) fn of(entity: &Entity, id: String, file: &str, package: &str) -> Rule
         examples: Vec::new(),
         counter_examples: Vec::new(),
         origin: format!("{file}:{}", entity.line),
-        test_values: Vec::new(),
+        test_values: Default::default(),
         exclude: Vec::new(),
         prefixes: Vec::new(),
         parts: vec![part],

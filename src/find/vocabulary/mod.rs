@@ -141,8 +141,8 @@ impl Vocabulary {
     }
 
     /// The rules that a word may speak for.
-    pub(super) fn rules<'v>(&'v self, hit: &Hit) -> impl Iterator<Item = usize> + 'v {
-        let word = self.word(hit);
+    pub(super) fn rules(&self, word: u32) -> impl Iterator<Item = usize> + '_ {
+        let word = self.words.get(word as usize);
         let identity = word.is_some_and(|w| w.identity).then_some(&self.identity);
         word.into_iter().flat_map(|w| &w.rules).chain(identity.into_iter().flatten()).copied()
     }

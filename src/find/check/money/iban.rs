@@ -7,6 +7,9 @@ const LENGTHS: &str = "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY
     LC32 LI21 LT20 LU20 LV21 LY25 MC27 MD24 ME22 MK19 MN20 MR27 MT31 MU30 NI28 NL18 NO15 OM23 PK24 PL28 PS29 PT25 QA29 RO24 \
     RS22 RU33 SA24 SC31 SD18 SE24 SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20 YE30";
 
+/// Bytes of an entry, with the blank behind it.
+const ENTRY_BYTES: usize = 5;
+
 /// ISO 3166-1 alpha-2 codes (and XK, in use for Kosovo).
 const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY \
     BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD \
@@ -19,7 +22,9 @@ const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB B
 /// Characters the IBAN that begins with `start` must have.
 pub(crate) fn length(start: &str) -> Option<usize> {
     let country = start.get(..2)?;
-    LENGTHS.split_whitespace().find_map(|entry| entry.strip_prefix(country)?.parse().ok())
+    // Asked for every group that begins with two letters: entries are cut by their length, not by looking for blanks.
+    let entry = LENGTHS.as_bytes().chunks(ENTRY_BYTES).find(|entry| entry.starts_with(country.as_bytes()))?;
+    std::str::from_utf8(entry.get(2..4)?).ok()?.parse().ok()
 }
 
 /// Whether `code` is an ISO 3166-1 alpha-2 country code.

@@ -11,6 +11,9 @@ const BANKS: &str = "01A0001-0999 01A1100-1199 01A1800-1899 02A0001-0999 02A1200
     25F2500-2599 26G2600-2699 27A3800-3849 28G2100-2149 29G2150-2299 30A2900-2949 31X2800-2849 33F6700-6799 35A2400-2499 \
     38A9000-9499";
 
+/// Bytes of an entry, with the blank behind it.
+const ENTRY_BYTES: usize = 13;
+
 pub(crate) fn is_valid(value: &str) -> bool {
     if !matches!(value.len(), 15 | 16) || !value.bytes().all(|b| b.is_ascii_digit()) || is_uniform(value) {
         return false;
@@ -39,7 +42,9 @@ pub(crate) fn is_valid(value: &str) -> bool {
 
 /// The algorithm of the bank that `front` begins with, if it was ever given this branch.
 fn algorithm(front: &str, branch: &str) -> Option<char> {
-    let entries = BANKS.split_whitespace().filter_map(|e| e.strip_prefix(front.get(..2)?));
+    // Asked for every number of this length: entries are cut by their length, not by looking for blanks.
+    let entries = BANKS.as_bytes().chunks(ENTRY_BYTES).filter(|e| e.get(..2) == front.as_bytes().get(..2));
+    let entries = entries.filter_map(|e| std::str::from_utf8(e.get(2..)?.trim_ascii_end()).ok());
     entries.filter_map(|e| Some((e.get(..1)?, e.get(1..5)?, e.get(6..)?))).find_map(|(letter, low, high)| {
         let within = low <= branch && branch <= high;
         letter.chars().next().filter(|_| within)

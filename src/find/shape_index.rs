@@ -1,0 +1,154 @@
+//! Which shapes of which rules a group of a run may begin.
+
+use super::candidate::run::{Group, Separator};
+use super::candidate::shape::Shape;
+use super::rule::{Form, Rule};
+
+/// Where shapes are tried.
+#[derive(Default)]
+pub(super) struct Shapes {
+    /// `alone[n][c]`: shapes whose first group has n characters and may begin with c (a digit or letter, in base 36), of
+    /// rules that may match without a keyword.
+    alone: Vec<Vec<Vec<ShapeRef>>>,
+    /// Shapes that a word without digits may have.
+    pub(super) words: Vec<WordRef>,
+    /// Rules and parts whose values tell their own length.
+    pub(super) spaced: Vec<(usize, usize)>,
+    /// Letters and digits of the shortest value that needs a keyword.
+    pub(super) least_keyed: usize,
+    /// `bare[n]`: rules and parts with checks whose values may be n characters in one group.
+    bare: Vec<Vec<(usize, usize)>>,
+}
+
+/// One shape of one part of one rule.
+#[derive(Clone, Copy)]
+pub(super) struct ShapeRef {
+    pub(super) rule: usize,
+    pub(super) part: usize,
+    pub(super) shape: usize,
+    /// Whether any separator may stand behind its first group.
+    grouped: bool,
+    /// What its first groups are like; most of them are told from a run by this alone.
+    outline: Outline,
+}
+
+/// What up to four groups are like: one byte each, the first group's lowest.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Outline {
+    /// Characters of each group.
+    lengths: u32,
+    /// Which of the lengths mean something.
+    mask: u32,
+    /// What stands, or may stand, in front of each group but the first: one bit a [`Separator`].
+    separators: u32,
+}
+
+impl Outline {
+    const GROUPS: usize = 4;
+
+    fn add(&mut self, at: usize, length: usize, separators: u32) {
+        let shift = u32::try_from(at).unwrap_or(u32::MAX).saturating_mul(8);
+        let byte = |n: u32| n.checked_shl(shift).unwrap_or(0);
+        self.lengths |= byte(u32::try_from(length).unwrap_or(u32::MAX).min(0xFF));
+        self.mask |= byte(0xFF);
+        self.separators |= byte(if at > 0 { separators } else { 0 });
+    }
+
+    /// The outline of the groups of a run.
+    pub(super) fn of_groups(groups: &[Group]) -> Self {
+        let mut outline = Self::default();
+        for (at, group) in groups.iter().take(Self::GROUPS).enumerate() {
+            outline.add(at, group.len(), group.before.map_or(0, Separator::bit));
+        }
+        outline
+    }
+
+    fn of_shape(shape: &Shape, allowed: &[Separator]) -> Self {
+        let mut outline = Self::default();
+        for (at, (length, separator)) in shape.outline().take(Self::GROUPS).enumerate() {
+            let any = || allowed.iter().fold(0, |bits, separator| bits | separator.bit());
+            outline.add(at, length, separator.map_or_else(any, Separator::bit));
+        }
+        outline
+    }
+
+    /// Whether `run` may hold what this shape begins with.
+    fn may_fit(self, run: Self) -> bool {
+        (run.lengths ^ self.lengths) & self.mask == 0
+            && run.mask & self.mask == self.mask
+            && run.separators & self.mask & !self.separators == 0
+    }
+}
+
+/// A shape that a word without digits may have.
+pub(super) struct WordRef {
+    pub(super) rule: usize,
+    pub(super) part: usize,
+    pub(super) shape: usize,
+    pub(super) length: usize,
+}
+
+impl Shapes {
+    /// The shapes that a group may begin, of rules that may match without a keyword. `outline`: of it and those behind;
+    /// `in_row`: it is one of a row of numbers, and a value of several groups would be a piece of that.
+    pub(super) fn alone<'s>(
+        &'s self,
+        group: &[u8],
+        outline: Outline,
+        in_row: bool,
+    ) -> impl Iterator<Item = &'s ShapeRef> + use<'s> {
+        let first = group.first().and_then(|byte| char::from(*byte).to_digit(36));
+        let slot = first.and_then(|c| self.alone.get(group.len())?.get(c as usize));
+        slot.into_iter().flatten().filter(move |shape| shape.outline.may_fit(outline) && !(in_row && shape.grouped))
+    }
+
+    /// Rules and parts with checks whose values may be `length` characters in one group.
+    pub(super) fn bare(&self, length: usize) -> &[(usize, usize)] {
+        self.bare.get(length).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    #[allow(clippy::arithmetic_side_effects, reason = "one more than the length of a shape")]
+    pub(super) fn new(rules: &[Rule]) -> Self {
+        let mut out = Self { least_keyed: usize::MAX, ..Self::default() };
+        let parts = rules
+            .iter()
+            .enumerate()
+            .flat_map(|(r, rule)| rule.parts.iter().enumerate().map(move |(p, part)| (r, p, part)));
+        for (rule, part, how) in parts {
+            match &how.form {
+                Form::Shapes(shapes) => {
+                    for (index, shape) in shapes.iter().enumerate() {
+                        if shape.is_bare() && !how.checks.is_empty() {
+                            if out.bare.len() <= shape.len() {
+                                out.bare.resize_with(shape.len() + 1, Vec::new);
+                            }
+                            let slot = out.bare.get_mut(shape.len()).into_iter();
+                            slot.filter(|slot| slot.last() != Some(&(rule, part))).for_each(|s| s.push((rule, part)));
+                        }
+                        if shape.may_be_letters() {
+                            out.words.push(WordRef { rule, part, shape: index, length: shape.len() });
+                        } else if how.tiers.needs_keyword() {
+                            out.least_keyed = out.least_keyed.min(shape.len());
+                        } else {
+                            let first = shape.first_len();
+                            if out.alone.len() <= first {
+                                out.alone.resize_with(first + 1, || vec![Vec::new(); 36]);
+                            }
+                            let outline = Outline::of_shape(shape, &how.separators);
+                            let grouped = shape.outline().nth(1).is_some_and(|(_, separator)| separator.is_none());
+                            for (c, slot) in out.alone.get_mut(first).into_iter().flatten().enumerate() {
+                                if shape.may_begin_with(c) {
+                                    slot.push(ShapeRef { rule, part, shape: index, grouped, outline });
+                                }
+                            }
+                        }
+                    }
+                }
+                Form::Count { least, .. } => out.least_keyed = out.least_keyed.min(*least),
+                Form::Spaced(_) => out.spaced.push((rule, part)),
+                Form::Expression(_) | Form::Finder(..) | Form::Keywords | Form::Outside => {}
+            }
+        }
+        out
+    }
+}
