@@ -213,7 +213,8 @@ impl<'t> Finder<'t> {
             if self.clock.stops_pass() {
                 break;
             }
-            found.capped |= package.find(self.text, rules, candidates, &mut matches);
+            let is_late = || self.clock.stops(0);
+            found.capped |= package.find(self.text, rules, candidates, &is_late, &mut matches);
         }
         if matches.is_empty() {
             return;

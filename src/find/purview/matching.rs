@@ -40,6 +40,7 @@ struct Context<'c> {
     compiled: &'c Compiled,
     text: &'c Text<'c>,
     candidates: &'c dyn Candidates,
+    is_late: &'c dyn Fn() -> bool,
     hits: Vec<OnceCell<Vec<Hit>>>,
     keywords: OnceCell<Vec<keyword::Hits>>,
     capped: Cell<bool>,
@@ -50,12 +51,19 @@ struct Context<'c> {
 /// Characters between two marks.
 const MARK_CHARS: usize = 64;
 
-/// Finds everything of a package in a text; `true`: there may be more, a limit was reached.
-pub(super) fn find(compiled: &Compiled, text: &Text<'_>, candidates: &dyn Candidates) -> (Vec<Match>, bool) {
+/// Finds everything of a package in a text, as far as `is_late` says that there is time; `true`: there may be more, a
+/// limit was reached.
+pub(super) fn find(
+    compiled: &Compiled,
+    text: &Text<'_>,
+    candidates: &dyn Candidates,
+    is_late: &dyn Fn() -> bool,
+) -> (Vec<Match>, bool) {
     let context = Context {
         compiled,
         text,
         candidates,
+        is_late,
         hits: compiled.finders.iter().map(|_| OnceCell::new()).collect(),
         keywords: OnceCell::new(),
         capped: Cell::new(false),
@@ -84,6 +92,9 @@ impl Context<'_> {
     }
 
     fn ask(&self, finder: &Finder) -> Vec<Hit> {
+        if (self.is_late)() {
+            return Vec::new();
+        }
         let text = self.text.as_str();
         let cap = |capped: bool| self.capped.set(self.capped.get() || capped);
         match finder {
@@ -133,6 +144,9 @@ impl Context<'_> {
             // What the whole document holds is the same around every value.
             let mut whole = None;
             for hit in self.hits(primary) {
+                if (self.is_late)() {
+                    return;
+                }
                 let before = taken.range(..hit.value.end).next_back();
                 if before.is_some_and(|(_, end)| *end > hit.value.start) {
                     continue;

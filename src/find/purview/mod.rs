@@ -175,15 +175,16 @@ impl Package {
     }
 
     /// Finds its types in a text. `rules` has the index of the rule of each type, `None`: it is switched off.
-    /// Gives whether a limit was reached.
+    /// Gives whether a limit was reached. `is_late` is asked whether to stop.
     pub(crate) fn find(
         &self,
         text: &Text<'_>,
         rules: &[Option<usize>],
         candidates: &dyn Candidates,
+        is_late: &dyn Fn() -> bool,
         out: &mut Vec<Match>,
     ) -> bool {
-        let (found, capped) = matching::find(&self.compiled, text, candidates);
+        let (found, capped) = matching::find(&self.compiled, text, candidates, is_late);
         for m in found {
             let Some(Some(rule)) = rules.get(m.entity).copied() else { continue };
             let level = i16::from(m.level);
