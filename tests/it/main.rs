@@ -14,6 +14,9 @@ mod layers;
 mod markup;
 mod ocr;
 mod policy;
+mod policy_lint;
+mod policy_packs;
+mod policy_session;
 mod purview;
 #[cfg(unix)]
 mod suppress;
