@@ -52,11 +52,12 @@ impl Policy {
         let mut exceptions = Vec::new();
         for exception in &self.exceptions {
             let lifts = |a: &Applied<'_, '_>| exception.lifts.iter().any(|id| id == a.rule);
-            if applied.iter().any(lifts) && self.is_in_force(exception, facts.situation.time) {
-                if all_hold(&exception.conditions, facts).is_some() {
-                    applied.retain(|a| !lifts(a));
-                    exceptions.push(exception.id.clone());
-                }
+            if applied.iter().any(lifts)
+                && self.is_in_force(exception, facts.situation.time)
+                && all_hold(&exception.conditions, facts).is_some()
+            {
+                applied.retain(|a| !lifts(a));
+                exceptions.push(exception.id.clone());
             }
         }
         Verdict { exceptions, ..self.conclude(&applied, facts) }
