@@ -1,163 +1,184 @@
-//! One decision about one file.
+//! One decision about one file or event.
 
-use crate::blob::{Gap, Suspicion};
-use crate::label::{Label, State};
-use crate::policy::{Action, Content, Facts, Finding, Policy, Rule, Verdict};
+use std::time::SystemTime;
+
+use super::calendar::seconds;
+use super::condition::all_hold;
+use super::messages::Subject;
+use super::{Action, Alert, Exception, Facts, Finding, Mode, Policy, RaisedAlert, Rule, Situation, Verdict};
+use crate::blob::Gap;
 
 /// A rule that applies, and what it is about.
 struct Applied<'p, 'a> {
     rule: &'p str,
-    action: Action,
+    outcome: Outcome,
     message: Option<&'p str>,
+    alert: Option<&'p Alert>,
     findings: Vec<&'a Finding<'a>>,
     why: String,
+}
+
+/// What a rule comes to in one situation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Outcome {
+    /// What it asks for.
+    pub(super) wanted: Action,
+    /// What can be carried out, were it enforced.
+    pub(super) action: Action,
+    /// Whether it only watches.
+    pub(super) watched: bool,
+}
+
+impl Outcome {
+    /// What is done.
+    pub(super) fn held(self) -> Action {
+        if self.watched { self.action.min(Action::Monitor) } else { self.action }
+    }
 }
 
 impl Policy {
     /// The name under which the key `on-unscannable` (and the table `[gaps]`) is listed among the rules that apply.
     pub const ON_UNSCANNABLE: &'static str = "on-unscannable";
 
-    /// Decides about one file: the most restrictive action of all rules that apply; of several such rules the first.
+    /// The name under which the key `on-overload` is listed.
+    pub const ON_OVERLOAD: &'static str = "on-overload";
+
+    /// Decides about one file or event: the most restrictive action of all rules that apply and are not lifted by an
+    /// exception; of several such rules the first.
     pub fn decide(&self, facts: &Facts<'_>) -> Verdict {
-        let mut applied: Vec<Applied<'_, '_>> = self.rules.iter().filter_map(|rule| rule.applies(facts)).collect();
-        applied.extend(self.unscannable(facts.gaps));
+        let mut applied: Vec<Applied<'_, '_>> =
+            self.rules.iter().filter_map(|rule| self.applied(rule, facts)).collect();
+        applied.extend(self.unscannable(facts));
+        let mut exceptions = Vec::new();
+        for exception in &self.exceptions {
+            let lifts = |a: &Applied<'_, '_>| exception.lifts.iter().any(|id| id == a.rule);
+            if applied.iter().any(lifts)
+                && self.is_in_force(exception, facts.situation.time)
+                && all_hold(&exception.conditions, facts).is_some()
+            {
+                applied.retain(|a| !lifts(a));
+                exceptions.push(exception.id.clone());
+            }
+        }
+        Verdict { exceptions, ..self.conclude(&applied, facts) }
+    }
+
+    /// What a request is worth that nobody has time to examine.
+    pub fn overload(&self, situation: &Situation, name: &str) -> Verdict {
+        let facts = Facts::unknown(situation, name);
+        let outcome = self.outcome_of_key(self.on_overload, situation);
+        let why = "too many requests at once".to_owned();
+        let rule = Self::ON_OVERLOAD;
+        self.conclude(&[Applied { rule, outcome, message: None, alert: None, findings: Vec::new(), why }], &facts)
+    }
+
+    fn conclude(&self, applied: &[Applied<'_, '_>], facts: &Facts<'_>) -> Verdict {
+        let rank = |a: &Applied<'_, '_>| (a.outcome.held(), a.outcome.action);
         let mut winner: Option<&Applied<'_, '_>> = None;
-        for candidate in &applied {
-            if winner.is_none_or(|best| candidate.action > best.action) {
+        let mut would: Option<&Applied<'_, '_>> = None;
+        for candidate in applied {
+            if winner.is_none_or(|best| rank(candidate) > rank(best)) {
                 winner = Some(candidate);
+            }
+            if would.is_none_or(|best| candidate.outcome.action > best.outcome.action) {
+                would = Some(candidate);
             }
         }
         let Some(winner) = winner else { return Verdict::default() };
-        let held_back = self.monitor_only && winner.action > Action::Monitor;
+        let action = winner.outcome.held();
+        let would = would.filter(|would| would.outcome.action > action);
+        let shown = winner.outcome.action;
+        let subject = Subject {
+            policy: &self.name,
+            rule: winner.rule,
+            action: shown,
+            own: winner.message,
+            findings: &winner.findings,
+        };
+        let alerts = applied.iter().filter_map(|a| {
+            let Alert { severity, daily_limit } = *a.alert?;
+            Some(RaisedAlert { rule: a.rule.to_owned(), severity, daily_limit })
+        });
         Verdict {
-            action: if held_back { Action::Monitor } else { winner.action },
-            would: held_back.then_some(winner.action),
+            action,
+            would: would.map(|would| would.outcome.action),
+            would_rule: would.map(|would| would.rule.to_owned()),
+            wanted: (winner.outcome.wanted != winner.outcome.action).then_some(winner.outcome.wanted),
             rule: Some(winner.rule.to_owned()),
             matched_rules: applied.iter().map(|a| a.rule.to_owned()).collect(),
-            message: winner.message(facts),
+            exceptions: Vec::new(),
+            alerts: alerts.collect(),
+            message: self.messages.of(&subject, facts),
             message_id: Some(format!("{}.{}", self.name, winner.rule)),
             reasons: applied.iter().map(|a| format!("{}: {}", a.rule, a.why)).collect(),
         }
     }
 
+    fn applied<'p, 'a>(&'p self, rule: &'p Rule, facts: &Facts<'a>) -> Option<Applied<'p, 'a>> {
+        let why = all_hold(&rule.conditions, facts)?;
+        Some(Applied {
+            rule: &rule.id,
+            outcome: self.outcome(rule, facts.situation),
+            message: rule.message.as_deref(),
+            alert: rule.alert.as_ref(),
+            findings: why.findings,
+            why: why.words.join("; "),
+        })
+    }
+
+    /// What a rule that applies comes to.
+    pub(super) fn outcome(&self, rule: &Rule, situation: &Situation) -> Outcome {
+        let can = rule.action.is_available() || situation.carries_out.contains(&rule.action);
+        // The parser asks for a fallback wherever one is needed.
+        let action = if can { rule.action } else { rule.fallback.unwrap_or(Action::Block) };
+        let watched = self.mode.watches(situation.time) || rule.mode.watches(situation.time);
+        Outcome { wanted: rule.action, action, watched }
+    }
+
+    fn outcome_of_key(&self, action: Action, situation: &Situation) -> Outcome {
+        Outcome { wanted: action, action, watched: self.mode.watches(situation.time) }
+    }
+
     /// What the gaps alone are worth.
-    fn unscannable(&self, gaps: &[Gap]) -> Option<Applied<'_, 'static>> {
+    fn unscannable(&self, facts: &Facts<'_>) -> Option<Applied<'_, 'static>> {
         let worth = |gap: &Gap| {
             let named = self.gap_actions.iter().find(|(reason, _)| *reason == gap.reason);
             named.map_or(self.on_unscannable, |(_, action)| *action)
         };
-        let action = gaps.iter().map(worth).max()?;
-        let first = gaps.iter().find(|gap| worth(gap) == action)?;
+        let action = facts.gaps.iter().map(worth).max()?;
+        let first = facts.gaps.iter().find(|gap| worth(gap) == action)?;
         Some(Applied {
             rule: Self::ON_UNSCANNABLE,
-            action,
+            outcome: self.outcome_of_key(action, facts.situation),
             message: None,
+            alert: None,
             findings: Vec::new(),
             why: format!("not wholly examined ({})", first.reason),
         })
     }
-}
 
-impl Rule {
-    /// Whether all conditions hold.
-    fn applies<'p, 'a>(&'p self, facts: &Facts<'a>) -> Option<Applied<'p, 'a>> {
-        let mut why = Vec::new();
-        let findings = match &self.content {
-            Some(content) => content.found(facts.findings)?,
-            None => Vec::new(),
+    /// The exception that lifts a rule.
+    pub(super) fn lifting(&self, rule: &str, facts: &Facts<'_>) -> Option<&str> {
+        let lifts = |exception: &&Exception| {
+            exception.lifts.iter().any(|id| id == rule)
+                && self.is_in_force(exception, facts.situation.time)
+                && all_hold(&exception.conditions, facts).is_some()
         };
-        if !findings.is_empty() {
-            let counts: Vec<String> = findings.iter().map(|f| format!("{} {}", f.rule, f.count)).collect();
-            why.push(format!("found {}", counts.join(", ")));
-        }
-        if let Some(wanted) = &self.labels {
-            why.push(label_among(wanted, facts.labels)?);
-        }
-        if let Some(wanted) = &self.gaps {
-            let hit = |gap: &&Gap| wanted.iter().any(|w| w.is_none_or(|reason| reason == gap.reason));
-            why.push(format!("gap {}", facts.gaps.iter().find(hit)?.reason));
-        }
-        if let Some(wanted) = &self.suspicions {
-            let hit = |sign: &&Suspicion| wanted.iter().any(|w| w.is_none_or(|wanted| wanted == **sign));
-            why.push(format!("suspicion {}", facts.suspicions.iter().find(hit)?));
-        }
-        if let Some(kinds) = &self.kinds {
-            if !kinds.iter().any(|k| k.matches(facts.kind)) {
-                return None;
-            }
-            why.push(format!("kind {}", facts.kind.media_type()));
-        }
-        if let Some(extensions) = &self.extensions {
-            let (_, extension) = facts.name.rsplit_once('.')?;
-            let extension = extension.to_lowercase();
-            if !extensions.contains(&extension) {
-                return None;
-            }
-            why.push(format!("extension .{extension}"));
-        }
-        if self.size_min.is_some_and(|min| facts.size < min) || self.size_max.is_some_and(|max| facts.size > max) {
-            return None;
-        }
-        if self.size_min.or(self.size_max).is_some() {
-            why.push(format!("{} bytes", facts.size));
-        }
-        let message = self.message.as_deref();
-        Some(Applied { rule: &self.id, action: self.action, message, findings, why: why.join("; ") })
+        self.exceptions.iter().find(lifts).map(|exception| exception.id.as_str())
+    }
+
+    /// Whether an exception applies at a time. One whose time is not known does not: nobody knows whether it expired.
+    fn is_in_force(&self, exception: &Exception, time: Option<SystemTime>) -> bool {
+        time.is_some_and(|time| self.names.zone.local(time).date <= exception.expires)
     }
 }
 
-impl Content {
-    /// What was found of what must have been; `None` if that is not enough.
-    fn found<'a>(&self, findings: &'a [Finding<'a>]) -> Option<Vec<&'a Finding<'a>>> {
-        let enough =
-            |f: &&Finding<'_>| f.level == self.level_min && f.count >= self.count_min && f.unique >= self.unique_min;
-        let named = |f: &Finding<'_>| self.selectors.iter().any(|(s, _)| s.matches(f.rule, f.category));
-        let hits: Vec<_> = findings.iter().filter(enough).filter(|f| named(f)).collect();
-        let whole = self.selectors.iter().all(|(s, _)| hits.iter().any(|f| s.matches(f.rule, f.category)));
-        (!hits.is_empty() && (whole || !self.all)).then_some(hits)
-    }
-}
-
-/// The first label condition that holds, in words.
-fn label_among(wanted: &[String], labels: &[Label]) -> Option<String> {
-    let active = || labels.iter().filter(|label| label.state == State::Active);
-    wanted.iter().find_map(|word| match word.as_str() {
-        "none" => active().next().is_none().then(|| "no label".to_owned()),
-        "any" => active().next().map(|label| format!("label {}", label.id)),
-        word => active()
-            .find(|label| {
-                label.id.eq_ignore_ascii_case(word)
-                    || label.name.as_deref().is_some_and(|name| name.to_lowercase() == word.to_lowercase())
-            })
-            .map(|label| format!("label {}", label.id)),
-    })
-}
-
-impl Applied<'_, '_> {
-    /// The rule's message with its placeholders filled in; a plain sentence where a file is stopped without one.
-    fn message(&self, facts: &Facts<'_>) -> Option<String> {
-        let template = match self.message {
-            Some(template) => template,
-            None if self.action >= Action::Block => "{file} is blocked by policy rule {rule}.",
-            None => return None,
-        };
-        let count: u64 = self.findings.iter().map(|f| f.count).sum();
-        let names: Vec<&str> = self.findings.iter().map(|f| f.name).collect();
-        // One pass from left to right: a file name that looks like a placeholder stays as it is.
-        let mut out = String::with_capacity(template.len() + 32);
-        let mut rest = template;
-        while let Some((before, after)) = rest.split_once('{') {
-            let (name, after) = after.split_once('}').unwrap_or((after, ""));
-            out.push_str(before);
-            match name {
-                "file" => out.push_str(facts.name),
-                "rules" => out.push_str(&names.join(", ")),
-                "count" => out.push_str(&count.to_string()),
-                _ => out.push_str(self.rule),
-            }
-            rest = after;
+impl Mode {
+    /// Whether nothing is stopped at a time. An unknown time is after every `enforce-from`: a policy never fails open.
+    fn watches(&self, time: Option<SystemTime>) -> bool {
+        match self.enforce_from {
+            Some(from) => time.is_some_and(|time| seconds(time) < from),
+            None => self.monitor,
         }
-        out.push_str(rest);
-        Some(out)
     }
 }

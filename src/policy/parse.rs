@@ -3,39 +3,18 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::blob::{Reason, Suspicion};
-use crate::find::Level;
-use crate::find::nearest;
+use crate::blob::Reason;
+use crate::policy::calendar::{Zone, date};
+use crate::policy::condition::{Condition, Entry};
 use crate::policy::error::PolicyError;
-use crate::policy::select::{KindSelector, Selector};
-use crate::policy::size::parse_size;
+use crate::policy::filters::{at_least_one, conditions, words};
+use crate::policy::keys;
+use crate::policy::messages::{Messages, template};
+use crate::policy::names::Names;
+use crate::policy::rate;
+use crate::policy::select::Selector;
 use crate::policy::table::{Place, Table};
-use crate::policy::{Action, Content, Policy, Rule};
-
-/// Keys of the file.
-const POLICY_KEYS: &[&str] = &["name", "mode", "on-unscannable", "gaps", "rule"];
-
-/// Keys of a `[[rule]]`.
-const RULE_KEYS: &[&str] = &[
-    "id",
-    "action",
-    "message",
-    "rules",
-    "all",
-    "min-confidence",
-    "min-count",
-    "min-unique",
-    "labels",
-    "gaps",
-    "suspicions",
-    "kinds",
-    "extensions",
-    "min-size",
-    "max-size",
-];
-
-/// Placeholders of a message.
-const PLACEHOLDERS: &[&str] = &["file", "rules", "count"];
+use crate::policy::{Action, Alert, Exception, Mode, Policy, Rule, Severity, travel};
 
 impl Policy {
     /// Reads a policy. `file` is only named in errors.
@@ -45,29 +24,64 @@ impl Policy {
             let at = error.span().map_or(0, |span| span.start);
             place.error("P001", at, error.message().to_owned(), Some("see docs/policy.md".to_owned()))
         })?;
-        let table = Table::new(place, "the policy", document.get_ref(), 0..0, POLICY_KEYS)?;
+        let table = Table::new(place, keys::POLICY.name, document.get_ref(), 0..0, &keys::POLICY.names())?;
         let on_unscannable = action(&table, "on-unscannable")?.ok_or_else(|| {
-            table.missing(
-                "on-unscannable",
-                "say what happens to files that could not be examined: allow, monitor or block",
-            )
+            let help = "say what happens to files that could not be examined: allow, monitor or block";
+            table.missing("on-unscannable", help)
         })?;
-        let name = table.string("name")?.map_or_else(|| stem(file).to_owned(), str::to_owned);
+        let on_overload = action(&table, "on-overload")?.ok_or_else(|| {
+            let help = "say what happens to requests that the service has no time for: allow, monitor or block";
+            table.missing("on-overload", help)
+        })?;
+        let names = Names::read(place, &table)?;
+        let rules = rules(place, &table, &names)?;
+        let rates = rate::read(place, &table, &names)?;
+        let travels = travel::read(place, &table, &names)?;
+        let mut ids: Vec<(String, usize)> = rules.iter().map(|rule| (rule.id.clone(), rule.line)).collect();
+        ids.extend(rates.iter().map(|rate| (rate.rule.id.clone(), rate.rule.line)));
+        ids.extend(travels.iter().map(|travel| (travel.rule.id.clone(), travel.rule.line)));
+        unique(place, &ids)?;
+        let ids: Vec<String> = ids.into_iter().map(|(id, _)| id).collect();
+        let messages = Messages::read(place, &table, &ids)?;
+        for key in ["rule", "rate", "travel"] {
+            for (entries, span) in table.tables(key, "")? {
+                let known: Vec<&str> = entries.iter().map(|(key, _)| key.get_ref().as_ref()).collect();
+                let table = Table::new(place, "", entries, span, &known)?;
+                if let Some(text) = table.string("message")? {
+                    messages.needs_contact(&table, "message", text)?;
+                }
+            }
+        }
         Ok(Self {
-            name,
+            name: table.string("name")?.map_or_else(|| stem(file).to_owned(), str::to_owned),
             file: file.to_owned(),
             source: text.to_owned(),
-            monitor_only: mode(&table)?,
+            mode: mode(&table, &names.zone)?.unwrap_or_default(),
             on_unscannable,
+            on_overload,
             gap_actions: gap_actions(place, &table)?,
-            rules: rules(place, &table)?,
+            exceptions: exceptions(place, &table, &names, &ids)?,
+            messages,
+            rules,
+            rates,
+            travels,
+            names,
         })
     }
 
     /// Lets the policy name detection rules by the GUIDs of their Purview types: `known` are GUIDs and rule ids.
     pub fn name_types<'k>(&mut self, known: impl IntoIterator<Item = (&'k str, &'k str)> + Clone) {
-        let contents = self.rules.iter_mut().filter_map(|rule| rule.content.as_mut());
-        for (selector, _) in contents.flat_map(|c| &mut c.selectors) {
+        let of_rules = self.rules.iter_mut().map(|rule| &mut rule.conditions);
+        let of_exceptions = self.exceptions.iter_mut().map(|exception| &mut exception.conditions);
+        let of_rates = self.rates.iter_mut().map(|rate| &mut rate.rule.conditions);
+        let of_travels = self.travels.iter_mut().map(|travel| &mut travel.rule.conditions);
+        let all = of_rules.chain(of_exceptions).chain(of_rates).chain(of_travels);
+        let entries = all.flatten().flat_map(|condition| match condition {
+            Condition::Content(content) => content.entries.as_mut_slice(),
+            Condition::NotFound(entries, _) => entries.as_mut_slice(),
+            _ => &mut [],
+        });
+        for selector in entries.flat_map(|entry| &mut entry.selectors) {
             let Selector::Id(name) = selector else { continue };
             let guid = plain_guid(name).to_ascii_lowercase();
             let rule = known.clone().into_iter().find(|(known, _)| known.eq_ignore_ascii_case(&guid));
@@ -78,24 +92,47 @@ impl Policy {
     }
 
     /// Checks that every detection rule the policy names is one of `known` (id and category).
+    ///
+    /// # Errors
+    /// The first one that is not.
     pub fn check_rules<'k>(
         &self,
         known: impl IntoIterator<Item = (&'k str, &'k str)> + Clone,
     ) -> Result<(), PolicyError> {
-        for rule in &self.rules {
-            for (selector, line) in rule.content.iter().flat_map(|c| &c.selectors) {
+        for (id, entry) in self.entries() {
+            for selector in &entry.selectors {
                 let Some(help) = selector.correction(known.clone()) else { continue };
-                let message = format!("rule `{}`: no detection rule is called `{selector}`", rule.id);
-                return Err(PolicyError {
-                    code: "P005",
-                    message,
-                    file: self.file.clone(),
-                    line: *line,
-                    help: Some(help),
-                });
+                let message = format!("rule `{id}`: no detection rule is called `{selector}`");
+                let file = self.file.clone();
+                return Err(PolicyError { code: "P005", message, file, line: entry.line, help: Some(help) });
             }
         }
         Ok(())
+    }
+
+    /// Every entry of `rules` and `not-rules`, with the id of the rule or exception it stands in.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&str, &Entry)> {
+        self.all_conditions().flat_map(|(id, condition)| {
+            let entries = match condition {
+                Condition::Content(content) => content.entries.as_slice(),
+                Condition::NotFound(entries, _) => entries.as_slice(),
+                _ => &[],
+            };
+            entries.iter().map(move |entry| (id, entry))
+        })
+    }
+
+    /// Every condition, with the id of what it is a condition of.
+    pub(super) fn all_conditions(&self) -> impl Iterator<Item = (&str, &Condition)> {
+        let of_exceptions = self.exceptions.iter().map(|e| (e.id.as_str(), &e.conditions));
+        let of_rules = self.every_rule().map(|rule| (rule.id.as_str(), &rule.conditions));
+        of_rules.chain(of_exceptions).flat_map(|(id, all)| all.iter().map(move |condition| (id, condition)))
+    }
+
+    /// Every rule, and what is a rule of rates and travels.
+    pub(super) fn every_rule(&self) -> impl Iterator<Item = &Rule> {
+        let rates = self.rates.iter().map(|rate| &rate.rule);
+        self.rules.iter().chain(rates).chain(self.travels.iter().map(|travel| &travel.rule))
     }
 }
 
@@ -105,23 +142,51 @@ fn stem(file: &str) -> &str {
     name.strip_suffix(".toml").unwrap_or(name)
 }
 
-/// Whether the policy only watches.
-fn mode(table: &Table<'_, '_>) -> Result<bool, PolicyError> {
-    let Some(value) = table.get("mode") else { return Ok(false) };
-    match value.get_ref().as_str() {
-        Some("enforce") => Ok(false),
-        Some("monitor") => Ok(true),
-        _ => Err(table.wrong(value, "`mode` is neither `enforce` nor `monitor`".to_owned(), None)),
+fn unique(place: Place<'_>, ids: &[(String, usize)]) -> Result<(), PolicyError> {
+    for (at, (id, line)) in ids.iter().enumerate() {
+        let reserved = [Policy::ON_UNSCANNABLE, Policy::ON_OVERLOAD].contains(&id.as_str());
+        if reserved || ids.iter().take(at).any(|(other, _)| other == id) {
+            let (message, file) = (format!("a rule called `{id}` is already there"), place.file.to_owned());
+            let help = Some("ids are unique".to_owned());
+            return Err(PolicyError { code: "P004", message, file, line: *line, help });
+        }
     }
+    Ok(())
+}
+
+/// Whether, and until when, nothing is stopped. `None` if the table says nothing.
+fn mode(table: &Table<'_, '_>, zone: &Zone) -> Result<Option<Mode>, PolicyError> {
+    let word = match table.get("mode") {
+        None => None,
+        Some(value) => match value.get_ref().as_str() {
+            Some("enforce") => Some(false),
+            Some("monitor") => Some(true),
+            _ => return Err(table.wrong(value, "`mode` is neither `enforce` nor `monitor`".to_owned(), None)),
+        },
+    };
+    let Some(value) = table.get("enforce-from") else {
+        return Ok(word.map(|monitor| Mode { monitor, enforce_from: None }));
+    };
+    if word == Some(false) {
+        let help = "leave `mode` out: it is monitor until then and enforce from then on".to_owned();
+        let message = "`enforce-from` says monitor until then, `mode` says enforce now".to_owned();
+        return Err(table.wrong(value, message, Some(help)));
+    }
+    let moment = match value.get_ref() {
+        DeValue::Datetime(at) => zone.moment(at),
+        _ => None,
+    };
+    let moment = moment.ok_or_else(|| {
+        let help = "write enforce-from = 2026-12-01 or 2026-12-01T08:00:00, without quotes".to_owned();
+        table.wrong(value, "`enforce-from` must be a date".to_owned(), Some(help))
+    })?;
+    Ok(Some(Mode { monitor: true, enforce_from: Some(moment) }))
 }
 
 fn gap_actions(place: Place<'_>, table: &Table<'_, '_>) -> Result<Vec<(Reason, Action)>, PolicyError> {
-    let Some(value) = table.get("gaps") else { return Ok(Vec::new()) };
-    let Some(entries) = value.get_ref().as_table() else {
-        return Err(table.wrong(value, "`gaps` must be a table of reason = action".to_owned(), None));
-    };
+    let Some((entries, span)) = table.table("gaps")? else { return Ok(Vec::new()) };
     let codes: Vec<&str> = Reason::ALL.iter().map(|r| r.code()).collect();
-    let gaps = Table::new(place, "[gaps]", entries, value.span(), &codes)?;
+    let gaps = Table::new(place, "[gaps]", entries, span, &codes)?;
     let mut actions = Vec::new();
     for (code, _) in gaps.entries() {
         if let (Some(reason), Some(action)) = (Reason::from_code(code), action(&gaps, code)?) {
@@ -131,166 +196,135 @@ fn gap_actions(place: Place<'_>, table: &Table<'_, '_>) -> Result<Vec<(Reason, A
     Ok(actions)
 }
 
-fn rules(place: Place<'_>, table: &Table<'_, '_>) -> Result<Vec<Rule>, PolicyError> {
-    let Some(value) = table.get("rule") else { return Ok(Vec::new()) };
-    let wrong = |value| table.wrong(value, "rules are written as [[rule]]".to_owned(), None);
-    let items = value.get_ref().as_array().ok_or_else(|| wrong(value))?;
-    let mut rules: Vec<Rule> = Vec::with_capacity(items.len());
-    for item in items.iter() {
-        let entries = item.get_ref().as_table().ok_or_else(|| wrong(item))?;
-        let table = Table::new(place, "[[rule]]", entries, item.span(), RULE_KEYS)?;
-        let rule = rule(&table)?;
-        if rules.iter().any(|r| r.id == rule.id) || rule.id == Policy::ON_UNSCANNABLE {
-            let message = format!("a rule called `{}` is already there", rule.id);
-            return Err(place.error("P004", item.span().start, message, Some("ids are unique".to_owned())));
+fn rules(place: Place<'_>, table: &Table<'_, '_>, names: &Names) -> Result<Vec<Rule>, PolicyError> {
+    let mut rules = Vec::new();
+    for (entries, span) in table.tables("rule", "rules are written as [[rule]]")? {
+        let table = Table::new(place, keys::RULE.name, entries, span, &keys::RULE.names())?;
+        let rule = rule(place, &table, names)?;
+        if rule.conditions.is_empty() {
+            return Err(table.missing("rules", "a rule without a condition would apply to every file"));
         }
         rules.push(rule);
     }
     Ok(rules)
 }
 
-fn rule(table: &Table<'_, '_>) -> Result<Rule, PolicyError> {
+/// What rules, rates and travels have in common.
+pub(super) fn rule(place: Place<'_>, table: &Table<'_, '_>, names: &Names) -> Result<Rule, PolicyError> {
     let id = table.string("id")?.ok_or_else(|| table.missing("id", "a short name, used in records"))?;
-    let action = action(table, "action")?.ok_or_else(|| table.missing("action", "allow, monitor or block"))?;
-    let rule = Rule {
+    let (action, fallback) = action_or_else(table)?;
+    Ok(Rule {
         id: id.to_owned(),
+        line: table.line(),
         action,
-        message: message(table)?,
-        content: content(table)?,
-        labels: words(table, "labels", |label| Ok(plain_guid(label).to_owned()))?,
-        gaps: words(table, "gaps", gap)?,
-        suspicions: words(table, "suspicions", suspicion)?,
-        kinds: words(table, "kinds", |word| {
-            KindSelector::parse(word).ok_or_else(|| nearest(word, KindSelector::known()).map(str::to_owned))
-        })?,
-        extensions: words(table, "extensions", |e| Ok(e.trim_start_matches('.').to_lowercase()))?,
-        size_min: size(table, "min-size")?,
-        size_max: size(table, "max-size")?,
-    };
-    let any = rule.content.is_some()
-        || rule.labels.is_some()
-        || rule.gaps.is_some()
-        || rule.suspicions.is_some()
-        || rule.kinds.is_some()
-        || rule.extensions.is_some()
-        || rule.size_min.is_some()
-        || rule.size_max.is_some();
-    if any { Ok(rule) } else { Err(table.missing("rules", "a rule without a condition would apply to every file")) }
+        fallback,
+        mode: mode(table, &names.zone)?.unwrap_or_default(),
+        message: template(table, "message")?,
+        alert: alert(place, table)?,
+        conditions: conditions(place, table, names)?,
+    })
 }
 
-fn content(table: &Table<'_, '_>) -> Result<Option<Content>, PolicyError> {
-    let Some(names) = table.strings("rules")? else {
-        for key in ["all", "min-confidence", "min-count", "min-unique"] {
-            if let Some(value) = table.get(key) {
-                let message = format!("`{key}` says nothing without `rules`");
-                return Err(table.wrong(value, message, Some("add rules = [\"*\"]".to_owned())));
-            }
-        }
-        return Ok(None);
-    };
-    let all = match table.get("all") {
-        None => false,
-        Some(value) => match value.get_ref().as_bool() {
-            Some(all) => all,
-            None => return Err(table.wrong(value, "`all` must be true or false".to_owned(), None)),
-        },
-    };
-    Ok(Some(Content {
-        selectors: names.into_iter().map(|(name, line)| (Selector::parse(name), line)).collect(),
-        all,
-        level_min: level(table)?,
-        count_min: at_least_one(table, "min-count")?,
-        unique_min: at_least_one(table, "min-unique")?,
-    }))
-}
-
-fn level(table: &Table<'_, '_>) -> Result<Level, PolicyError> {
-    let Some(value) = table.get("min-confidence") else { return Ok(Level::Medium) };
-    let level = value.get_ref().as_str().and_then(Level::from_name);
-    level.ok_or_else(|| table.wrong(value, "`min-confidence` is low, medium or high".to_owned(), None))
-}
-
-fn at_least_one(table: &Table<'_, '_>, key: &str) -> Result<u64, PolicyError> {
-    match (table.number(key)?, table.get(key)) {
-        (Some(0), Some(value)) => {
-            Err(table.wrong(value, format!("`{key}` starts at 1: zero would apply to every file"), None))
-        }
-        (number, _) => Ok(number.unwrap_or(1)),
-    }
-}
-
-fn size(table: &Table<'_, '_>, key: &str) -> Result<Option<u64>, PolicyError> {
-    let Some(value) = table.get(key) else { return Ok(None) };
-    match value.get_ref() {
-        DeValue::String(text) => match parse_size(text) {
-            Some(bytes) => Ok(Some(bytes)),
-            None => {
-                Err(table.wrong(value, format!("`{key}` is no size"), Some("write 500, 64k, 10M or 2G".to_owned())))
-            }
-        },
-        _ => table.number(key),
-    }
-}
-
-fn message(table: &Table<'_, '_>) -> Result<Option<String>, PolicyError> {
-    let Some(text) = table.string("message")? else { return Ok(None) };
-    for piece in text.split('{').skip(1) {
-        let name = piece.split('}').next().unwrap_or(piece);
-        if !piece.contains('}') || !PLACEHOLDERS.contains(&name) {
-            let help = "known placeholders: {file}, {rules}, {count}".to_owned();
-            let problem = format!("`message` has the unknown placeholder `{{{name}}}`");
-            return match table.get("message") {
-                Some(value) => Err(table.wrong(value, problem, Some(help))),
-                None => Ok(None),
-            };
-        }
-    }
-    Ok(Some(text.to_owned()))
-}
-
-fn gap(word: &str) -> Result<Option<Reason>, Option<String>> {
-    if word == "any" {
-        return Ok(None);
-    }
-    let codes = Reason::ALL.iter().map(|r| r.code());
-    Reason::from_code(word).map(Some).ok_or_else(|| nearest(word, codes).map(str::to_owned))
-}
-
-fn suspicion(word: &str) -> Result<Option<Suspicion>, Option<String>> {
-    if word == "any" {
-        return Ok(None);
-    }
-    let codes = Suspicion::ALL.iter().map(|sign| sign.code());
-    Suspicion::from_code(word).map(Some).ok_or_else(|| nearest(word, codes).map(str::to_owned))
-}
-
-/// A list of words, each read by `read`; its error is the nearest known word.
-fn words<T>(
+fn exceptions(
+    place: Place<'_>,
     table: &Table<'_, '_>,
-    key: &str,
-    read: impl Fn(&str) -> Result<T, Option<String>>,
-) -> Result<Option<Vec<T>>, PolicyError> {
-    let (Some(list), Some(value)) = (table.strings(key)?, table.get(key)) else { return Ok(None) };
-    let mut items = Vec::with_capacity(list.len());
-    for (word, line) in list {
-        items.push(read(word).map_err(|nearest| {
-            let help = nearest.map(|n| format!("did you mean `{n}`?"));
-            let help = help.unwrap_or_else(|| "see docs/policy.md for the known names".to_owned());
-            let error = table.wrong(value, format!("`{key}` does not know `{word}`"), Some(help));
-            PolicyError { line, ..error }
-        })?);
+    names: &Names,
+    ids: &[String],
+) -> Result<Vec<Exception>, PolicyError> {
+    let mut exceptions: Vec<Exception> = Vec::new();
+    for (entries, span) in table.tables("exception", "exceptions are written as [[exception]]")? {
+        let table = Table::new(place, keys::EXCEPTION.name, entries, span, &keys::EXCEPTION.names())?;
+        let text = |key: &str, help: &str| match table.string(key)?.map(str::trim) {
+            None | Some("") => Err(table.missing(key, help)),
+            Some(text) => Ok(text.to_owned()),
+        };
+        let expires = table
+            .get("expires")
+            .ok_or_else(|| table.missing("expires", "the last day it applies; nothing is excepted for ever"))?;
+        let last = match expires.get_ref() {
+            DeValue::Datetime(at) if at.time.is_none() => date(at),
+            _ => None,
+        };
+        let last = last.ok_or_else(|| {
+            let help = "write expires = 2027-01-31, without quotes: the last day it applies".to_owned();
+            table.wrong(expires, "`expires` must be a date".to_owned(), Some(help))
+        })?;
+        let known = || ids.iter().map(String::as_str).chain([Policy::ON_UNSCANNABLE]);
+        let lifts = words(&table, "lifts", |word| {
+            let there = known().any(|id| id == word);
+            let near = || crate::find::nearest(word, known()).map(str::to_owned);
+            if there { Ok(word.to_owned()) } else { Err(near()) }
+        })?;
+        let exception = Exception {
+            id: text("id", "a short name, used in records")?,
+            line: table.line(),
+            owner: text("owner", "who answers for it")?,
+            reason: text("reason", "say why it is excepted")?,
+            expires: last,
+            lifts: lifts.ok_or_else(|| table.missing("lifts", "ids of the rules that do not apply"))?,
+            conditions: conditions(place, &table, names)?,
+        };
+        if exception.conditions.is_empty() {
+            return Err(table.missing("users", "an exception without a condition would lift its rules for everybody"));
+        }
+        if exceptions.iter().any(|other| other.id == exception.id) {
+            let (message, file) =
+                (format!("an exception called `{}` is already there", exception.id), place.file.to_owned());
+            let help = Some("ids are unique".to_owned());
+            return Err(PolicyError { code: "P004", message, file, line: exception.line, help });
+        }
+        exceptions.push(exception);
     }
-    Ok(Some(items))
+    Ok(exceptions)
 }
 
+fn alert(place: Place<'_>, table: &Table<'_, '_>) -> Result<Option<Alert>, PolicyError> {
+    let Some((entries, span)) = table.table("alert")? else { return Ok(None) };
+    let table = Table::new(place, keys::ALERT.name, entries, span, &keys::ALERT.names())?;
+    let word = table.get("severity").ok_or_else(|| table.missing("severity", "low, medium, high or critical"))?;
+    let severity = word.get_ref().as_str().and_then(Severity::from_name);
+    let severity =
+        severity.ok_or_else(|| table.wrong(word, "`severity` is low, medium, high or critical".to_owned(), None))?;
+    Ok(Some(Alert { severity, daily_limit: at_least_one(&table, "daily-limit")? }))
+}
+
+/// An action that is carried out everywhere.
 fn action(table: &Table<'_, '_>, key: &str) -> Result<Option<Action>, PolicyError> {
     let Some(value) = table.get(key) else { return Ok(None) };
     let word = value.get_ref().as_str().unwrap_or_default();
     match Action::from_name(word) {
         Some(action) if action.is_available() => Ok(Some(action)),
-        Some(action) => Err(unknown_action(table, key, value, format!("`{action}` cannot be carried out yet"))),
+        Some(action) => Err(unknown_action(table, key, value, format!("`{action}` is not carried out everywhere"))),
         None => Err(unknown_action(table, key, value, format!("`{word}` is no action"))),
     }
+}
+
+/// The action of a rule, and what is done where that cannot be.
+fn action_or_else(table: &Table<'_, '_>) -> Result<(Action, Option<Action>), PolicyError> {
+    let value = table.get("action").ok_or_else(|| table.missing("action", "allow, monitor or block"))?;
+    let word = value.get_ref().as_str().unwrap_or_default();
+    let Some(wanted) = Action::from_name(word) else {
+        return Err(unknown_action(table, "action", value, format!("`{word}` is no action")));
+    };
+    let fallback = match table.get("or-else") {
+        None => None,
+        Some(other) => match action(table, "or-else")? {
+            _ if wanted.is_available() => {
+                let message = format!("`or-else` says nothing: `{wanted}` is carried out everywhere");
+                return Err(table.wrong(other, message, None));
+            }
+            Some(Action::Allow) => {
+                let help = Some("write or-else = \"block\" or \"monitor\"".to_owned());
+                return Err(table.wrong(other, "`or-else` may not be `allow`".to_owned(), help));
+            }
+            fallback => fallback,
+        },
+    };
+    if !wanted.is_available() && fallback.is_none() {
+        let help = format!("`{wanted}` is not carried out everywhere: say what is done instead, or-else = \"block\"");
+        return Err(table.missing("or-else", &help));
+    }
+    Ok((wanted, fallback))
 }
 
 fn unknown_action(table: &Table<'_, '_>, key: &str, value: &Spanned<DeValue<'_>>, problem: String) -> PolicyError {

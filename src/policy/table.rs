@@ -33,6 +33,9 @@ impl Place<'_> {
     }
 }
 
+/// What is in a table, and where it stands.
+pub(crate) type Entries<'s, 't> = (&'t DeTable<'s>, Range<usize>);
+
 /// One table of the file, all of whose keys are known.
 pub(crate) struct Table<'s, 't> {
     place: Place<'s>,
@@ -82,6 +85,11 @@ impl<'s, 't> Table<'s, 't> {
         self.place.error("P003", self.span.start, message, Some(help.to_owned()))
     }
 
+    /// The line on which the table begins.
+    pub(crate) fn line(&self) -> usize {
+        self.place.line(self.span.start)
+    }
+
     pub(crate) fn line_of(&self, value: &Spanned<DeValue<'_>>) -> usize {
         self.place.line(value.span().start)
     }
@@ -111,6 +119,24 @@ impl<'s, 't> Table<'s, 't> {
             list.push((text, self.line_of(item)));
         }
         Ok(Some(list))
+    }
+
+    /// A table, and where it stands.
+    pub(crate) fn table(&self, key: &str) -> Result<Option<Entries<'s, 't>>, PolicyError> {
+        let Some(value) = self.get(key) else { return Ok(None) };
+        let table = value.get_ref().as_table().ok_or_else(|| self.type_error(key, value, "a table"))?;
+        Ok(Some((table, value.span())))
+    }
+
+    /// A list of tables; `help` says how they are written.
+    pub(crate) fn tables(&self, key: &str, help: &str) -> Result<Vec<Entries<'s, 't>>, PolicyError> {
+        let Some(value) = self.get(key) else { return Ok(Vec::new()) };
+        let items = value.get_ref().as_array().ok_or_else(|| self.wrong(value, help.to_owned(), None))?;
+        let table = |item: &'t Spanned<DeValue<'s>>| {
+            let table = item.get_ref().as_table().ok_or_else(|| self.wrong(item, help.to_owned(), None))?;
+            Ok((table, item.span()))
+        };
+        items.iter().map(table).collect()
     }
 
     pub(crate) fn number(&self, key: &str) -> Result<Option<u64>, PolicyError> {

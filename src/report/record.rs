@@ -9,7 +9,7 @@ use crate::blob::{Gap, Kind, Suspicion, Suspicions};
 use crate::document::Location;
 use crate::find::Level;
 use crate::label::{Label, Protection, State};
-use crate::policy::{Action, Verdict};
+use crate::policy::{Action, RaisedAlert, Situation, Verdict};
 use crate::report::collect::Collected;
 use crate::report::encode::{base64, hex, rfc3339};
 use crate::report::resolve::{Outcome, Status, resolve};
@@ -35,6 +35,8 @@ pub struct Input {
     pub mtime: Option<SystemTime>,
     /// What the caller knows will not be examined: it changed while read, reading failed half-way.
     pub gaps: Vec<Gap>,
+    /// Who does what with it, where, when and with which device. For files at rest at most the time is known.
+    pub situation: Situation,
 }
 
 impl Input {
@@ -101,6 +103,15 @@ pub struct Record {
     /// Whether the policy only watches, and would have stopped it.
     #[serde(skip_serializing_if = "is_false")]
     pub would_block: bool,
+    /// What the policy would have done, did no rule of it only watch; only where that is more restrictive.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "action_name")]
+    pub would_action: Option<Action>,
+    /// The rule that would have decided then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub would_rule: Option<String>,
+    /// What the rule asks for, where the front end cannot carry that out.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "action_name")]
+    pub wanted_action: Option<Action>,
     /// Name of the policy.
     pub policy: Option<String>,
     /// The policy rule that decided.
@@ -108,6 +119,12 @@ pub struct Record {
     /// All policy rules that apply.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub policy_rules: Vec<String>,
+    /// Exceptions of the policy that lifted a rule.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub policy_exceptions: Vec<String>,
+    /// Alerts that its rules ask for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub alerts: Vec<AlertEntry>,
     /// What to tell the user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
@@ -134,6 +151,24 @@ pub struct Record {
     /// Each match by itself, for `--format matches`.
     #[serde(skip)]
     pub hits: Vec<Hit>,
+}
+
+/// An alert in a record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AlertEntry {
+    /// The policy rule that asks for it.
+    pub rule: String,
+    /// `low`, `medium`, `high`, `critical`.
+    pub severity: &'static str,
+    /// Alerts of this rule in a day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub daily_limit: Option<u64>,
+}
+
+impl From<RaisedAlert> for AlertEntry {
+    fn from(alert: RaisedAlert) -> Self {
+        Self { rule: alert.rule, severity: alert.severity.name(), daily_limit: alert.daily_limit }
+    }
 }
 
 /// A sign in a record that something was meant not to be seen.
@@ -372,9 +407,14 @@ impl Record {
             verdict: Outcome::Unknown,
             action: None,
             would_block: false,
+            would_action: None,
+            would_rule: None,
+            wanted_action: None,
             policy: None,
             policy_rule: None,
             policy_rules: Vec::new(),
+            policy_exceptions: Vec::new(),
+            alerts: Vec::new(),
             message: None,
             message_id: None,
             matches: Vec::new(),
@@ -431,9 +471,14 @@ impl Record {
         }
         self.action = Some(verdict.action);
         self.would_block = verdict.would.is_some_and(|action| action >= Action::Block);
+        self.would_action = verdict.would;
+        self.would_rule = verdict.would_rule;
+        self.wanted_action = verdict.wanted;
         self.policy = Some(policy.to_owned());
         self.policy_rule = verdict.rule;
         self.policy_rules = verdict.matched_rules;
+        self.policy_exceptions = verdict.exceptions;
+        self.alerts = verdict.alerts.into_iter().map(AlertEntry::from).collect();
         self.message = verdict.message;
         self.message_id = verdict.message_id;
     }

@@ -134,6 +134,7 @@ impl Builder {
             suppressions: self.suppressions,
             gate: self.gate.unwrap_or_else(|| Score::new(i16::from(Level::Medium.threshold()))),
             options: self.options,
+            time: None,
         })
     }
 }

@@ -21,13 +21,13 @@ mod formats;
 pub mod oracle;
 mod walk;
 
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use crate::blob::{Budget, Gap, Kind, Limits, ReadEnd, Reason, Source, Suspicion, Suspicions};
 use crate::document::{Document, Options};
 use crate::find::{Ruleset, Score, Trace};
 use crate::label::{self, Label, Protection};
-use crate::policy::{Facts, Policy};
+use crate::policy::{Facts, Policy, Situation};
 use crate::report::{Collector, Masker, Record, RuleInfo, Suppressions};
 
 pub use crate::report::Input as Context;
@@ -46,6 +46,7 @@ pub struct Scanner {
     gate: Score,
     suppressions: Suppressions,
     options: Options,
+    time: Option<SystemTime>,
     id: String,
 }
 
@@ -53,6 +54,12 @@ impl Scanner {
     /// Starts from the built-in rules, the default policy and the default limits.
     pub fn builder() -> Builder {
         Builder::default()
+    }
+
+    /// Decides by this time about inputs whose own situation has none: one for a whole run, so that its records agree.
+    pub fn at(mut self, time: SystemTime) -> Self {
+        self.time = Some(time);
+        self
     }
 
     /// Id of rules, keywords, policy, suppression lists and engine: equal ids find and decide the same.
@@ -150,7 +157,8 @@ impl Scanner {
         record.stats.members = budget.members();
         record.stats.max_depth = budget.depth_seen();
         record.timing.find = find_time;
-        let mut record = self.conclude(record, kind, &labels, &gaps, &suspicions, collector);
+        let known = Known { kind, labels: &labels, protection, gaps: &gaps, situation: &context.situation };
+        let mut record = self.conclude(record, &known, &suspicions, collector);
         record.timing.total = micros(start);
         record.timing.extract = record.timing.total.saturating_sub(record.timing.read + record.timing.find);
         record
@@ -161,7 +169,9 @@ impl Scanner {
         let record = Record::new(context, self.ruleset_id());
         let collector = Collector::new(&self.rules, &self.masker, self.gate, 0);
         let gaps: Vec<Gap> = std::iter::once(gap).chain(context.gaps.iter().cloned()).collect();
-        self.conclude(record, Kind::Unknown, &[], &gaps, &Suspicions::default(), collector)
+        let (kind, protection, situation) = (Kind::Unknown, Protection::None, &context.situation);
+        let known = Known { kind, labels: &[], protection, gaps: &gaps, situation };
+        self.conclude(record, &known, &Suspicions::default(), collector)
     }
 
     /// Gives the text of an input and of every member inside it to `visit`, with the path of members down to it, and
@@ -188,24 +198,49 @@ impl Scanner {
     fn conclude(
         &self,
         mut record: Record,
-        kind: Kind,
-        labels: &[Label],
-        gaps: &[Gap],
+        known: &Known<'_>,
         suspicions: &Suspicions,
         collector: Collector<'_>,
     ) -> Record {
+        let Known { kind, labels, protection, gaps, situation } = *known;
+        let timed;
+        let situation = match (situation.time, self.time) {
+            (None, Some(_)) => {
+                timed = Situation { time: self.time, ..situation.clone() };
+                &timed
+            }
+            _ => situation,
+        };
         let collected = collector.finish();
         let findings = collected.findings(&self.rules);
         let name = record.path.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
         let suspicions: Vec<Suspicion> = suspicions.iter().map(|(sign, _)| sign).collect();
-        let facts =
-            Facts { name: &name, kind, size: record.size, findings: &findings, labels, gaps, suspicions: &suspicions };
+        let facts = Facts {
+            name: &name,
+            kind,
+            size: record.size,
+            findings: &findings,
+            labels,
+            protection,
+            gaps,
+            suspicions: &suspicions,
+            situation,
+        };
         let verdict = self.policy.decide(&facts);
-        drop(findings);
         record.conclude(gaps, collected);
         record.decide(self.policy.name(), verdict);
         record
     }
+}
+
+/// What a policy decides about, besides what was found.
+#[derive(Clone, Copy)]
+struct Known<'k> {
+    kind: Kind,
+    labels: &'k [Label],
+    protection: Protection,
+    gaps: &'k [Gap],
+    situation: &'k Situation,
 }
 
 fn stronger(a: Protection, b: Protection) -> Protection {

@@ -12,7 +12,7 @@ use crate::container::{self, cfb, zip};
 use crate::document::{self, Document, Options, Properties, Text};
 use crate::find::{Match, Package, Ruleset, Score};
 use crate::label;
-use crate::policy::{Facts, Policy};
+use crate::policy::{Facts, Policy, Situation};
 use crate::report::{Date, Outcome, Record, Status, Suppressions};
 
 /// What asserts something of any bytes.
@@ -459,16 +459,9 @@ fn policy_is_taken_or_refused(toml: &str) {
     match Policy::parse("its-name.toml", toml) {
         Ok(policy) => {
             let gaps = [Gap::new(Reason::Corrupt, "", ""), Gap::new(Reason::PasswordProtected, "a", "b")];
+            let situation = Situation { time: Some(std::time::UNIX_EPOCH), ..Situation::UNKNOWN };
             for gaps in [&gaps[..], &[]] {
-                let facts = Facts {
-                    name: "a.docx",
-                    kind: Kind::Docx,
-                    size: 1,
-                    findings: &[],
-                    labels: &[],
-                    gaps,
-                    suspicions: &[],
-                };
+                let facts = Facts { kind: Kind::Docx, size: 1, gaps, ..Facts::unknown(&situation, "a.docx") };
                 let _ = policy.decide(&facts);
             }
             let known = RULESET.rules().iter().map(|rule| (rule.id.as_str(), rule.category.name()));

@@ -166,16 +166,16 @@ fn standard_input_is_a_document_or_a_list() {
 fn wrong_flags_rules_and_policies_scan_nothing() {
     let share = share();
     let write = |name: &str, text: &str| fs::write(share.path().join(name), text).unwrap();
-    write("bad.toml", "on-unscannable = \"allow\"\nmod = \"monitor\"\n");
+    write("bad.toml", "on-unscannable = \"allow\"\non-overload = \"allow\"\nmod = \"monitor\"\n");
     write(
         "unknown.toml",
-        "on-unscannable = \"allow\"\n[[rule]]\nid = \"a\"\naction = \"block\"\nrules = [\"us-snn\"]\n",
+        "on-unscannable = \"allow\"\non-overload = \"allow\"\n[[rule]]\nid = \"a\"\naction = \"block\"\nrules = [\"us-snn\"]\n",
     );
     write("rule.toml", "[[rule]]\nid = \"x\"\nnmae = \"y\"\n");
     for (args, wanted) in [
         (&["--polcy", "x", "."][..], "'--policy'"),
         (&["scan"], "nothing to scan"),
-        (&["scan", ".", "--policy", "bad.toml"], "bad.toml:2\n  = did you mean `mode`?"),
+        (&["scan", ".", "--policy", "bad.toml"], "bad.toml:3\n  = did you mean `mode`?"),
         (&["scan", ".", "--policy", "unknown.toml"], "did you mean `us-ssn`?"),
         (&["scan", ".", "--policy", "strct"], "`strict`"),
         (&["scan", ".", "--rules", "rule.toml"], "rule.toml:3"),
@@ -202,7 +202,11 @@ fn wrong_flags_rules_and_policies_scan_nothing() {
 #[test]
 fn names_in_messages_steer_no_terminal() {
     let share = share();
-    fs::write(share.path().join("bad\u{1b}[31m.toml"), "on-unscannable = \"allow\"\n\tmod = \"x\"\n").unwrap();
+    fs::write(
+        share.path().join("bad\u{1b}[31m.toml"),
+        "on-unscannable = \"allow\"\non-overload = \"allow\"\n\tmod = \"x\"\n",
+    )
+    .unwrap();
     for args in [
         &["scan", ".", "--policy", "bad\u{1b}[31m.toml"][..],
         &["scan", ".", "--files-from", "no\u{1b}[31m"],
@@ -422,7 +426,7 @@ fn text_comes_with_its_places() {
 #[test]
 fn a_policy_stops_files_and_says_so() {
     let share = share();
-    let policy = "on-unscannable = \"block\"\n[[rule]]\nid = \"cards\"\naction = \"block\"\n\
+    let policy = "on-unscannable = \"block\"\non-overload = \"block\"\n[[rule]]\nid = \"cards\"\naction = \"block\"\n\
                   rules = [\"credit-card-number\"]\nmessage = \"{file}: {count} of {rules}\"\n";
     fs::write(share.path().join("p.toml"), policy).unwrap();
     let record = &files(&run(share.path(), &["scan", "card.txt", "--policy", "p.toml"]))[0];

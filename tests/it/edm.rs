@@ -139,7 +139,7 @@ fn rows_are_found_in_any_format_and_other_rows_speak_for_nothing() {
     assert_eq!(found.len(), 2, "{found:?}");
 
     // Policies know the rule and its counts; the number is a social security number as well.
-    let policy = "on-unscannable = \"monitor\"\n[[rule]]\nid = \"staff\"\naction = \"block\"\nrules = [\"edm-staff\"]\nmin-confidence = \"high\"\n";
+    let policy = "on-unscannable = \"monitor\"\non-overload = \"monitor\"\n[[rule]]\nid = \"staff\"\naction = \"block\"\nrules = [\"edm-staff\"]\nmin-confidence = \"high\"\n";
     write("policy.toml", policy.as_bytes());
     ok(path, &[&["policy", "check", "policy.toml"], &SCAN[..]].concat());
     let args =

@@ -14,6 +14,11 @@ mod layers;
 mod markup;
 mod ocr;
 mod policy;
+#[cfg(unix)]
+mod policy_cli;
+mod policy_lint;
+mod policy_packs;
+mod policy_session;
 mod purview;
 #[cfg(unix)]
 mod suppress;

@@ -2,11 +2,20 @@
 
 use frisk::blob::{Gap, Kind, Reason};
 use frisk::find::Level;
-use frisk::label::{Label, State};
-use frisk::policy::{Action, Facts, Finding, Policy};
+use frisk::label::{Label, Protection, State};
+use frisk::policy::{Action, Facts, Finding, Policy, Situation};
 
-const NOTHING: Facts<'_> =
-    Facts { name: "a.txt", kind: Kind::Text, size: 10, findings: &[], labels: &[], gaps: &[], suspicions: &[] };
+const NOTHING: Facts<'_> = Facts {
+    name: "a.txt",
+    kind: Kind::Text,
+    size: 10,
+    findings: &[],
+    labels: &[],
+    protection: Protection::None,
+    gaps: &[],
+    suspicions: &[],
+    situation: &Situation::UNKNOWN,
+};
 
 fn card(level: Level, count: u64, unique: u64) -> Finding<'static> {
     let (rule, name, category) = ("credit-card-number", "Payment card number", "financial");
@@ -49,6 +58,7 @@ fn the_most_restrictive_wins_and_all_are_listed() {
     let policy = policy(
         r#"
         on-unscannable = "monitor"
+        on-overload = "monitor"
         [[rule]]
         id = "watch"
         action = "monitor"
@@ -84,7 +94,7 @@ fn the_most_restrictive_wins_and_all_are_listed() {
 
 #[test]
 fn all_of_several_rules() {
-    let text = "on-unscannable = \"allow\"\n[[rule]]\nid = \"both\"\naction = \"block\"\nall = true\n\
+    let text = "on-unscannable = \"allow\"\non-overload = \"allow\"\n[[rule]]\nid = \"both\"\naction = \"block\"\nall = true\n\
                 rules = [\"credit-card-number\", \"us-ssn\"]\n";
     let policy = policy(text);
     let ssn = Finding { rule: "us-ssn", name: "SSN", category: "personal", ..card(Level::Medium, 1, 1) };
@@ -95,7 +105,7 @@ fn all_of_several_rules() {
 
 #[test]
 fn gaps_are_worth_what_the_policy_says() {
-    let text = "on-unscannable = \"block\"\n[gaps]\nimage_only = \"allow\"\ntoo_large = \"monitor\"\n";
+    let text = "on-unscannable = \"block\"\non-overload = \"block\"\n[gaps]\nimage_only = \"allow\"\ntoo_large = \"monitor\"\n";
     let policy = policy(text);
     let decide = |reasons: &[Reason]| {
         let gaps: Vec<Gap> = reasons.iter().map(|r| Gap::new(*r, "", "")).collect();
@@ -112,7 +122,9 @@ fn gaps_are_worth_what_the_policy_says() {
 #[test]
 fn labels_kinds_extensions_sizes() {
     let rule = |condition: &str| {
-        policy(&format!("on-unscannable = \"allow\"\n[[rule]]\nid = \"r\"\naction = \"block\"\n{condition}\n"))
+        policy(&format!(
+            "on-unscannable = \"allow\"\non-overload = \"allow\"\n[[rule]]\nid = \"r\"\naction = \"block\"\n{condition}\n"
+        ))
     };
     let applies = |condition: &str, facts: Facts<'_>| rule(condition).decide(&facts).action == Action::Block;
     let secret = [label("Secret", State::Active)];
@@ -137,7 +149,7 @@ fn labels_kinds_extensions_sizes() {
 
 #[test]
 fn mode_monitor_says_what_it_would_have_done() {
-    let text = "mode = \"monitor\"\non-unscannable = \"block\"\n";
+    let text = "mode = \"monitor\"\non-unscannable = \"block\"\non-overload = \"block\"\n";
     let gaps = [Gap::new(Reason::Corrupt, "", "")];
     let verdict = policy(text).decide(&Facts { gaps: &gaps, ..NOTHING });
     assert_eq!((verdict.action, verdict.would), (Action::Monitor, Some(Action::Block)));
@@ -147,8 +159,8 @@ fn mode_monitor_says_what_it_would_have_done() {
 #[test]
 fn mistakes_are_named_with_line_and_nearest_name() {
     assert_eq!(
-        error("on-unscannable = \"allow\"\n\n[[rule]]\nid = \"a\"\nacton = \"block\"\n"),
-        "error[P002]: unknown key `acton` in [[rule]]\n  --> p.toml:5\n  = did you mean `action`?"
+        error("on-unscannable = \"allow\"\non-overload = \"allow\"\n\n[[rule]]\nid = \"a\"\nacton = \"block\"\n"),
+        "error[P002]: unknown key `acton` in [[rule]]\n  --> p.toml:6\n  = did you mean `action`?"
     );
     assert_eq!(
         error("name = \"x\"\n"),
@@ -157,12 +169,15 @@ fn mistakes_are_named_with_line_and_nearest_name() {
     );
     assert_eq!(
         error("on-unscannable = \"quarantine\"\n"),
-        "error[P004]: `on-unscannable`: `quarantine` cannot be carried out yet\n  --> p.toml:1\n  \
+        "error[P004]: `on-unscannable`: `quarantine` is not carried out everywhere\n  --> p.toml:1\n  \
          = write allow, monitor or block"
     );
     assert!(error("on-unscannable = \n").starts_with("error[P001]: "));
-    let rule =
-        |line: &str| error(&format!("on-unscannable = \"allow\"\n[[rule]]\nid = \"a\"\naction = \"block\"\n{line}\n"));
+    let rule = |line: &str| {
+        error(&format!(
+            "on-unscannable = \"allow\"\non-overload = \"allow\"\n[[rule]]\nid = \"a\"\naction = \"block\"\n{line}\n"
+        ))
+    };
     for (line, wanted) in [
         ("", "without a condition"),
         ("rules = []", "`rules` is empty"),
@@ -171,7 +186,7 @@ fn mistakes_are_named_with_line_and_nearest_name() {
         ("rules = [\"*\"]\nmin-count = 0", "starts at 1"),
         ("rules = [\"*\"]\nmin-count = -1", "whole number"),
         ("rules = [\"*\"]\nmin-confidence = \"hihg\"", "low, medium or high"),
-        ("gaps = [\n\"corrupt\",\n\"encryptd\"]", "p.toml:7\n  = did you mean `encrypted`?"),
+        ("gaps = [\n\"corrupt\",\n\"encryptd\"]", "p.toml:8\n  = did you mean `encrypted`?"),
         ("kinds = [\"dox\"]", "`kinds` does not know `dox`"),
         ("max-size = \"10 MB\"", "`max-size` is no size"),
         ("rules = [\"*\"]\nmessage = \"{value}\"", "unknown placeholder `{value}`"),
@@ -185,12 +200,12 @@ fn mistakes_are_named_with_line_and_nearest_name() {
 
 #[test]
 fn unknown_detection_rules_are_refused() {
-    let text = "on-unscannable = \"allow\"\n[[rule]]\nid = \"a\"\naction = \"block\"\n\
+    let text = "on-unscannable = \"allow\"\non-overload = \"allow\"\n[[rule]]\nid = \"a\"\naction = \"block\"\n\
                 rules = [\n  \"us-*\",\n  \"us-snn\",\n]\n";
     let known = [("us-ssn", "personal"), ("iban", "financial")];
     let error = policy(text).check_rules(known).expect_err("us-snn is unknown").to_string();
     assert_eq!(
         error,
-        "error[P005]: rule `a`: no detection rule is called `us-snn`\n  --> p.toml:7\n  = did you mean `us-ssn`?"
+        "error[P005]: rule `a`: no detection rule is called `us-snn`\n  --> p.toml:8\n  = did you mean `us-ssn`?"
     );
 }

@@ -47,7 +47,7 @@ fn import_tells_what_a_package_holds_and_copies_it() {
 fn scans_use_packages_and_policies_name_their_types() {
     let folder = folder();
     let policy = format!(
-        "name = \"badges\"\non-unscannable = \"monitor\"\n[[rule]]\nid = \"badge\"\naction = \"block\"\nrules = [\"{GUID}\"]\n"
+        "name = \"badges\"\non-unscannable = \"monitor\"\non-overload = \"monitor\"\n[[rule]]\nid = \"badge\"\naction = \"block\"\nrules = [\"{GUID}\"]\n"
     );
     fs::write(folder.path().join("policy.toml"), policy).unwrap();
     let args = ["scan", "note.txt", "--rules", "pack.xml", "--policy", "policy.toml", "--format", "jsonl"];

@@ -164,7 +164,7 @@ fn what_was_not_read_whole_is_never_clean() {
 #[test]
 fn policies_do_not_see_what_is_suppressed() {
     let share = share();
-    let policy = "on-unscannable = \"block\"\n[[rule]]\nid = \"two\"\naction = \"block\"\n\
+    let policy = "on-unscannable = \"block\"\non-overload = \"block\"\n[[rule]]\nid = \"two\"\naction = \"block\"\n\
                   rules = [\"credit-card-number\"]\nmin-count = 2\n";
     fs::write(share.path().join("p.toml"), policy).unwrap();
     let list = "[[suppress]]\nreason = \"r\"\nregex = \"4539[0-9]*\"\n";

@@ -40,12 +40,20 @@ const MEMORY_MIN: u64 = 256 << 20;
 pub struct Look {
     /// Each output's format, whether colours are allowed, columns.
     pub formats: Vec<(Format, bool, Option<usize>)>,
+    /// Seconds since 1970 at the start of the run: policies decide by it, and all workers by the same.
+    pub time: u64,
 }
 
 impl Look {
     /// Of these outputs.
-    pub fn of(formats: &[(Format, Style)]) -> Self {
-        Self { formats: formats.iter().map(|(format, style)| (*format, style.color, style.width)).collect() }
+    pub fn of(formats: &[(Format, Style)], time: SystemTime) -> Self {
+        let formats = formats.iter().map(|(format, style)| (*format, style.color, style.width)).collect();
+        Self { formats, time: time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()) }
+    }
+
+    /// The time of the run.
+    pub fn time(&self) -> SystemTime {
+        UNIX_EPOCH.checked_add(Duration::from_secs(self.time)).unwrap_or(UNIX_EPOCH)
     }
 
     /// What a renderer wants to know.
@@ -97,11 +105,12 @@ impl Launch {
         key: &[u8],
         formats: &[(Format, Style)],
         jobs: usize,
+        time: SystemTime,
     ) -> Result<Option<Self>, Failure> {
         if args.isolate == Isolate::Thread {
             return Ok(None);
         }
-        let look = serde_json::to_string(&Look::of(formats)).map_err(|e| Failure::broken(e.to_string()))?;
+        let look = serde_json::to_string(&Look::of(formats, time)).map_err(|e| Failure::broken(e.to_string()))?;
         let each = memory_of_each(args.max_memory, jobs);
         let own = ["worker", "--look", &look, "--memory", &each.to_string(), "--"].map(OsString::from);
         // The default command has no word of its own.
@@ -411,7 +420,15 @@ fn entry(ask: Ask) -> Option<(Entry, bool)> {
                 if before { UNIX_EPOCH.checked_sub(distance) } else { UNIX_EPOCH.checked_add(distance) }
             },
         );
-    let input = Input { path: ask.name, path_bytes: ask.path_bytes, id: ask.id, size: ask.size, mtime, gaps: gaps? };
+    let input = Input {
+        path: ask.name,
+        path_bytes: ask.path_bytes,
+        id: ask.id,
+        size: ask.size,
+        mtime,
+        gaps: gaps?,
+        ..Input::default()
+    };
     let has_bytes = ask.path.is_none();
     let path = path_of(ask.path.unwrap_or_default())?;
     let place = FilePath::with_named(path, ask.named);

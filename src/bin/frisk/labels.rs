@@ -1,6 +1,7 @@
 //! `frisk labels`.
 
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use clap::{Args, ValueEnum};
 use frisk::report::{FailOn, Outcome, Record, jsonl};
@@ -60,7 +61,7 @@ pub fn run(args: &LabelsArgs) -> Result<u8, Failure> {
     let output = Output::stdout(format, When::Auto);
     let jobs = isolate::jobs(&args.isolate, None)?;
     let key = setup::fingerprint_key()?;
-    let launch = Launch::new(&args.isolate, &key.bytes, &[(output.format(), output.style())], jobs)?;
+    let launch = Launch::new(&args.isolate, &key.bytes, &[(output.format(), output.style())], jobs, SystemTime::now())?;
     let first = launch.as_ref().map(|launch| launch.start().map_err(Failure::broken)).transpose()?;
     let setup = scanner(args, &key)?;
     let pool = launch.zip(first).map(|(launch, first)| Pool::new(launch, first, &setup.scanner)).transpose()?;

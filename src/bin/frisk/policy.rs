@@ -1,14 +1,17 @@
 //! `frisk policy`.
 
-use std::io::{self, Write};
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use clap::{Args, Subcommand};
-use frisk::find::Level;
-use frisk::policy::Action;
+use frisk::find::Ruleset;
+use frisk::policy::{Action, Cases, Date, PastDecision, Policy, Simulation};
+use frisk::report::escape;
 
 use crate::args::RuleArgs;
-use crate::{Failure, setup};
+use crate::{Failure, say, setup};
 
 /// Arguments of `frisk policy`.
 #[derive(Args, Debug)]
@@ -19,29 +22,183 @@ pub struct PolicyArgs {
 
 #[derive(Debug, Subcommand)]
 enum PolicyCommand {
-    /// Load a policy, check the rules it names, warn of what it lets through
+    /// Load a policy, check the names it uses, warn of rules that never decide and of what it lets through
     Check {
         /// A policy file, or the name of a built-in policy
         file: PathBuf,
+        /// Exit with 4 if there is a warning
+        #[arg(long)]
+        deny_warnings: bool,
         #[command(flatten)]
         rules: RuleArgs,
     },
+    /// Try the cases beside a policy: NAME.tests.toml
+    Test {
+        /// A policy file, or the name of a built-in policy
+        file: PathBuf,
+        /// Other cases than those beside the policy
+        #[arg(long, value_name = "FILE")]
+        cases: Option<PathBuf>,
+        #[command(flatten)]
+        rules: RuleArgs,
+    },
+    /// Say what a policy would have made of past decisions
+    Simulate {
+        /// A policy file, or the name of a built-in policy
+        file: PathBuf,
+        /// Records of `frisk scan --format jsonl`, or an export of the activity log
+        #[arg(long, value_name = "FILE")]
+        log: PathBuf,
+        /// Changed decisions that are shown one by one
+        #[arg(long, value_name = "N", default_value_t = 20)]
+        show: usize,
+        #[command(flatten)]
+        rules: RuleArgs,
+    },
+    /// List the policies that come with frisk, or print one of them
+    List {
+        /// Its name
+        name: Option<String>,
+    },
+    /// Print the JSON Schema of policy files, for editors
+    Schema,
 }
+
+/// Exit code of checks that failed.
+const FAILED: u8 = 4;
 
 /// Runs the command; gives the exit code.
 pub fn run(args: &PolicyArgs) -> Result<u8, Failure> {
-    let PolicyCommand::Check { file, rules } = &args.command;
-    let ruleset = setup::ruleset(rules)?;
-    let policy = setup::policy(Some(file), &ruleset)?;
+    match &args.command {
+        PolicyCommand::Check { file, deny_warnings, rules } => check(file, *deny_warnings, &setup::ruleset(rules)?),
+        PolicyCommand::Test { file, cases, rules } => test(file, cases.as_deref(), &setup::ruleset(rules)?),
+        PolicyCommand::Simulate { file, log, show, rules } => simulate(file, log, *show, &setup::ruleset(rules)?),
+        PolicyCommand::List { name } => list(name.as_deref()),
+        PolicyCommand::Schema => {
+            io::stdout().lock().write_all(Policy::schema().as_bytes())?;
+            Ok(0)
+        }
+    }
+}
+
+fn check(file: &Path, deny_warnings: bool, ruleset: &Ruleset) -> Result<u8, Failure> {
+    let policy = setup::policy(Some(file), ruleset)?;
     let mut out = io::stdout().lock();
     let rules: Vec<&str> = policy.rule_ids().collect();
-    writeln!(out, "policy {}: {} rules ({})", policy.name(), rules.len(), rules.join(", "))?;
+    writeln!(out, "policy {}: {} rules ({})", escape(policy.name()), rules.len(), escape(&rules.join(", ")))?;
     writeln!(out, "on-unscannable: {}", policy.on_unscannable())?;
-    if policy.on_unscannable() == Action::Allow {
-        writeln!(out, "warning: files that cannot be examined pass without a trace (on-unscannable = \"allow\")")?;
+    writeln!(out, "on-overload: {}", policy.on_overload())?;
+    let lints = policy.lint(Date::from(SystemTime::now()));
+    for lint in &lints {
+        let lines: Vec<String> = lint.to_string().lines().map(|line| escape(line)).collect();
+        writeln!(out, "{}", lines.join("\n"))?;
     }
-    if policy.level_min() == Some(Level::Low) {
-        writeln!(out, "warning: a rule asks for low confidence; it needs `frisk scan --min-confidence low`")?;
+    Ok(if deny_warnings && !lints.is_empty() { FAILED } else { 0 })
+}
+
+fn test(file: &Path, cases: Option<&Path>, ruleset: &Ruleset) -> Result<u8, Failure> {
+    let policy = setup::policy(Some(file), ruleset)?;
+    let beside = file.with_extension("tests.toml");
+    let path = cases.unwrap_or(&beside);
+    let builtin = file.to_str().filter(|_| cases.is_none() && !file.exists());
+    let (name, text) = match builtin.and_then(Policy::builtin_cases) {
+        Some((name, text)) => (name, text.to_owned()),
+        None => (path.display().to_string(), setup::read_text(path)?),
+    };
+    let cases = Cases::parse(&name, &text).map_err(|e| Failure::usage(e.to_string()))?;
+    let mut out = io::stdout().lock();
+    let mut failed = 0_usize;
+    for result in cases.run(&policy, ruleset) {
+        if result.problems.is_empty() {
+            continue;
+        }
+        failed += 1;
+        writeln!(out, "failed: {}\n  --> {}", escape(&result.id), escape(&result.place))?;
+        for problem in &result.problems {
+            writeln!(out, "  = {}", escape(problem))?;
+        }
+    }
+    writeln!(out, "policy {}: {} of {} cases as expected", escape(policy.name()), cases.len() - failed, cases.len())?;
+    let untested = cases.untested(&policy);
+    if !untested.is_empty() {
+        writeln!(out, "no case names as the deciding rule: {}", escape(&untested.join(", ")))?;
+    }
+    Ok(if failed > 0 { FAILED } else { 0 })
+}
+
+fn simulate(file: &Path, log: &Path, show: usize, ruleset: &Ruleset) -> Result<u8, Failure> {
+    let policy = setup::policy(Some(file), ruleset)?;
+    let mut simulation = Simulation::new();
+    let mut refused = 0_u64;
+    #[allow(clippy::disallowed_methods, reason = "the command line opens what its flags name")]
+    let lines = File::open(log).map_err(|e| Failure::usage(format!("{}: {e}", log.display())))?;
+    for (number, line) in (1_u64..).zip(BufReader::new(lines).lines()) {
+        let line = line.map_err(|e| Failure::broken(format!("{}:{number}: {e}", log.display())))?;
+        match PastDecision::of_record(&line) {
+            Ok(Some(past)) => simulation.add(&policy, &past),
+            Ok(None) => {}
+            Err(_) if line.trim().is_empty() => {}
+            Err(why) => {
+                refused += 1;
+                say(&format!("warning: {}:{number}: {why}", escape(&log.display().to_string())));
+            }
+        }
+    }
+    if simulation.decisions == 0 {
+        return Err(Failure::usage(format!("{}: holds no decision", log.display())));
+    }
+    let mut out = io::stdout().lock();
+    let (all, changed) = (simulation.decisions, simulation.changed());
+    writeln!(out, "policy {}: {changed} of {all} decisions would be another one", escape(policy.name()))?;
+    for ((was, now), count) in simulation.moves.iter().filter(|((was, now), _)| was != now) {
+        writeln!(out, "  {was} -> {now}: {count}")?;
+    }
+    for (rule, count) in &simulation.by_rule {
+        let rule = if rule.is_empty() { "no rule" } else { rule };
+        writeln!(out, "  by {}: {count}", escape(rule))?;
+    }
+    if simulation.watched > 0 {
+        writeln!(out, "{} would be stricter still, did no rule of it only watch", simulation.watched)?;
+    }
+    for change in simulation.changes.iter().take(show) {
+        let rule = |rule: &Option<String>| rule.as_deref().map_or("no rule".to_owned(), |rule| escape(rule));
+        let user = change.user.as_deref().map(|user| format!(" of {}", escape(user))).unwrap_or_default();
+        writeln!(
+            out,
+            "{}{user}: {} ({}) -> {} ({})",
+            escape(&change.name),
+            change.was,
+            rule(&change.was_rule),
+            change.now,
+            rule(&change.now_rule)
+        )?;
+    }
+    let hidden = changed.saturating_sub(simulation.changes.len().min(show) as u64);
+    if hidden > 0 {
+        writeln!(out, "and {hidden} more")?;
+    }
+    if refused > 0 {
+        say(&format!("warning: {refused} lines are no records and were left out"));
+    }
+    Ok(0)
+}
+
+fn list(name: Option<&str>) -> Result<u8, Failure> {
+    let mut out = io::stdout().lock();
+    if let Some(name) = name {
+        let policy = Policy::builtin(name).ok_or_else(|| {
+            let near = frisk::find::nearest(name, Policy::builtin_names());
+            let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            Failure::usage(format!("no built-in policy is called `{name}`{near}"))
+        })?;
+        out.write_all(policy.source().as_bytes())?;
+        return Ok(0);
+    }
+    for name in Policy::builtin_names() {
+        let Some(policy) = Policy::builtin(name) else { continue };
+        let about = policy.source().lines().next().unwrap_or_default().trim_start_matches("# ");
+        let stops = if policy.on_unscannable() >= Action::Block { " (stops what cannot be examined)" } else { "" };
+        writeln!(out, "{name:24} {about}{stops}")?;
     }
     Ok(0)
 }

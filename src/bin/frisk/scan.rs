@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use clap::{Args, ValueEnum};
 use frisk::document::Options;
@@ -106,7 +107,8 @@ fn jobs(text: &str) -> Result<usize, String> {
 /// Answers as a worker of such a run.
 pub fn work(args: &ScanArgs, look: &Look) -> Result<u8, Failure> {
     let key = setup::fingerprint_key()?;
-    let setup = setup::scanner(&args.rules, &args.decide, &args.limits, &args.read, &args.show, &key, false)?;
+    let setup =
+        setup::scanner(&args.rules, &args.decide, &args.limits, &args.read, &args.show, &key, false)?.at(look.time());
     isolate::serve(&setup.scanner, look, None)
 }
 
@@ -128,9 +130,10 @@ pub fn run(args: &ScanArgs) -> Result<u8, Failure> {
     let jobs_max = isolate::jobs(&args.isolate, args.jobs)?;
     let key = setup::fingerprint_key()?;
     // The first worker reads its rules while this process reads them too.
-    let launch = Launch::new(&args.isolate, &key.bytes, &formats, jobs_max)?;
+    let time = SystemTime::now();
+    let launch = Launch::new(&args.isolate, &key.bytes, &formats, jobs_max, time)?;
     let first = launch.as_ref().map(|launch| launch.start().map_err(Failure::broken)).transpose()?;
-    let setup = setup::scanner(&args.rules, &args.decide, &args.limits, &args.read, &args.show, &key, false)?;
+    let setup = setup::scanner(&args.rules, &args.decide, &args.limits, &args.read, &args.show, &key, false)?.at(time);
     let mut filter = Filter::new(&args.include, &args.exclude).map_err(Failure::usage)?;
     let list = args.files_from.as_deref().map(open_list).transpose()?;
     if !args.quiet {

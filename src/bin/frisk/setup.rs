@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use frisk::blob::Passwords;
 use frisk::find::{Level, Package, Ruleset, RulesetBuilder};
@@ -163,7 +164,7 @@ pub fn policy(name: Option<&Path>, ruleset: &Ruleset) -> Result<Policy, Failure>
 
 /// The entries of the lists that the flags name.
 pub fn suppressions(files: &[PathBuf]) -> Result<Suppressions, Failure> {
-    let today = Date::from(std::time::SystemTime::now());
+    let today = Date::from(SystemTime::now());
     let mut list = Suppressions::default();
     for path in files {
         let added = list.add(&path.display().to_string(), &read_text(path)?, today);
@@ -256,6 +257,13 @@ pub struct Setup {
     pub gate: u8,
     /// What the caller should know: one line each.
     pub warnings: Vec<String>,
+}
+
+impl Setup {
+    /// The same, deciding by this time.
+    pub fn at(self, time: SystemTime) -> Self {
+        Self { scanner: self.scanner.at(time), ..self }
+    }
 }
 
 /// The scanner that the flags ask for.

@@ -3,7 +3,6 @@
 //! Entries look at values, so they stand here, where values end, and not in `policy/`, which never sees one. What they
 //! suppress is no match for anybody behind them, but every record says how many there were, and by which entry.
 
-mod date;
 mod error;
 mod glob;
 mod parse;
@@ -20,7 +19,7 @@ use crate::report::collect::RuleInfo;
 use crate::report::encode::hex;
 use crate::report::mask::{Masker, is_never_shown};
 
-pub use date::Date;
+pub use crate::policy::Date;
 pub use error::SuppressionError;
 
 use glob::Glob;

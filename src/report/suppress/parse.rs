@@ -4,9 +4,9 @@ use regex::{Regex, RegexBuilder};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::policy::Date;
 use crate::policy::table::{Place, Table};
 use crate::policy::{PolicyError, Selector};
-use crate::report::suppress::date::Date;
 use crate::report::suppress::error::SuppressionError;
 use crate::report::suppress::glob::Glob;
 use crate::report::suppress::{Entry, HASH_BYTES};
