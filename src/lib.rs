@@ -24,5 +24,7 @@ pub mod label;
 pub mod policy;
 pub mod report;
 pub mod scan;
+#[cfg(feature = "serve")]
+pub mod serve;
 #[cfg(feature = "cli")]
 pub mod share;

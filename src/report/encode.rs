@@ -3,13 +3,13 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Lower-case hex.
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     let digit = |n: u8| char::from_digit(u32::from(n), 16).unwrap_or('0');
     bytes.iter().flat_map(|b| [digit(b >> 4), digit(b & 15)]).collect()
 }
 
 /// Base64 with padding (RFC 4648 section 4).
-pub(super) fn base64(bytes: &[u8]) -> String {
+pub(crate) fn base64(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let letter = |n: u32| ALPHABET.get((n & 63) as usize).map_or('=', |b| char::from(*b));
     let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
@@ -24,7 +24,7 @@ pub(super) fn base64(bytes: &[u8]) -> String {
 }
 
 /// `2024-03-05T09:12:44Z`; fractions of a second are dropped.
-pub(super) fn rfc3339(time: SystemTime) -> String {
+pub(crate) fn rfc3339(time: SystemTime) -> String {
     let seconds = match time.duration_since(UNIX_EPOCH) {
         Ok(after) => i64::try_from(after.as_secs()).unwrap_or(i64::MAX),
         Err(before) => {
@@ -40,7 +40,7 @@ pub(super) fn rfc3339(time: SystemTime) -> String {
 
 /// Year, month, day of a day number since 1970-01-01, in the proleptic Gregorian calendar: eras of 400 years of
 /// 146,097 days, each counted from a first of March so that the leap day comes last.
-pub(super) fn civil(days: i64) -> (i64, i64, i64) {
+pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
     let days = days.saturating_add(719_468);
     let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
     let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;

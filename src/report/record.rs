@@ -2,14 +2,14 @@
 
 use std::time::SystemTime;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 use crate::blob::{Gap, Kind, Suspicion, Suspicions};
 use crate::document::Location;
 use crate::find::Level;
 use crate::label::{Label, Protection, State};
-use crate::policy::{Action, Verdict};
+use crate::policy::{Action, Finding, Verdict};
 use crate::report::collect::Collected;
 use crate::report::encode::{base64, hex, rfc3339};
 use crate::report::resolve::{Outcome, Status, resolve};
@@ -134,6 +134,43 @@ pub struct Record {
     /// Each match by itself, for `--format matches`.
     #[serde(skip)]
     pub hits: Vec<Hit>,
+    /// What would have happened, were the policy not only watching; for the activity log.
+    #[serde(skip)]
+    pub would: Option<Action>,
+    /// What the policy was told of the matches, for the activity log: who wants to know what another policy would
+    /// have said needs nothing else.
+    #[serde(skip)]
+    pub findings: Vec<FindingEntry>,
+}
+
+/// A [`Finding`] that outlives its scan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FindingEntry {
+    /// Rule id.
+    pub rule: String,
+    /// Rule name.
+    pub name: String,
+    /// Category as policies name it.
+    pub category: String,
+    /// The lowest level counted.
+    pub level: Level,
+    /// Matches at this level or above.
+    pub count: u64,
+    /// Different values among them.
+    pub unique: u64,
+}
+
+impl From<&Finding<'_>> for FindingEntry {
+    fn from(finding: &Finding<'_>) -> Self {
+        Self {
+            rule: finding.rule.to_owned(),
+            name: finding.name.to_owned(),
+            category: finding.category.to_owned(),
+            level: finding.level,
+            count: finding.count,
+            unique: finding.unique,
+        }
+    }
 }
 
 /// A sign in a record that something was meant not to be seen.
@@ -310,7 +347,7 @@ pub struct Stats {
 }
 
 /// Times of one scan, in microseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timing {
     /// Waiting for a worker.
     pub queue: u64,
@@ -386,6 +423,8 @@ impl Record {
             stats: Stats::default(),
             timing: Timing::default(),
             hits: Vec::new(),
+            would: None,
+            findings: Vec::new(),
         }
     }
 
@@ -430,6 +469,7 @@ impl Record {
             return;
         }
         self.action = Some(verdict.action);
+        self.would = verdict.would;
         self.would_block = verdict.would.is_some_and(|action| action >= Action::Block);
         self.policy = Some(policy.to_owned());
         self.policy_rule = verdict.rule;
