@@ -12,8 +12,6 @@ const READ_MAX: usize = 100;
 /// How often the outbox is looked at although nobody said that there is something new: after a start, and after the
 /// database could not be read.
 const LOOK: Duration = Duration::from_secs(5);
-/// Pause after the first failure; it doubles with each further one.
-const PAUSE_MIN: Duration = Duration::from_millis(500);
 /// Longest pause.
 const PAUSE_MAX: Duration = Duration::from_secs(300);
 
@@ -51,19 +49,20 @@ pub(in crate::serve) fn deliver(shared: &Shared, index: usize) {
             };
             failures = 0;
             sent += 1;
+            done.insert(id.clone());
+            // First, so that a service that ends once it sees the delivery does not deliver again.
+            shared.settle(Settled { id, target: target.name().to_owned(), refused: refused.clone() });
             shared.with_target(index, |health| {
                 health.failures = 0;
                 health.delivered += u64::from(refused.is_none());
-                health.last_error.clone_from(&refused);
+                health.last_error = refused;
             });
-            done.insert(id.clone());
-            shared.settle(Settled { id, target: target.name().to_owned(), refused });
             if shared.is_ending() {
                 return;
             }
         }
         let pause = match (failed, sent) {
-            (true, _) => pause_after(failures),
+            (true, _) => pause_after(failures, settings.alert_pause_min),
             // There may be more than were read.
             (false, READ_MAX..) => Duration::from_millis(20),
             (false, _) => LOOK,
@@ -79,8 +78,8 @@ pub(in crate::serve) fn deliver(shared: &Shared, index: usize) {
 
 /// Pause after so many failures: it doubles, has a cap, and is shortened at random by up to a quarter, so that many
 /// services do not come back to a server at once.
-fn pause_after(failures: u32) -> Duration {
-    let doubled = PAUSE_MIN.saturating_mul(1_u32.checked_shl(failures.saturating_sub(1).min(20)).unwrap_or(u32::MAX));
+fn pause_after(failures: u32, first: Duration) -> Duration {
+    let doubled = first.saturating_mul(1_u32.checked_shl(failures.saturating_sub(1).min(20)).unwrap_or(u32::MAX));
     let pause = doubled.min(PAUSE_MAX);
     let random = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |d| d.subsec_nanos() % 256);
     pause.saturating_sub(pause / 4 * random / 256)
@@ -92,8 +91,9 @@ mod tests {
 
     #[test]
     fn pauses_double_up_to_a_cap() {
-        for (failures, most) in [(1, PAUSE_MIN), (2, PAUSE_MIN * 2), (5, PAUSE_MIN * 16), (40, PAUSE_MAX)] {
-            let pause = pause_after(failures);
+        let first = Duration::from_millis(500);
+        for (failures, most) in [(1, first), (2, first * 2), (5, first * 16), (40, PAUSE_MAX)] {
+            let pause = pause_after(failures, first);
             assert!(
                 pause <= most && pause >= most * 3 / 4,
                 "{failures} failures give {pause:?}, expected about {most:?}"

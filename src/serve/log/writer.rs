@@ -35,6 +35,8 @@ pub struct Settings {
     pub targets: Vec<Target>,
     /// Alerts that may wait for one target.
     pub outbox_max: u64,
+    /// Pause after the first delivery that failed; it doubles with each further one, up to five minutes.
+    pub alert_pause_min: Duration,
 }
 
 impl Settings {
@@ -50,6 +52,7 @@ impl Settings {
             retention: Retention { age: Some(Duration::from_secs(90 * 86_400)), bytes: Some(4 << 30) },
             targets: Vec::new(),
             outbox_max: 100_000,
+            alert_pause_min: Duration::from_millis(500),
         }
     }
 }
@@ -324,6 +327,8 @@ struct Batch {
 impl Drop for Writer<'_> {
     /// However it ends: nobody must wait for it, and the health must say so.
     fn drop(&mut self) {
+        // Whoever waits for the end finds the database closed.
+        self.store = None;
         let mut queue = self.shared.lock();
         queue.give_up("the service ended before they could be written");
         queue.health.ok &= queue.deadline.is_some();
