@@ -13,7 +13,7 @@
 //! # Ok::<(), frisk::scan::Error>(())
 //! ```
 //!
-//! The library opens no file, has no global state and no `unsafe`; nothing above `share` does I/O.
+//! The library opens no file, has no global state and no `unsafe`; nothing above `serve` does I/O.
 #![forbid(unsafe_code)]
 
 pub mod blob;

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 use crate::blob::{Gap, Kind, Suspicion, Suspicions};
@@ -144,7 +144,7 @@ pub struct Record {
 }
 
 /// A [`Finding`] that outlives its scan.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FindingEntry {
     /// Rule id.
     pub rule: String,
@@ -153,6 +153,7 @@ pub struct FindingEntry {
     /// Category as policies name it.
     pub category: String,
     /// The lowest level counted.
+    #[serde(serialize_with = "level_name", deserialize_with = "level_of")]
     pub level: Level,
     /// Matches at this level or above.
     pub count: u64,
@@ -504,4 +505,9 @@ fn action_name<S: Serializer>(action: &Option<Action>, serializer: S) -> Result<
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn level_name<S: Serializer>(level: &Level, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(level.name())
+}
+
+fn level_of<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Level, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    Level::from_name(&name).ok_or_else(|| serde::de::Error::custom("no level"))
 }

@@ -207,6 +207,43 @@ fn events_without_content_are_logged() {
 }
 
 #[test]
+fn requests_without_room_are_logged() {
+    let request = Request { action: Some(Action::Block), overloaded: true, total_us: Some(9), ..request() };
+    let made = Decision::unexamined(&situation(), Some("d/a.docx"), "payments", &request);
+    assert_eq!(
+        (made.action, made.rule.as_deref(), made.file.as_deref()),
+        (Some(Action::Block), Some("on-overload"), Some("a.docx"))
+    );
+    assert!(made.details.overloaded && made.details.timing.total == 9 && made.verdict.is_empty(), "{made:?}");
+}
+
+#[test]
+fn the_documentation_lists_every_column_key_and_table() {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/activity-log.md")).unwrap();
+    let (_folder, path) = folder();
+    let log = start(settings(&path));
+    log.record(entry(Decision::new(&situation(), &scanned(Show::Last4), &request())));
+    assert!(log.flush(LONG));
+    let database = rusqlite::Connection::open(&path).unwrap();
+    let sql = "SELECT m.name, c.name FROM sqlite_schema m, pragma_table_info(m.name) c
+               WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%'";
+    let mut statement = database.prepare(sql).unwrap();
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    let columns: Vec<(String, String)> = rows.map(Result::unwrap).collect();
+    assert!(columns.len() > 30, "{columns:?}");
+    let code: Vec<&str> = text.split('`').skip(1).step_by(2).collect();
+    let listed = |word: &str| code.iter().any(|c| c.split([',', ' ', ':', '{', '}', '[', ']']).any(|w| w == word));
+    let details: Value = database
+        .query_row("SELECT details FROM decisions", [], |row| row.get::<_, String>(0))
+        .map(|json| serde_json::from_str(&json).unwrap())
+        .unwrap();
+    let keys = details.as_object().unwrap().keys().cloned();
+    for word in columns.into_iter().flat_map(|(table, column)| [table, column]).chain(keys) {
+        assert!(listed(&word), "docs/activity-log.md does not name `{word}`");
+    }
+}
+
+#[test]
 fn filters_choose_and_pages_join() {
     let (_folder, path) = folder();
     let log = start(settings(&path));

@@ -106,6 +106,9 @@ pub struct Details {
     /// Exceptions of the policy that were used.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub exceptions: Vec<String>,
+    /// Whether there was no room to examine it, and `on-overload` decided.
+    #[serde(skip_serializing_if = "is_false")]
+    pub overloaded: bool,
     /// Id of the message to the user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message_id: Option<String>,
@@ -228,6 +231,11 @@ pub struct Evidence {
     /// Where it stands, in words.
     #[serde(rename = "where", default, skip_serializing_if = "String::is_empty")]
     pub place: String,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]

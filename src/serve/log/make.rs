@@ -20,6 +20,11 @@ pub struct Request {
     pub time: Option<SystemTime>,
     /// Exceptions of the policy that were used.
     pub exceptions: Vec<String>,
+    /// What was done, where the front end knows better than the record: another file of the same request decided, or
+    /// there was no room to examine it. `None` = as the record says.
+    pub action: Option<Action>,
+    /// Whether there was no room to examine it, and `on-overload` decided.
+    pub overloaded: bool,
     /// Microseconds it waited for a worker; `None` = as the record says.
     pub queue_us: Option<u64>,
     /// Microseconds until its body was there; `None` = as the record says.
@@ -53,7 +58,7 @@ impl Decision {
         decision.sha256 = record.sha256.as_deref().map(|s| cut.text("sha256", s, WORD_CHARS_MAX));
         record.status.name().clone_into(&mut decision.status);
         record.verdict.name().clone_into(&mut decision.verdict);
-        decision.action = record.action;
+        decision.action = request.action.or(record.action);
         decision.would = record.would.or(record.would_block.then_some(Action::Block));
         decision.policy = cut.word("policy", record.policy.as_deref());
         decision.rule = cut.word("rule", record.policy_rule.as_deref());
@@ -76,12 +81,7 @@ impl Decision {
             detail: String::new(),
         });
         details.evidence = evidence(record, &mut cut);
-        details.timing = Timing {
-            queue: request.queue_us.unwrap_or(record.timing.queue),
-            read: request.read_us.unwrap_or(record.timing.read),
-            total: request.total_us.unwrap_or(record.timing.total),
-            ..record.timing
-        };
+        details.timing = timing(&record.timing, request);
         details.ruleset = cut.text("ruleset", &record.ruleset, WORD_CHARS_MAX);
         details.cut = cut.0;
         decision
@@ -99,10 +99,21 @@ impl Decision {
         let details = &mut decision.details;
         details.rules = cut.words("rules", &verdict.matched_rules);
         details.message_id = cut.word("message_id", verdict.message_id.as_deref());
-        details.timing.queue = request.queue_us.unwrap_or(0);
-        details.timing.read = request.read_us.unwrap_or(0);
-        details.timing.total = request.total_us.unwrap_or(0);
+        details.timing = timing(&Timing::default(), request);
         details.cut = cut.0;
+        decision
+    }
+
+    /// The decision about a request that nothing was examined of: there was no room, or there was nothing to examine.
+    pub fn unexamined(situation: &Situation, file: Option<&str>, policy: &str, request: &Request) -> Self {
+        let mut cut = Cut::default();
+        let mut decision = circumstances(situation, request, &mut cut);
+        decision.file = cut.word("file", file.and_then(|path| path.rsplit(['/', '\\']).next()));
+        decision.action = request.action;
+        decision.policy = cut.word("policy", Some(policy));
+        decision.rule = request.overloaded.then(|| "on-overload".to_owned());
+        decision.details.timing = timing(&Timing::default(), request);
+        decision.details.cut = cut.0;
         decision
     }
 
@@ -124,6 +135,16 @@ impl Decision {
             details.evidence.iter().map(|e| e.rule.len() + e.masked.len() + e.place.len() + 112).sum(),
         ];
         size_of::<Self>() + counts.into_iter().sum::<usize>()
+    }
+}
+
+/// The times of a record, and those that the front end knows better.
+fn timing(of_record: &Timing, request: &Request) -> Timing {
+    Timing {
+        queue: request.queue_us.unwrap_or(of_record.queue),
+        read: request.read_us.unwrap_or(of_record.read),
+        total: request.total_us.unwrap_or(of_record.total),
+        ..*of_record
     }
 }
 
@@ -151,6 +172,7 @@ fn circumstances(situation: &Situation, request: &Request, cut: &mut Cut) -> Dec
                 (cut.text("fields", name, WORD_CHARS_MAX), cut.text("fields", value, TEXT_CHARS_MAX))
             }),
             exceptions: cut.words("exceptions", &request.exceptions),
+            overloaded: request.overloaded,
             ..Details::default()
         },
         ..Decision::default()
