@@ -84,7 +84,7 @@ pub(crate) fn parse_rfc3339(text: &str) -> Option<SystemTime> {
 /// Year, month, day of a day number since 1970-01-01, in the proleptic Gregorian calendar: eras of 400 years of
 /// 146,097 days, each counted from a first of March so that the leap day comes last.
 #[allow(clippy::arithmetic_side_effects, reason = "parts of an era; years are smaller than days")]
-fn civil(days: i64) -> (i64, i64, i64) {
+pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
     let days = days.saturating_add(719_468);
     let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
     let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;

@@ -3,13 +3,13 @@
 pub(super) use crate::policy::calendar::rfc3339;
 
 /// Lower-case hex.
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     let digit = |n: u8| char::from_digit(u32::from(n), 16).unwrap_or('0');
     bytes.iter().flat_map(|b| [digit(b >> 4), digit(b & 15)]).collect()
 }
 
 /// Base64 with padding (RFC 4648 section 4).
-pub(super) fn base64(bytes: &[u8]) -> String {
+pub(crate) fn base64(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let letter = |n: u32| ALPHABET.get((n & 63) as usize).map_or('=', |b| char::from(*b));
     let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);

@@ -4,7 +4,7 @@
 //! suppression lists (`suppress/`) about them first.
 
 mod collect;
-mod encode;
+pub(crate) mod encode;
 mod human;
 pub mod jsonl;
 mod mask;
@@ -18,8 +18,8 @@ pub use collect::{Collected, Collector, RuleInfo, SAMPLES_MAX};
 pub use human::{Style, escape};
 pub use mask::{Masker, Show};
 pub use record::{
-    AlertEntry, Hit, Input, LabelEntry, MatchEntry, Place, ReasonEntry, Record, SCHEMA, Sample, Stats, SuppressedEntry,
-    TOOL, Timing,
+    AlertEntry, FindingEntry, Hit, Input, LabelEntry, MatchEntry, Place, ReasonEntry, Record, SCHEMA, Sample, Stats,
+    SuppressedEntry, SuspicionEntry, TOOL, Timing,
 };
 pub use resolve::{End, FailOn, Outcome, Status, exit_code, resolve};
 pub use summary::{LimitsEntry, Run, Speed, Summary, SuppressionsEntry, Tally};

@@ -28,7 +28,7 @@ use crate::document::{Document, Options};
 use crate::find::{Ruleset, Score, Trace};
 use crate::label::{self, Label, Protection};
 use crate::policy::{Facts, Policy, Situation};
-use crate::report::{Collector, Masker, Record, RuleInfo, Suppressions};
+use crate::report::{Collector, FindingEntry, Masker, Record, RuleInfo, Suppressions};
 
 pub use crate::report::Input as Context;
 pub use builder::{Builder, Error};
@@ -227,6 +227,8 @@ impl Scanner {
             situation,
         };
         let verdict = self.policy.decide(&facts);
+        record.findings = findings.iter().map(FindingEntry::from).collect();
+        drop(findings);
         record.conclude(gaps, collected);
         record.decide(self.policy.name(), verdict);
         record

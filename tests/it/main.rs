@@ -11,6 +11,12 @@ mod edm;
 mod formats;
 mod hostile;
 mod layers;
+#[cfg(all(unix, feature = "serve"))]
+mod log;
+#[cfg(all(unix, feature = "serve"))]
+mod log_alerts;
+#[cfg(all(unix, feature = "serve"))]
+mod log_crash;
 mod markup;
 mod ocr;
 mod policy;

@@ -12,6 +12,8 @@ mod formats;
 mod isolate;
 mod keys;
 mod labels;
+#[cfg(feature = "serve")]
+mod log;
 mod map;
 mod output;
 mod policy;
@@ -64,6 +66,9 @@ enum Command {
     Policy(policy::PolicyArgs),
     /// Check suppression lists, and make the hashes they name values by
     Suppress(suppress::SuppressArgs),
+    /// Show and export the activity log of a service
+    #[cfg(feature = "serve")]
+    Log(log::LogArgs),
     /// Say what protects a run on this machine, and what is missing
     Doctor(doctor::DoctorArgs),
     /// Print completions for a shell
@@ -128,6 +133,8 @@ fn main() -> ExitCode {
         Command::Fingerprint(args) => fingerprint::run(&args),
         Command::Policy(args) => policy::run(&args),
         Command::Suppress(args) => suppress::run(&args),
+        #[cfg(feature = "serve")]
+        Command::Log(args) => log::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man => shell::man(),
