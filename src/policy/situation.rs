@@ -4,8 +4,11 @@ use std::fmt;
 use std::net::IpAddr;
 use std::time::SystemTime;
 
+use serde::{Deserialize, Serialize};
+
 /// What a user does. The words of session and activity policies of cloud access brokers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Activity {
     /// A file comes to the user.
@@ -99,7 +102,8 @@ impl fmt::Display for Activity {
 }
 
 /// The circumstances of one request. What is not known is empty or `None`, and a filter on it does not hold.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Situation {
     /// What is done; `None` for files at rest.
     pub activity: Option<Activity>,
