@@ -29,6 +29,9 @@ use crate::serve::spool::{Body, Spool};
 const READ_BYTES: (usize, usize) = (16 << 10, 64 << 10);
 /// Bytes of an answer that are kept back to be written together.
 const WRITE_BYTES: usize = 64 << 10;
+/// What is read behind the last answer, and for how long. Our choices: a few heads, and twice a long way around the world.
+const LINGER_BYTES: usize = 1 << 20;
+const LINGER_TIME: Duration = Duration::from_millis(500);
 /// `Service` of OPTIONS answers.
 const SERVICE: &str = concat!("frisk ", env!("CARGO_PKG_VERSION"));
 /// Entries of `X-Violations-Found`. 16: our choice; a header is no report.
@@ -83,7 +86,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             let left = input.len();
             self.flush().await?;
             if self.closing || self.parser.phase() == Phase::Closed {
-                return self.stream.shutdown().await;
+                return self.linger().await;
             }
             held = data;
             let read = held.len().saturating_sub(left);
@@ -99,6 +102,24 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
                 return Ok(());
             }
         }
+    }
+
+    /// Ends the connection. Unread bytes would end it so hard that the last answer is lost on its way: for a moment they
+    /// are read and thrown away.
+    async fn linger(&mut self) -> io::Result<()> {
+        self.stream.shutdown().await?;
+        let mut left = LINGER_BYTES;
+        let discard = async {
+            let mut buffer = vec![0; READ_BYTES.0];
+            while left > 0 {
+                match self.stream.read(&mut buffer).await {
+                    Ok(got @ 1..) => left = left.saturating_sub(got),
+                    _ => return,
+                }
+            }
+        };
+        let _ = timeout(LINGER_TIME, discard).await;
+        Ok(())
     }
 
     /// Reads more; false at the end.

@@ -15,6 +15,8 @@ mod markup;
 mod ocr;
 mod policy;
 mod purview;
+#[cfg(all(unix, feature = "serve"))]
+mod serve;
 #[cfg(unix)]
 mod suppress;
 #[cfg(target_os = "linux")]

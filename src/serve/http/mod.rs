@@ -35,7 +35,7 @@ where
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)
         .max_buf_size(limits.header_bytes.max(HEAD_BYTES_MIN))
-        .half_close(false);
+        .half_close(true);
     let handler = Arc::clone(&service);
     let connection = builder.serve_connection(
         TokioIo::new(stream),
