@@ -198,13 +198,13 @@ mod tests {
             ..Ask::default()
         };
         let body = b"--X\r\nContent-Disposition: form-data; name=a; filename=a.txt\r\n\r\nnothing\r\n\
-            --X\r\nContent-Disposition: form-data; name=f; filename=b.txt\r\n\r\nCard number: 4111 1111 1111 1111\r\n--X--\r\n";
+            --X\r\nContent-Disposition: form-data; name=f; filename=b.txt\r\n\r\nCard number: 4539 5787 6362 1486\r\n--X--\r\n";
         let judged = examine(&scanner, &ask, body);
         let paths: Vec<&str> = judged.records.iter().map(|r| r.path.as_str()).collect();
         assert_eq!(paths, ["b.txt", "a.txt"], "what is stopped comes first");
         assert_eq!(judged.action(), Action::Block);
         assert!(judged.records.iter().all(|r| r.id == "7"), "all records have the id of the request");
-        let broken = examine(&scanner, &ask, b"--X\r\nno end: 4111 1111 1111 1111 card number\r\n");
+        let broken = examine(&scanner, &ask, b"--X\r\nno end: 4539 5787 6362 1486 card number\r\n");
         assert_eq!(broken.action(), Action::Block, "a form that is none is examined whole, and is a gap");
     }
 
@@ -213,7 +213,7 @@ mod tests {
         let scanner = scanner();
         let form =
             Ask { media_type: Some("application/x-www-form-urlencoded".to_owned()), is_form: true, ..Ask::default() };
-        let judged = examine(&scanner, &form, b"t=Card+number%3A+4111+1111+1111+1111");
+        let judged = examine(&scanner, &form, b"t=Card+number%3A+4539+5787+6362+1486");
         assert_eq!(judged.action(), Action::Block);
         let unknown = Ask { codings: vec![Coding::Other], ..Ask::default() };
         let judged = examine(&scanner, &unknown, b"whatever");

@@ -104,37 +104,37 @@ fn good() -> Vec<Case> {
             &[
                 "ICAP/1.0 200 OK",
                 "HTTP/1.1 403 Forbidden",
-                "report.txt is stopped: it holds Credit card number.",
+                "report.txt is stopped: it holds Payment card number.",
                 "X-Infection-Found: Type=1; Resolution=2; Threat=cards;",
                 "X-Violations-Found: 1",
                 "X-Response-Info: Blocked",
                 "text/plain",
             ],
-            &["4111"],
+            &["4539"],
         ),
-        ("violating download without Allow", respmod("", card), &["HTTP/1.1 403 Forbidden"], &["4111"]),
+        ("violating download without Allow", respmod("", card), &["HTTP/1.1 403 Forbidden"], &["4539"]),
         ("clean upload", reqmod("Allow: 204\r\n", "Content-Type: text/plain\r\n", b"hello"), &["ICAP/1.0 204 "], &[]),
         (
             "violating upload: the answer to the request",
             reqmod("Allow: 204\r\n", "Content-Type: text/plain\r\n", card),
             &["HTTP/1.1 403 Forbidden", "Encapsulated: res-hdr=0, res-body="],
-            &["4111"],
+            &["4539"],
         ),
         (
             "multipart form",
             reqmod("Allow: 204\r\n", "Content-Type: multipart/form-data; boundary=X\r\n", form.as_bytes()),
             &["403 Forbidden", "a.txt is stopped"],
-            &["4111"],
+            &["4539"],
         ),
         (
             "urlencoded form",
             reqmod(
                 "Allow: 204\r\n",
                 "Content-Type: application/x-www-form-urlencoded\r\n",
-                b"t=Card+number%3A+4111+1111+1111+1111",
+                b"t=Card+number%3A+4539+5787+6362+1486",
             ),
             &["403 Forbidden"],
-            &["4111"],
+            &["4539"],
         ),
         (
             "a page for who looks at pages",
@@ -148,7 +148,7 @@ fn good() -> Vec<Case> {
                 body.replace(GET, &with).replace(&from, &to).into_bytes()
             },
             &["403 Forbidden", "text/html; charset=utf-8", "<h1>Blocked</h1>"],
-            &["4111"],
+            &["4539"],
         ),
         ("no body at all", bodiless.into_bytes(), &["ICAP/1.0 204 "], &[]),
         ("an empty body", respmod_raw("Allow: 204\r\n", "", b"0\r\n\r\n"), &["ICAP/1.0 204 "], &[]),
@@ -162,7 +162,7 @@ fn good() -> Vec<Case> {
             "violating preview that is the whole body",
             respmod_raw("Preview: 1024\r\n", "", &[chunk(card), b"0; ieof\r\n\r\n".to_vec()].concat()),
             &["403 Forbidden"],
-            &["100 Continue", "4111"],
+            &["100 Continue", "4539"],
         ),
         (
             "preview of no bytes that is the whole body",
@@ -187,7 +187,7 @@ fn good() -> Vec<Case> {
             respmod_raw(
                 "Allow: 204\r\n",
                 "",
-                &[chunk(b"Card number: 4111 1111 "), chunk(b"1111 1111, expires 12/29"), b"0\r\n\r\n".to_vec()]
+                &[chunk(b"Card number: 4539 5787 "), chunk(b"6362 1486, expires 12/29"), b"0\r\n\r\n".to_vec()]
                     .concat(),
             ),
             &["403 Forbidden"],

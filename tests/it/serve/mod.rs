@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// A published test number.
-pub const CARD: &str = "Card number: 4111 1111 1111 1111, expires 12/29";
+pub const CARD: &str = "Card number: 4539 5787 6362 1486, expires 12/29";
 
 /// Blocks cards; watches what cannot be examined.
 pub const BLOCK: &str = r#"
