@@ -13,7 +13,8 @@
 //! # Ok::<(), frisk::scan::Error>(())
 //! ```
 //!
-//! The library opens no file, has no global state and no `unsafe`; nothing above `serve` does I/O.
+//! The library opens no file, has no global state and no `unsafe`; nothing above `serve` and `share` does I/O, but for
+//! the supervised workers of `scan`, which start processes when asked to.
 #![forbid(unsafe_code)]
 
 pub mod blob;

@@ -93,6 +93,8 @@ reasons! {
     ReadError = "read_error",
     /// More matches than the limit; the count is a lower bound.
     MatchesCapped = "matches_capped",
+    /// Only a part of it came: a range of a download, a piece of an upload. What came was examined.
+    PartOnly = "part_only",
 }
 
 impl Reason {

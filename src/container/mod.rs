@@ -8,6 +8,7 @@ mod ar;
 mod cab;
 pub mod cfb;
 mod codec;
+mod coding;
 mod cpio;
 mod crypto;
 mod encoded;
@@ -29,6 +30,7 @@ mod tar;
 mod unzip;
 pub mod zip;
 
+pub use coding::{Coding, decode};
 pub use encoded::{Encoded, encoded};
 pub use error::Error;
 pub use overlay::{Overlay, missing_end, overlays};

@@ -197,9 +197,10 @@ pub struct RaisedAlert {
 }
 
 /// How bad something is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// Worth knowing.
+    #[default]
     Low,
     /// Worth looking at.
     Medium,
@@ -210,6 +211,9 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// Every severity, in order.
+    pub const ALL: &'static [Self] = &[Self::Low, Self::Medium, Self::High, Self::Critical];
+
     /// The word used in policies and alerts.
     pub const fn name(self) -> &'static str {
         match self {
@@ -222,7 +226,13 @@ impl Severity {
 
     /// The severity with this name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Low, Self::Medium, Self::High, Self::Critical].into_iter().find(|s| s.name() == name)
+        Self::ALL.iter().copied().find(|s| s.name() == name)
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 

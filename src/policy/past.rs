@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Action, Facts, Finding, Policy, Rates, Situation, Verdict};
+use super::{Action, Facts, Finding, Policy, RateHit, Rates, Situation, Verdict};
 use crate::blob::{Gap, Kind, Reason, Suspicion};
 use crate::find::Level;
 use crate::label::{Label, Protection, State};
@@ -103,6 +103,21 @@ pub const CHANGES_MAX: usize = 1000;
 impl PastDecision {
     /// Decides again.
     pub fn decide(&self, policy: &Policy, rates: &mut Rates) -> Verdict {
+        self.with_facts(|facts| {
+            let mut verdict = policy.decide(facts);
+            let hits = rates.observe(policy, facts, &verdict);
+            verdict.join(hits);
+            verdict
+        })
+    }
+
+    /// Takes note of it as it was decided, and tells what it goes beyond; see [`Rates::observe`].
+    pub fn observe(&self, policy: &Policy, rates: &mut Rates, verdict: &Verdict) -> Vec<RateHit> {
+        self.with_facts(|facts| rates.observe(policy, facts, verdict))
+    }
+
+    /// Hands what a policy decides about to `with`.
+    pub fn with_facts<T>(&self, with: impl FnOnce(&Facts<'_>) -> T) -> T {
         let findings: Vec<Finding<'_>> = self.findings.iter().map(Finding::from).collect();
         let gaps: Vec<Gap> = self.gaps.iter().map(|reason| Gap::new(*reason, "", "")).collect();
         let facts = Facts {
@@ -116,10 +131,7 @@ impl PastDecision {
             suspicions: &self.suspicions,
             situation: &self.situation,
         };
-        let mut verdict = policy.decide(&facts);
-        let hits = rates.observe(policy, &facts, &verdict);
-        verdict.join(hits);
-        verdict
+        with(&facts)
     }
 
     /// Reads a line of JSON Lines as `frisk scan` writes it (`docs/records.md`), with a further object `situation` if it

@@ -268,6 +268,7 @@ macro_rules! as_word {
 
 as_word!(Activity);
 as_word!(Action);
+as_word!(super::Severity);
 
 mod time {
     use super::*;

@@ -13,6 +13,7 @@ mod record;
 mod resolve;
 mod summary;
 mod suppress;
+mod words;
 
 pub use collect::{Collected, Collector, RuleInfo, SAMPLES_MAX};
 pub use human::{Style, escape};

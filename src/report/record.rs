@@ -9,10 +9,11 @@ use crate::blob::{Gap, Kind, Suspicion, Suspicions};
 use crate::document::Location;
 use crate::find::Level;
 use crate::label::{Label, Protection, State};
-use crate::policy::{Action, Finding, RaisedAlert, Situation, Verdict};
+use crate::policy::{Action, Finding, RaisedAlert, Severity, Situation, Verdict};
 use crate::report::collect::Collected;
 use crate::report::encode::{base64, hex, rfc3339};
 use crate::report::resolve::{Outcome, Status, resolve};
+use crate::report::words::{self, Word};
 
 /// Version of the record's shape; only additions happen within one.
 pub const SCHEMA: &str = "1";
@@ -52,15 +53,18 @@ impl Input {
 }
 
 /// One input: how much of it was examined, what was found, what the policy says.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Record {
     /// Always `file`.
     #[serde(rename = "type")]
-    pub record_type: &'static str,
+    #[serde(deserialize_with = "words::word")]
+    pub record_type: Word,
     /// [`SCHEMA`].
-    pub schema: &'static str,
+    #[serde(deserialize_with = "words::word")]
+    pub schema: Word,
     /// [`TOOL`].
-    pub tool: &'static str,
+    #[serde(deserialize_with = "words::word")]
+    pub tool: Word,
     /// Id of rules, policy and engine.
     pub ruleset: String,
     /// The caller's id, or a hash of the path.
@@ -68,7 +72,7 @@ pub struct Record {
     /// Path as given.
     pub path: String,
     /// The path's bytes, where they are not UTF-8.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path_b64: Option<String>,
     /// The same bytes as they are, for people.
     #[serde(skip)]
@@ -78,18 +82,20 @@ pub struct Record {
     /// When it was last changed, RFC 3339 in UTC.
     pub mtime: Option<String>,
     /// Hash of its bytes, when asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,
     /// What it is, by content; absent when it was not opened.
-    pub media_type: Option<&'static str>,
+    #[serde(default, deserialize_with = "words::maybe_word")]
+    pub media_type: Option<Word>,
     /// What says so: `content`, `extension`, `caller`.
-    pub detected_by: Option<&'static str>,
+    #[serde(default, deserialize_with = "words::maybe_word")]
+    pub detected_by: Option<Word>,
     /// Whether its extension says something else.
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_false")]
     pub extension_mismatch: bool,
     /// Signs that something was meant not to be seen, each with the first place that shows it; that the extension says
     /// something else is among them.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub suspicions: Vec<SuspicionEntry>,
     /// How much was examined.
     pub status: Status,
@@ -98,52 +104,53 @@ pub struct Record {
     /// What is known.
     pub verdict: Outcome,
     /// What the policy says; `null` when it was not asked.
-    #[serde(serialize_with = "action_name")]
+    #[serde(serialize_with = "action_name", deserialize_with = "words::action")]
     pub action: Option<Action>,
     /// Whether the policy only watches, and would have stopped it.
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_false")]
     pub would_block: bool,
     /// What the policy would have done, did no rule of it only watch; only where that is more restrictive.
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "action_name")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub would_action: Option<Action>,
     /// The rule that would have decided then.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub would_rule: Option<String>,
     /// What the rule asks for, where the front end cannot carry that out.
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "action_name")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wanted_action: Option<Action>,
     /// Name of the policy.
     pub policy: Option<String>,
     /// The policy rule that decided.
     pub policy_rule: Option<String>,
     /// All policy rules that apply.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub policy_rules: Vec<String>,
     /// Exceptions of the policy that lifted a rule.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub policy_exceptions: Vec<String>,
     /// Alerts that its rules ask for.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alerts: Vec<AlertEntry>,
     /// What to tell the user.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// Stable id of the message.
     pub message_id: Option<String>,
     /// What was found, a line per rule and place.
     pub matches: Vec<MatchEntry>,
     /// What was found and then suppressed by a list; it counts for nothing else.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub suppressed: Vec<SuppressedEntry>,
     /// Sensitivity labels.
     pub labels: Vec<LabelEntry>,
     /// Labels left over in a weaker source, which a stronger one of the same tenant contradicts. They do not apply.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub superseded_labels: Vec<LabelEntry>,
     /// Whether it is encrypted or under rights management.
     pub protected: bool,
     /// How: `password_encrypted`, `rights_managed`, `encrypted`.
-    pub encryption: Option<&'static str>,
+    #[serde(default, deserialize_with = "words::maybe_word")]
+    pub encryption: Option<Word>,
     /// Sizes.
     pub stats: Stats,
     /// Times; the only part that differs between two runs over the same bytes.
@@ -189,48 +196,50 @@ impl From<&Finding<'_>> for FindingEntry {
 }
 
 /// An alert in a record.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AlertEntry {
     /// The policy rule that asks for it.
     pub rule: String,
-    /// `low`, `medium`, `high`, `critical`.
-    pub severity: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
     /// Alerts of this rule in a day.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub daily_limit: Option<u64>,
 }
 
 impl From<RaisedAlert> for AlertEntry {
     fn from(alert: RaisedAlert) -> Self {
-        Self { rule: alert.rule, severity: alert.severity.name(), daily_limit: alert.daily_limit }
+        Self { rule: alert.rule, severity: alert.severity, daily_limit: alert.daily_limit }
     }
 }
 
 /// A sign in a record that something was meant not to be seen.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SuspicionEntry {
     /// Its code.
-    pub code: &'static str,
+    #[serde(deserialize_with = "words::word")]
+    pub code: Word,
     /// The first place inside the file that shows it.
-    #[serde(rename = "where", skip_serializing_if = "String::is_empty")]
+    #[serde(default, rename = "where", skip_serializing_if = "String::is_empty")]
     pub place: String,
 }
 
 /// A gap in a record.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReasonEntry {
     /// Reason code.
-    pub code: &'static str,
+    #[serde(deserialize_with = "words::word")]
+    pub code: Word,
     /// Where inside the file.
-    #[serde(rename = "where", skip_serializing_if = "String::is_empty")]
+    #[serde(default, rename = "where", skip_serializing_if = "String::is_empty")]
     pub place: String,
     /// One short sentence.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub detail: String,
 }
 
 /// Matches of one rule in one place of a file (container and part of the document).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MatchEntry {
     /// Rule id.
     pub rule: String,
@@ -239,15 +248,15 @@ pub struct MatchEntry {
     /// OCSF category id.
     pub category: u8,
     /// Purview GUID of the type.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sit_guid: Option<String>,
     /// Highest score of them.
     pub confidence: u8,
     /// Its level.
-    #[serde(serialize_with = "level_name")]
+    #[serde(serialize_with = "level_name", deserialize_with = "words::level")]
     pub level: Level,
     /// Members of containers down to the document, joined by `!`.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub container: String,
     /// How many.
     pub count: u64,
@@ -260,7 +269,7 @@ pub struct MatchEntry {
 }
 
 /// Matches of one rule that one entry of a suppression list suppressed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SuppressedEntry {
     /// Rule id.
     pub rule: String,
@@ -273,42 +282,43 @@ pub struct SuppressedEntry {
 }
 
 /// One value of a match entry, as it may be shown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sample {
     /// The value, masked.
     pub masked: String,
     /// Keyed hash of the value.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fingerprint: Option<String>,
     /// Where it stands.
     pub location: Place,
 }
 
 /// Where something stands, as records show it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// Part of the document.
-    pub part: &'static str,
+    #[serde(deserialize_with = "words::word")]
+    pub part: Word,
     /// Page, from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<u32>,
     /// Slide, from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slide: Option<u32>,
     /// Sheet name.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sheet: Option<String>,
     /// Cell.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cell: Option<String>,
     /// Line, from 1, of plain text.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<u64>,
     /// Column in characters, from 1, of plain text.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<u64>,
     /// Byte of the file, of plain text.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub byte_offset: Option<u64>,
 }
 
@@ -326,29 +336,31 @@ impl From<Location> for Place {
 }
 
 /// A sensitivity label in a record.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LabelEntry {
     /// GUID.
     pub id: String,
     /// Internal name.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// GUID of the tenant.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tenant: Option<String>,
     /// How it was set.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
     /// When it was set.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub set_date: Option<String>,
     /// What was applied with it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content_bits: Option<u32>,
     /// `active`, `removed` or `superseded`.
-    pub state: &'static str,
+    #[serde(deserialize_with = "words::word")]
+    pub state: Word,
     /// Where it was read.
-    pub source: &'static str,
+    #[serde(deserialize_with = "words::word")]
+    pub source: Word,
 }
 
 impl From<&Label> for LabelEntry {
@@ -367,7 +379,7 @@ impl From<&Label> for LabelEntry {
 }
 
 /// Sizes of one scan.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stats {
     /// Bytes read.
     pub bytes_in: u64,
@@ -517,6 +529,28 @@ impl Record {
         self.alerts = verdict.alerts.into_iter().map(AlertEntry::from).collect();
         self.message = verdict.message;
         self.message_id = verdict.message_id;
+    }
+
+    /// What the policy said, as far as the record keeps it: for what is added to it later, see [`Verdict::join`].
+    pub fn policy_verdict(&self) -> Verdict {
+        let raised = |alert: &AlertEntry| RaisedAlert {
+            rule: alert.rule.clone(),
+            severity: alert.severity,
+            daily_limit: alert.daily_limit,
+        };
+        Verdict {
+            action: self.action.unwrap_or_default(),
+            would: self.would_action,
+            would_rule: self.would_rule.clone(),
+            wanted: self.wanted_action,
+            rule: self.policy_rule.clone(),
+            matched_rules: self.policy_rules.clone(),
+            exceptions: self.policy_exceptions.clone(),
+            alerts: self.alerts.iter().map(raised).collect(),
+            message: self.message.clone(),
+            message_id: self.message_id.clone(),
+            reasons: Vec::new(),
+        }
     }
 
     /// Highest confidence level found.

@@ -20,6 +20,8 @@ mod formats;
 #[doc(hidden)]
 pub mod oracle;
 mod walk;
+#[cfg(any(feature = "cli", feature = "serve"))]
+pub mod worker;
 
 use std::time::{Instant, SystemTime};
 

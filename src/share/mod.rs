@@ -11,8 +11,8 @@ mod read;
 mod sort;
 mod volumes;
 mod walk;
-mod worker;
 
+pub use crate::scan::worker::{Death, WORKER_REFUSED, Worker, read_frame, write_frame};
 pub use list::paths;
 pub use ocr::Tesseract;
 pub use parallel::{WINDOW, in_order};
@@ -20,4 +20,3 @@ pub use path::FilePath;
 pub use read::{MAP_BYTES_MIN, Map, Opened};
 pub use sort::{Sorted, Sorter};
 pub use walk::{Entry, FileId, Filter, Walk};
-pub use worker::{Death, WORKER_REFUSED, Worker, read_frame, write_frame};

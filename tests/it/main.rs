@@ -26,6 +26,8 @@ mod policy_lint;
 mod policy_packs;
 mod policy_session;
 mod purview;
+#[cfg(all(unix, feature = "serve"))]
+mod serve;
 #[cfg(unix)]
 mod suppress;
 #[cfg(target_os = "linux")]

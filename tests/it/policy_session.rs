@@ -421,7 +421,7 @@ fn the_memory_of_rates_is_bounded_and_outlives_a_reload() {
     let text = "[[rate]]\nid = \"a\"\naction = \"monitor\"\nwindow = \"1h\"\nmore-than = 1\nmax-keys = 100\nper = \"address\"\nactivities = \"view\"\n";
     let (policy, other) = (policy(text), policy("[[rule]]\nid = \"r\"\naction = \"block\"\nusers = \"*\"\n"));
     let mut rates = Rates::new();
-    let mut view = |rates: &mut Rates, address: u32| {
+    let view = |rates: &mut Rates, address: u32| {
         let address = Some(std::net::IpAddr::from(address.to_be_bytes()));
         let situation =
             Situation { activity: Some(Activity::View), address, time: Some(at("10:00")), ..Situation::default() };

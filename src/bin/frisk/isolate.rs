@@ -229,7 +229,7 @@ impl Pool {
 }
 
 /// This program, whatever its file is called by now.
-fn program() -> PathBuf {
+pub fn program() -> PathBuf {
     let linux = PathBuf::from("/proc/self/exe");
     if linux.exists() { linux } else { std::env::current_exe().unwrap_or_else(|_| PathBuf::from("frisk")) }
 }

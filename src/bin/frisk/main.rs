@@ -21,6 +21,8 @@ mod progress;
 mod rights;
 mod rules;
 mod scan;
+#[cfg(feature = "serve")]
+mod serve;
 mod setup;
 mod shell;
 mod signals;
@@ -69,12 +71,19 @@ enum Command {
     /// Show and export the activity log of a service
     #[cfg(feature = "serve")]
     Log(log::LogArgs),
+    /// Give verdicts to proxies and apps, over ICAP and HTTP
+    #[cfg(feature = "serve")]
+    Serve(serve::ServeArgs),
     /// Say what protects a run on this machine, and what is missing
     Doctor(doctor::DoctorArgs),
     /// Print completions for a shell
     Completions(shell::CompletionsArgs),
     /// Print the manual page (roff)
     Man,
+    /// Examine what the service asks for
+    #[cfg(feature = "serve")]
+    #[command(hide = true)]
+    ServeWorker(serve::WorkerArgs),
     /// Examine what a supervising process asks for
     #[command(hide = true)]
     Worker {
@@ -138,6 +147,18 @@ fn main() -> ExitCode {
         Command::Doctor(args) => doctor::run(&args),
         Command::Completions(args) => shell::completions(&args),
         Command::Man => shell::man(),
+        #[cfg(feature = "serve")]
+        Command::Serve(args) => serve::run(&args),
+        #[cfg(feature = "serve")]
+        Command::ServeWorker(args) => {
+            return match serve::work(&args) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(why) => {
+                    say(&why);
+                    ExitCode::from(WORKER_REFUSED)
+                }
+            };
+        }
         Command::Worker { look, memory, arguments } => {
             return match work(&look, memory, &arguments) {
                 Ok(code) => ExitCode::from(code),

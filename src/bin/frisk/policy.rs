@@ -130,12 +130,46 @@ fn simulate(file: &Path, log: &Path, show: usize, ruleset: &Ruleset) -> Result<u
     let policy = setup::policy(Some(file), ruleset)?;
     let mut simulation = Simulation::new();
     let mut refused = 0_u64;
+    #[cfg(feature = "serve")]
+    let is_database = of_database(log, &policy, &mut simulation)?;
+    #[cfg(not(feature = "serve"))]
+    let is_database = false;
+    if !is_database {
+        refused = of_records(log, &policy, &mut simulation)?;
+    }
+    told(&policy, &simulation, log, show, refused)
+}
+
+/// Adds the decisions of an activity log; `false` if the file is none.
+#[cfg(feature = "serve")]
+fn of_database(log: &Path, policy: &Policy, simulation: &mut Simulation) -> Result<bool, Failure> {
+    use frisk::serve::log::{Filter, Reader};
+    use std::io::Read;
+
+    let mut start = [0; 16];
+    #[allow(clippy::disallowed_methods, reason = "the command line opens what its flags name")]
+    let read = File::open(log).and_then(|mut file| file.read_exact(&mut start));
+    // SQLite, "Database File Format", section 1.3.1.
+    if read.is_err() || start != *b"SQLite format 3\0" {
+        return Ok(false);
+    }
+    let fail = |e: &dyn std::fmt::Display| Failure::usage(format!("{}: {e}", log.display()));
+    let reader = Reader::open(log).map_err(|e| fail(&e))?;
+    for past in reader.past(&Filter::default()).map_err(|e| fail(&e))? {
+        simulation.add(policy, &past.map_err(|e| fail(&e))?);
+    }
+    Ok(true)
+}
+
+/// Adds records of JSON Lines; gives how many lines are none.
+fn of_records(log: &Path, policy: &Policy, simulation: &mut Simulation) -> Result<u64, Failure> {
+    let mut refused = 0_u64;
     #[allow(clippy::disallowed_methods, reason = "the command line opens what its flags name")]
     let lines = File::open(log).map_err(|e| Failure::usage(format!("{}: {e}", log.display())))?;
     for (number, line) in (1_u64..).zip(BufReader::new(lines).lines()) {
         let line = line.map_err(|e| Failure::broken(format!("{}:{number}: {e}", log.display())))?;
         match PastDecision::of_record(&line) {
-            Ok(Some(past)) => simulation.add(&policy, &past),
+            Ok(Some(past)) => simulation.add(policy, &past),
             Ok(None) => {}
             Err(_) if line.trim().is_empty() => {}
             Err(why) => {
@@ -144,6 +178,10 @@ fn simulate(file: &Path, log: &Path, show: usize, ruleset: &Ruleset) -> Result<u
             }
         }
     }
+    Ok(refused)
+}
+
+fn told(policy: &Policy, simulation: &Simulation, log: &Path, show: usize, refused: u64) -> Result<u8, Failure> {
     if simulation.decisions == 0 {
         return Err(Failure::usage(format!("{}: holds no decision", log.display())));
     }

@@ -16,56 +16,19 @@ pub(in crate::serve) use outbox::{Outbox, Settled, settle};
 pub use target::{Target, TargetHealth, TargetKind};
 pub use webhook::Webhook;
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 use crate::serve::log::{Decision, Moment};
 
-/// How bad it is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    /// Good to know.
-    #[default]
-    Low,
-    /// To be looked at.
-    Medium,
-    /// To be looked at now.
-    High,
-}
+pub use crate::policy::Severity;
 
-impl Severity {
-    /// Every severity, in order.
-    pub const ALL: &'static [Self] = &[Self::Low, Self::Medium, Self::High];
-
-    /// The word used in policies and alerts.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-        }
-    }
-
-    /// The severity with this name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|s| s.name() == name)
-    }
-
-    /// On the scale of CEF, 0 to 10.
-    pub const fn cef(self) -> u8 {
-        match self {
-            Self::Low => 3,
-            Self::Medium => 6,
-            Self::High => 9,
-        }
-    }
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+/// A severity on the scale of CEF, 0 to 10.
+pub(in crate::serve) const fn cef(severity: Severity) -> u8 {
+    match severity {
+        Severity::Low => 3,
+        Severity::Medium => 6,
+        Severity::High => 8,
+        Severity::Critical => 10,
     }
 }
 
@@ -77,7 +40,7 @@ pub struct Raise {
     /// How bad it is.
     pub severity: Severity,
     /// Alerts of this rule (and key) in a day of UTC; what is above is counted. `None` = all.
-    pub daily_limit: Option<u32>,
+    pub daily_limit: Option<u64>,
     /// What the limit is counted by beside the rule: a user, an app. `None` = the rule alone.
     pub key: Option<String>,
 }
@@ -107,7 +70,7 @@ pub struct Alert {
     pub number_today: u64,
     /// How many there may be today. The one with this number is the last one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub daily_limit: Option<u32>,
+    pub daily_limit: Option<u64>,
     /// How many were held back yesterday, because of the limit.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub held_yesterday: u64,

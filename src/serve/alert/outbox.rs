@@ -74,7 +74,7 @@ impl Outbox {
             let day = entry.decision.time.day();
             let key = limit_key(entry, raise);
             let before = counts(transaction, day, &key)?.0;
-            let held = raise.daily_limit.is_some_and(|limit| before >= u64::from(limit));
+            let held = raise.daily_limit.is_some_and(|limit| before >= limit);
             transaction
                 .prepare_cached(
                     "INSERT INTO alert_days (day, key, raised, held) VALUES (?1, ?2, ?3, ?4)

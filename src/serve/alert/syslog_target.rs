@@ -19,7 +19,7 @@ impl Send for Cefs {
     fn send(&mut self, _: &str, body: &str) -> Result<(), Failure> {
         let alert: Alert = serde_json::from_str(body).map_err(|e| Failure::Refused(e.to_string()))?;
         let line = cef::of_alert(&alert);
-        let sent = self.sender.send(alert.time, cef::syslog_severity(alert.severity.cef()), &line);
+        let sent = self.sender.send(alert.time, cef::syslog_severity(crate::serve::alert::cef(alert.severity)), &line);
         sent.map_err(|error| Failure::Later(error.to_string()))
     }
 }

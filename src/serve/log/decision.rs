@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use crate::find::Level;
-use crate::policy::{Action, Activity};
+use crate::policy::{Action, Activity, Position};
 use crate::report::Timing;
 use crate::serve::log::moment::Moment;
 use crate::serve::log::word;
@@ -88,6 +88,12 @@ pub struct Details {
     /// Country, two letters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
+    /// Where on Earth it came from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
+    /// What the front end can carry out besides `allow`, `monitor` and `block`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub carries_out: Vec<Action>,
     /// What is known of the device.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub device_tags: Vec<String>,

@@ -18,8 +18,6 @@ pub struct Request {
     pub frontend: String,
     /// When it came, for requests whose [`Situation::time`] is not set; without both it is now.
     pub time: Option<SystemTime>,
-    /// Exceptions of the policy that were used.
-    pub exceptions: Vec<String>,
     /// What was done, where the front end knows better than the record: another file of the same request decided, or
     /// there was no room to examine it. `None` = as the record says.
     pub action: Option<Action>,
@@ -64,6 +62,7 @@ impl Decision {
         decision.rule = cut.word("rule", record.policy_rule.as_deref());
         let details = &mut decision.details;
         details.rules = cut.words("rules", &record.policy_rules);
+        details.exceptions = cut.words("exceptions", &record.policy_exceptions);
         details.message_id = cut.word("message_id", record.message_id.as_deref());
         details.found = cut.list("found", found(record), |found, _| found);
         details.suppressed = record.suppressed.iter().map(|s| s.count).sum();
@@ -88,16 +87,16 @@ impl Decision {
     }
 
     /// The decision about an event that was told without content. The fields of the event are those of the situation.
-    pub fn of_event(event: &str, situation: &Situation, policy: &str, verdict: &Verdict, request: &Request) -> Self {
+    pub fn of_event(situation: &Situation, policy: &str, verdict: &Verdict, request: &Request) -> Self {
         let mut cut = Cut::default();
         let mut decision = circumstances(situation, request, &mut cut);
-        decision.event = cut.word("event", Some(event));
         decision.action = Some(verdict.action);
         decision.would = verdict.would;
         decision.policy = cut.word("policy", Some(policy));
         decision.rule = cut.word("rule", verdict.rule.as_deref());
         let details = &mut decision.details;
         details.rules = cut.words("rules", &verdict.matched_rules);
+        details.exceptions = cut.words("exceptions", &verdict.exceptions);
         details.message_id = cut.word("message_id", verdict.message_id.as_deref());
         details.timing = timing(&Timing::default(), request);
         details.cut = cut.0;
@@ -159,19 +158,21 @@ fn circumstances(situation: &Situation, request: &Request, cut: &mut Cut) -> Dec
         user: cut.word("user", situation.user.as_deref()),
         address: situation.address,
         activity: situation.activity,
+        event: cut.word("event", situation.event.as_deref()),
         app: cut.word("app", situation.app.as_deref()),
         url: situation.url.as_deref().map(|url| cut.text("url", &bare_url(url), TEXT_CHARS_MAX)),
         details: Details {
             groups: cut.words("groups", &situation.groups),
             external: situation.external,
             location: cut.word("location", situation.location.as_deref()),
+            position: situation.position,
+            carries_out: situation.carries_out.clone(),
             device_tags: cut.words("device_tags", &situation.device_tags),
             platform: cut.word("platform", situation.platform.as_deref()),
             client: cut.word("client", situation.client.as_deref()),
             fields: cut.list("fields", fields, |(name, value), cut| {
                 (cut.text("fields", name, WORD_CHARS_MAX), cut.text("fields", value, TEXT_CHARS_MAX))
             }),
-            exceptions: cut.words("exceptions", &request.exceptions),
             overloaded: request.overloaded,
             ..Details::default()
         },

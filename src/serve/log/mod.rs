@@ -22,7 +22,6 @@ pub use error::LogError;
 pub use export::{Format, cef, csv, ocsf, table};
 pub use make::Request;
 pub use moment::{Moment, duration};
-pub use past::PastDecision;
 pub use query::{Decisions, Filter, Reader};
 pub use stats::{Stats, Tally};
 pub use store::{Loss, Retention};

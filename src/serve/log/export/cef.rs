@@ -26,7 +26,7 @@ pub fn of_alert(alert: &Alert) -> String {
     let mut fields = fields(&alert.decision);
     fields.push(("cat", "alert".to_owned()));
     fields.push(("deviceExternalId", alert.id.clone()));
-    line(&alert.rule, &format!("alert {}", alert.rule), alert.severity.cef(), &fields)
+    line(&alert.rule, &format!("alert {}", alert.rule), crate::serve::alert::cef(alert.severity), &fields)
 }
 
 /// How bad a decision is, from 0 to 10.

@@ -11,7 +11,7 @@ const FRAME_BYTES_MAX: u64 = 4 << 30;
 /// Waiting so much longer than was asked for, a process was stopped (`Ctrl-Z`), not busy.
 const STOOD_STILL: Duration = Duration::from_secs(1);
 /// Bytes kept of what a worker wrote to standard error last.
-const LAST_WORDS_BYTES: usize = 4 << 10;
+pub const LAST_WORDS_BYTES: usize = 4 << 10;
 /// What the standard library writes when memory cannot be had.
 const OUT_OF_MEMORY: &str = "memory allocation of ";
 
@@ -41,6 +41,21 @@ pub enum Death {
     Crashed(String),
     /// It could not be started up: what it said.
     Refused(String),
+}
+
+impl Death {
+    /// How a worker ended by itself, of its status and what it said last.
+    #[must_use]
+    pub fn of(status: io::Result<ExitStatus>, last_words: &str) -> Self {
+        match status {
+            Ok(status) if status.code() == Some(i32::from(WORKER_REFUSED)) => {
+                Self::Refused(last_words.trim().to_owned())
+            }
+            Ok(_) if last_words.contains(OUT_OF_MEMORY) => Self::Memory,
+            Ok(status) => of_status(status),
+            Err(error) => Self::Crashed(error.to_string()),
+        }
+    }
 }
 
 impl Worker {
@@ -101,15 +116,7 @@ impl Worker {
         self.end_group();
         let status = self.child.wait();
         let last_words = self.last_words.take().and_then(|thread| thread.join().ok()).unwrap_or_default();
-        let last_words = String::from_utf8_lossy(&last_words);
-        match status {
-            Ok(status) if status.code() == Some(i32::from(WORKER_REFUSED)) => {
-                Death::Refused(last_words.trim().to_owned())
-            }
-            Ok(_) if last_words.contains(OUT_OF_MEMORY) => Death::Memory,
-            Ok(status) => of_status(status),
-            Err(error) => Death::Crashed(error.to_string()),
-        }
+        Death::of(status, &String::from_utf8_lossy(&last_words))
     }
 
     fn end(&mut self) {
