@@ -119,7 +119,7 @@ fn everything_but_values_and_secrets_goes_in_and_comes_out() {
     assert!(log.flush(LONG), "a good disk takes it");
     let back: Vec<Decision> =
         Reader::open(&path).unwrap().decisions(&Filter::default(), None).unwrap().map(Result::unwrap).collect();
-    assert_eq!(back, [made.clone()], "what comes out is what went in");
+    assert_eq!(back, std::slice::from_ref(&made), "what comes out is what went in");
     assert_eq!(made.url.as_deref(), Some("https://files.example/d/card.txt"), "an address without secrets");
     assert_eq!(made.details.fields, [("accept-language".to_owned(), "de".to_owned())], "no field with credentials");
     let found = &made.details.found[0];

@@ -56,10 +56,8 @@ impl Server {
         let (address, got) = (listener.local_addr().unwrap(), Arc::new(Mutex::new(Vec::new())));
         let (answers, kept) = (answers.to_vec(), Arc::clone(&got));
         std::thread::spawn(move || {
-            let mut number = 0;
-            for stream in listener.incoming() {
+            for (number, stream) in listener.incoming().enumerate() {
                 let status = answers[number.min(answers.len() - 1)];
-                number += 1;
                 // 0 is a server that hangs up.
                 if status == 0 {
                     continue;

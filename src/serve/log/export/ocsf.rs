@@ -154,7 +154,7 @@ fn data_security(decision: &Decision) -> Value {
         ("confidentiality_id", json!(0)),
         ("data_lifecycle_state_id", json!(2)),
         ("data_lifecycle_state", json!("Data in-Transit")),
-        ("detection_system_id", json!(if decision.frontend == "icap" { 5 } else { 2 })),
+        ("detection_system_id", json!(if decision.frontend.starts_with("icap") { 5 } else { 2 })),
         ("detection_pattern", json!(most.map(|f| &f.rule))),
         ("pattern_match", json!(most.and_then(|f| first_masked(decision, &f.rule)))),
         ("classifier_details", json!(most.map(|f| json!({"type": "Rule", "name": f.name, "uid": f.rule})))),
