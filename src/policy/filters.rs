@@ -70,12 +70,10 @@ pub(super) fn conditions(
     Ok(all)
 }
 
-fn addresses(
-    place: Place<'_>,
-    table: &Table<'_, '_>,
-    key: &str,
-    names: &Names,
-) -> Result<Option<Vec<(String, Vec<Network>)>>, PolicyError> {
+/// Ranges of addresses, each with how it was written.
+type Ranges = Vec<(String, Vec<Network>)>;
+
+fn addresses(place: Place<'_>, table: &Table<'_, '_>, key: &str, names: &Names) -> Result<Option<Ranges>, PolicyError> {
     let Some(list) = table.strings(key)? else { return Ok(None) };
     let mut wanted = Vec::with_capacity(list.len());
     for (word, line) in list {

@@ -19,7 +19,7 @@ pub(crate) struct Place<'s> {
 impl Place<'_> {
     pub(crate) fn line(&self, offset: usize) -> usize {
         let before = self.text.as_bytes().get(..offset).unwrap_or(self.text.as_bytes());
-        1 + before.iter().filter(|b| **b == b'\n').count()
+        before.iter().filter(|b| **b == b'\n').count().saturating_add(1)
     }
 
     pub(crate) fn error(

@@ -21,6 +21,7 @@ use crate::signals::Signals;
 use crate::{Failure, say};
 
 /// One input to examine.
+#[allow(clippy::large_enum_variant, reason = "as many wait as there are workers")]
 pub enum Job {
     /// A file, or what stands in its place.
     Entry(Entry),

@@ -90,7 +90,7 @@ fn check(file: &Path, deny_warnings: bool, ruleset: &Ruleset) -> Result<u8, Fail
     writeln!(out, "on-overload: {}", policy.on_overload())?;
     let lints = policy.lint(Date::from(SystemTime::now()));
     for lint in &lints {
-        let lines: Vec<String> = lint.to_string().lines().map(|line| escape(line)).collect();
+        let lines: Vec<String> = lint.to_string().lines().map(escape).collect();
         writeln!(out, "{}", lines.join("\n"))?;
     }
     Ok(if deny_warnings && !lints.is_empty() { FAILED } else { 0 })
@@ -199,7 +199,7 @@ fn told(policy: &Policy, simulation: &Simulation, log: &Path, show: usize, refus
         writeln!(out, "{} would be stricter still, did no rule of it only watch", simulation.watched)?;
     }
     for change in simulation.changes.iter().take(show) {
-        let rule = |rule: &Option<String>| rule.as_deref().map_or("no rule".to_owned(), |rule| escape(rule));
+        let rule = |rule: &Option<String>| rule.as_deref().map_or("no rule".to_owned(), escape);
         let user = change.user.as_deref().map(|user| format!(" of {}", escape(user))).unwrap_or_default();
         writeln!(
             out,

@@ -3,6 +3,7 @@
 //! An alert goes into the outbox (a table of the activity log) in the transaction of its decision, and leaves it when
 //! its target has taken it. So none is lost by a restart, and some may arrive twice: [`Alert::id`] tells them apart.
 //! A thread for each target delivers; one that is dead keeps nobody else waiting.
+#![allow(clippy::arithmetic_side_effects, reason = "counts of its own, and lengths of what was cut before")]
 
 mod deliver;
 mod file;

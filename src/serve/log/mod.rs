@@ -2,6 +2,7 @@
 //!
 //! [`ActivityLog`] writes: decisions are handed in from any thread and never wait for the disk. [`Reader`] reads, also
 //! while a service writes, from any process. No value and no text of a file comes here, and no query of an address.
+#![allow(clippy::arithmetic_side_effects, reason = "counts of its own, and lengths of what was cut before")]
 
 mod decision;
 mod error;
