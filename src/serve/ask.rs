@@ -144,11 +144,11 @@ pub fn examine(scanner: &Scanner, ask: &Ask, bytes: &[u8]) -> Judged {
     Judged::new(of_form(&parts, bytes, name, &gaps, &one))
 }
 
-/// Examines one file: its name, its bytes, what is known not to be examined.
-type One<'o> = &'o dyn Fn(&str, &[u8], &[Gap]) -> Record;
+/// Scans bytes under a name, with what is known not to be examined.
+type ScanOne<'s> = dyn Fn(&str, &[u8], &[Gap]) -> Record + 's;
 
 /// A record for each file; all fields together are one text, as a value may be spread over several.
-fn of_form(form: &form::Form<'_>, whole: &[u8], name: &str, gaps: &[Gap], one: One<'_>) -> Vec<Record> {
+fn of_form(form: &form::Form<'_>, whole: &[u8], name: &str, gaps: &[Gap], one: &ScanOne<'_>) -> Vec<Record> {
     let mut records = Vec::new();
     let mut text = Vec::new();
     for part in &form.parts {

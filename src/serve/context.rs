@@ -8,6 +8,7 @@ use crate::serve::icap::{HttpRequest, Method, Request, User};
 
 /// The situation of a request. What the client claims of itself is taken where the proxy says nothing.
 #[must_use]
+#[allow(clippy::needless_update, reason = "whatever else a policy asks for is not known here")]
 pub fn situation(request: &Request, headers: &Headers) -> Situation {
     let http = request.http_request.as_ref();
     let icap =

@@ -96,6 +96,7 @@ impl Told {
     ///
     /// # Errors
     /// 422: an activity or address that is none.
+    #[allow(clippy::needless_update, reason = "whatever else a policy asks for is not known here")]
     pub fn situation(self, activity: Option<Activity>) -> Result<Situation, Refusal> {
         let activity = match self.activity {
             None => activity,

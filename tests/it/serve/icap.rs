@@ -244,7 +244,7 @@ fn malformed() -> Vec<Case> {
         ("ICAP/2.0", ok().replace("ICAP/1.0", "ICAP/2.0").into_bytes(), &["ICAP/1.0 505 ", "Connection: close"], &[]),
         ("HTTP on the ICAP port", b"GET / HTTP/1.1\r\nHost: h\r\n\r\n".to_vec(), &["ICAP/1.0 400 "], &[]),
         ("TLS hello", [&[0x16, 3, 1, 2, 0, 1, 0, 1, 0xFC, 3, 3][..], &[7; 500]].concat(), &["ICAP/1.0 400 "], &[]),
-        ("noise", vec![0xFF; 3000], &["ICAP/1.0 4"], &[]),
+        ("noise", [vec![0xFF; 3000], b"\r\n".to_vec()].concat(), &["ICAP/1.0 4"], &[]),
         (
             "an unknown method",
             b"SCANMOD icap://h/respmod ICAP/1.0\r\nHost: h\r\n\r\n".to_vec(),
