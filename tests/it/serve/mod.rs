@@ -2,6 +2,7 @@
 
 mod http;
 mod icap;
+mod keeping;
 mod lifecycle;
 mod squid;
 
