@@ -72,22 +72,3 @@ pub fn level<'de, D: Deserializer<'de>>(from: D) -> Result<Level, D::Error> {
     let name = String::deserialize(from)?;
     Level::from_name(&name).ok_or_else(|| de::Error::custom("no such level"))
 }
-
-#[cfg(test)]
-mod tests {
-    use crate::report::{Input, Record};
-    use crate::scan::{Context, Scanner};
-
-    #[test]
-    fn a_record_that_is_written_is_read_again() {
-        let scanner = Scanner::builder().build().unwrap();
-        let texts = ["Card number: 4539 5787 6362 1486, expires 12/29", "", "a,b\n1,2", "PK\x03\x04 cut off"];
-        for text in texts {
-            let input = Input { size: text.len() as u64, ..Context::named("a/report.txt") };
-            let record = scanner.scan(text, &input);
-            let line = crate::report::jsonl::line(&record);
-            let read: Record = serde_json::from_str(&line).unwrap();
-            assert_eq!(crate::report::jsonl::line(&read), line, "nothing is lost on the way");
-        }
-    }
-}

@@ -274,3 +274,21 @@ impl std::fmt::Debug for Scanner {
         f.debug_struct("Scanner").field("id", &self.id).field("rules", &self.rules.len()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::jsonl;
+
+    #[test]
+    fn a_record_that_is_written_is_read_again() {
+        let scanner = Scanner::builder().build().unwrap();
+        let texts = ["Card number: 4539 5787 6362 1486, expires 12/29", "", "a,b\n1,2", "PK\x03\x04 cut off"];
+        for text in texts {
+            let input = Context { size: text.len() as u64, ..Context::named("a/report.txt") };
+            let line = jsonl::line(&scanner.scan(text, &input));
+            let read: Record = serde_json::from_str(&line).unwrap();
+            assert_eq!(jsonl::line(&read), line, "nothing is lost on the way");
+        }
+    }
+}

@@ -28,7 +28,7 @@ pub(in crate::serve) const fn cef(severity: Severity) -> u8 {
     match severity {
         Severity::Low => 3,
         Severity::Medium => 6,
-        Severity::High => 8,
+        Severity::High => 9,
         Severity::Critical => 10,
     }
 }

@@ -103,7 +103,8 @@ fn a_reload_swaps_everything_or_nothing() {
     assert_eq!(action(), "block", "a mistake changes nothing");
     let (status, _, ready) = ask(frisk.http, "GET", "/readyz", "", b"");
     assert!(status == 200 && ready.contains("nonsense"), "it is ready, and says what is wrong: {ready}");
-    std::fs::write(frisk.path("policy.toml"), BLOCK.replace("\"block\"", "\"monitor\"")).unwrap();
+    let watching = BLOCK.replace("\"block\"", "\"monitor\"");
+    std::fs::write(frisk.path("policy.toml"), format!("on-overload = \"block\"\n{watching}")).unwrap();
     frisk.signal("HUP");
     frisk.wait_for("read again");
     assert_eq!(action(), "monitor", "the new policy is in force");
