@@ -34,6 +34,8 @@ pub struct Processes {
 
 struct Inner {
     idle: Mutex<Vec<Worker>>,
+    /// How many work at once.
+    count: usize,
     launch: Launch,
 }
 
@@ -64,7 +66,7 @@ impl Processes {
             sources: serde_json::to_vec(sources).map_err(|e| e.to_string())?,
             ruleset: ruleset.to_owned(),
         };
-        let inner = Arc::new(Inner { idle: Mutex::default(), launch });
+        let inner = Arc::new(Inner { idle: Mutex::default(), count: workers.count, launch });
         let mut starting = Vec::with_capacity(workers.count);
         for _ in 0..workers.count {
             let inner = Arc::clone(&inner);
@@ -122,13 +124,23 @@ impl Processes {
 }
 
 impl Inner {
-    /// The one that worked last: its memory is warm.
+    /// The one that worked last: its memory is warm. Those that died at rest are no answer to anybody.
     fn take(&self) -> Option<Worker> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        while let Some(mut worker) = idle.pop() {
+            if matches!(worker.child.try_wait(), Ok(None)) {
+                return Some(worker);
+            }
+        }
+        None
     }
 
+    /// Keeps a worker for the next request; no more than work at once, so one too many ends here.
     fn put_back(&self, worker: Worker) {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < self.count {
+            idle.push(worker);
+        }
     }
 }
 
