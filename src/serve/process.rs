@@ -35,6 +35,8 @@ pub struct Processes {
 
 struct Inner {
     idle: Mutex<Vec<Worker>>,
+    /// As many as there may be at rest; those that are there to replace others can be more for a while.
+    count: usize,
     launch: Launch,
 }
 
@@ -65,7 +67,7 @@ impl Processes {
             sources: serde_json::to_vec(sources).map_err(|e| e.to_string())?,
             ruleset: ruleset.to_owned(),
         };
-        let inner = Arc::new(Inner { idle: Mutex::default(), launch });
+        let inner = Arc::new(Inner { idle: Mutex::default(), count: workers.count, launch });
         let mut starting = Vec::with_capacity(workers.count);
         for _ in 0..workers.count {
             let inner = Arc::clone(&inner);
@@ -125,11 +127,20 @@ impl Processes {
 impl Inner {
     /// The one that worked last: its memory is warm.
     fn take(&self) -> Option<Worker> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
+        loop {
+            let mut worker = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
+            // One that was ended at rest says nothing of the request that comes.
+            if matches!(worker.child.try_wait(), Ok(None)) {
+                return Some(worker);
+            }
+        }
     }
 
     fn put_back(&self, worker: Worker) {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < self.count {
+            idle.push(worker);
+        }
     }
 }
 
