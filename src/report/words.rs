@@ -72,3 +72,18 @@ pub fn level<'de, D: Deserializer<'de>>(from: D) -> Result<Level, D::Error> {
     let name = String::deserialize(from)?;
     Level::from_name(&name).ok_or_else(|| de::Error::custom("no such level"))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::document::Area;
+
+    #[test]
+    fn words_of_other_lists_are_known_too() {
+        let areas = [Area::Body, Area::Macro, Area::TrackedChange, Area::MailHeader, Area::Attachment, Area::Filename];
+        let words = areas.map(Area::name).into_iter().chain(["crashed", "text/plain", "hidden_text", "xmp", "active"]);
+        for word in words {
+            assert_eq!(super::known(word), word, "it reads back");
+        }
+        assert_eq!(super::known("no such word"), "other");
+    }
+}

@@ -238,6 +238,25 @@ mod tests {
     }
 
     #[test]
+    fn a_record_that_a_worker_writes_is_read_as_it_was() {
+        let scanner = scanner();
+        let bodies: [&[u8]; 5] = [
+            b"Card number: 4539 5787 6362 1486, expires 12/29",
+            b"",
+            b"a,b\n1,2",
+            b"PK\x03\x04 cut off",
+            b"%PDF-1.4 nothing",
+        ];
+        for body in bodies {
+            let ask = Ask { name: "a/report.xlsx".to_owned(), id: "7".to_owned(), ..Ask::default() };
+            let judged = examine(&scanner, &ask, body);
+            let line = crate::report::jsonl::line(&judged.records);
+            let read: Vec<Record> = serde_json::from_str(&line).unwrap();
+            assert_eq!(crate::report::jsonl::line(&read), line, "nothing is lost on the way");
+        }
+    }
+
+    #[test]
     fn urlencoded_and_encoded_bodies() {
         let scanner = scanner();
         let form =

@@ -265,7 +265,12 @@ fn malformed() -> Vec<Case> {
             &["ICAP/1.0 400 "],
             &[],
         ),
-        ("offsets beyond all", ok().replace("res-body=", "res-body=99999").into_bytes(), &["ICAP/1.0 4"], &["204"]),
+        (
+            "offsets beyond all limits",
+            ok().replace("res-body=", "res-body=9999").into_bytes(),
+            &["ICAP/1.0 431 "],
+            &["204"],
+        ),
         (
             "Encapsulated twice",
             ok().replace("Allow: 204\r\n", "Encapsulated: null-body=0\r\n").into_bytes(),
