@@ -32,7 +32,9 @@ seeds() {
         find_text) echo corpus/txt corpus/csv ;;
         rules_toml) echo rules ;;
         rules_xml) echo src/find/purview/testdata ;;
-        policy_toml) echo policies ;;
+        policy_toml | serve_config) echo policies ;;
+        serve_icap) echo fuzz/seeds/icap ;;
+        serve_form) echo corpus/eml ;;
         document_ooxml_part) echo corpus/xml fuzz/target/seeds ;;
         labels) echo fuzz/seeds/labels ;;
     esac

@@ -20,6 +20,8 @@ pub mod keep;
 pub mod load;
 pub mod log;
 pub mod metrics;
+#[doc(hidden)]
+pub mod oracle;
 pub mod page;
 pub mod process;
 pub mod server;

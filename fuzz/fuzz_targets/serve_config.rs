@@ -1,0 +1,3 @@
+//! Configurations of the service.
+#![no_main]
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| frisk::serve::oracle::serve_config(bytes));

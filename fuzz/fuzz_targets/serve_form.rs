@@ -1,0 +1,3 @@
+//! Bodies of forms.
+#![no_main]
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| frisk::serve::oracle::serve_form(bytes));
