@@ -92,7 +92,7 @@ fn one_long_line_of_values_takes_no_longer_than_short_ones() {
 #[test]
 fn nothing_a_fuzzer_found_comes_back() {
     let mut upset = Vec::new();
-    for (name, question) in oracle::ALL {
+    for (name, question) in every_question() {
         for file in files(&root().join("fuzz/regressions").join(name)) {
             upset.extend(ask(&[(name, question)], &fs::read(&file).unwrap(), &file, "found by a fuzzer"));
         }
@@ -103,9 +103,14 @@ fn nothing_a_fuzzer_found_comes_back() {
 #[test]
 fn every_question_has_a_fuzz_target() {
     let targets: BTreeSet<_> = files(&root().join("fuzz/fuzz_targets")).iter().map(|f| stem(f)).collect();
-    assert_eq!(targets, oracle::ALL.iter().map(|(name, _)| (*name).to_owned()).collect());
+    assert_eq!(targets, every_question().map(|(name, _)| name.to_owned()).collect());
     let manifest = fs::read_to_string(root().join("fuzz/Cargo.toml")).unwrap();
     assert_eq!(manifest.matches("[[bin]]").count(), targets.len());
+}
+
+/// Those of files and those of what a service is sent.
+fn every_question() -> impl Iterator<Item = (&'static str, Question)> {
+    oracle::ALL.into_iter().chain(frisk::serve::oracle::QUESTIONS.iter().copied())
 }
 
 // ---- questions -----------------------------------------------------------------------------------------------------
