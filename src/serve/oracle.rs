@@ -3,12 +3,13 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
+use crate::scan::oracle::Question;
 use crate::serve::config::Config;
 use crate::serve::form;
 use crate::serve::icap::{Event, Limits, Names, Params, Parser};
 
 /// Questions by the name of their fuzz target.
-pub const QUESTIONS: &[(&str, fn(&[u8]))] =
+pub const QUESTIONS: &[(&str, Question)] =
     &[("serve_icap", serve_icap), ("serve_form", serve_form), ("serve_config", serve_config)];
 
 /// A stream of ICAP messages: the same events whole and in pieces of one and of seven bytes.
