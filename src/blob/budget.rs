@@ -7,10 +7,12 @@
 use std::io::{self, Read};
 use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
+
 use super::Reason;
 
-/// Limits of one scan. Every one ends in a gap, never in silence.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Limits of one scan. Every one ends in a gap, never in silence. Worker processes of a service are sent them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Bytes of one input file. Larger files are not opened ([`Reason::TooLarge`]).
     pub file_bytes_max: u64,

@@ -32,7 +32,7 @@ pub use calendar::Date;
 pub use cases::{CaseResult, Cases};
 pub use error::PolicyError;
 pub use lint::Lint;
-pub use past::{CHANGES_MAX, Change, PastDecision, PastFinding, Simulation};
+pub use past::{CHANGES_MAX, Change, PastDecision, Simulation};
 pub use select::Selector;
 pub use situation::{Activity, Position, Situation};
 pub use size::parse_size;
@@ -41,6 +41,8 @@ pub use stream::{RateHit, Rates};
 use std::fmt;
 
 use condition::{Condition, Content};
+
+use serde::{Deserialize, Serialize};
 
 use crate::blob::{Gap, Kind, Reason, Suspicion};
 use crate::find::Level;
@@ -156,6 +158,37 @@ pub struct Finding<'a> {
     pub count: u64,
     /// Different values among them.
     pub unique: u64,
+}
+
+/// A [`Finding`] that outlives its scan: of a record, of a past decision.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindingEntry {
+    /// Rule id.
+    pub rule: String,
+    /// The rule's name for people.
+    pub name: String,
+    /// The rule's category.
+    pub category: String,
+    /// The lowest level counted.
+    pub level: Level,
+    /// Matches.
+    pub count: u64,
+    /// Different values among them.
+    pub unique: u64,
+}
+
+impl From<&Finding<'_>> for FindingEntry {
+    fn from(finding: &Finding<'_>) -> Self {
+        let Finding { rule, name, category, level, count, unique } = *finding;
+        Self { rule: rule.to_owned(), name: name.to_owned(), category: category.to_owned(), level, count, unique }
+    }
+}
+
+impl<'f> From<&'f FindingEntry> for Finding<'f> {
+    fn from(found: &'f FindingEntry) -> Self {
+        let FindingEntry { level, count, unique, .. } = *found;
+        Self { rule: &found.rule, name: &found.name, category: &found.category, level, count, unique }
+    }
 }
 
 /// What a policy decided, and why.

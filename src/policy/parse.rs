@@ -4,6 +4,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::blob::Reason;
+use crate::find::Ruleset;
 use crate::policy::calendar::{Zone, date};
 use crate::policy::condition::{Condition, Entry};
 use crate::policy::error::PolicyError;
@@ -67,6 +68,18 @@ impl Policy {
             travels,
             names,
         })
+    }
+
+    /// Ties the policy to the detection rules it is used with: GUIDs of Purview types become ids, and what it names must
+    /// be there.
+    ///
+    /// # Errors
+    /// The first detection rule that is not.
+    pub fn fit(&mut self, ruleset: &Ruleset) -> Result<(), PolicyError> {
+        // A package's own types come last, and their GUIDs mean them.
+        let guids = ruleset.rules().iter().rev().filter_map(|r| Some((r.sit_guid.as_deref()?, r.id.as_str())));
+        self.name_types(guids);
+        self.check_rules(ruleset.rules().iter().map(|r| (r.id.as_str(), r.category.name())))
     }
 
     /// Lets the policy name detection rules by the GUIDs of their Purview types: `known` are GUIDs and rule ids.

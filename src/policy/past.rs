@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Action, Facts, Finding, Policy, RateHit, Rates, Situation, Verdict};
+use super::{Action, Facts, Finding, FindingEntry, Policy, RateHit, Rates, Situation, Verdict};
 use crate::blob::{Gap, Kind, Reason, Suspicion};
 use crate::find::Level;
 use crate::label::{Label, Protection, State};
@@ -23,7 +23,7 @@ pub struct PastDecision {
     /// Bytes of it.
     pub size: u64,
     /// What was found, by rule and level (see [`Finding`]).
-    pub findings: Vec<PastFinding>,
+    pub findings: Vec<FindingEntry>,
     /// Its labels.
     pub labels: Vec<Label>,
     /// How it was protected.
@@ -36,30 +36,6 @@ pub struct PastDecision {
     pub action: Option<Action>,
     /// The rule that decided then.
     pub rule: Option<String>,
-}
-
-/// A [`Finding`] that owns its words.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PastFinding {
-    /// Rule id.
-    pub rule: String,
-    /// The rule's name for people.
-    pub name: String,
-    /// The rule's category.
-    pub category: String,
-    /// The lowest level counted.
-    pub level: Level,
-    /// Matches.
-    pub count: u64,
-    /// Different values among them.
-    pub unique: u64,
-}
-
-impl<'f> From<&'f PastFinding> for Finding<'f> {
-    fn from(found: &'f PastFinding) -> Self {
-        let PastFinding { level, count, unique, .. } = *found;
-        Self { rule: &found.rule, name: &found.name, category: &found.category, level, count, unique }
-    }
 }
 
 /// What a policy would have made of past decisions.
@@ -282,8 +258,8 @@ impl From<OfRecord> for PastDecision {
     }
 }
 
-fn findings(matches: &[OfMatch]) -> Vec<PastFinding> {
-    let mut all: Vec<PastFinding> = Vec::new();
+fn findings(matches: &[OfMatch]) -> Vec<FindingEntry> {
+    let mut all: Vec<FindingEntry> = Vec::new();
     for found in matches {
         let Some(best) = Level::from_name(&found.level) else { continue };
         for level in [Level::High, Level::Medium, Level::Low].into_iter().filter(|level| *level <= best) {
@@ -293,7 +269,7 @@ fn findings(matches: &[OfMatch]) -> Vec<PastFinding> {
                 known.unique = known.unique.saturating_add(found.unique_count);
                 continue;
             }
-            all.push(PastFinding {
+            all.push(FindingEntry {
                 rule: found.rule.clone(),
                 name: found.name.clone(),
                 category: category(found.category).to_owned(),

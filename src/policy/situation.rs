@@ -269,6 +269,7 @@ macro_rules! as_word {
 as_word!(Activity);
 as_word!(Action);
 as_word!(super::Severity);
+as_word!(crate::find::Level);
 
 mod time {
     use super::*;

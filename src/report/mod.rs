@@ -19,8 +19,8 @@ pub use collect::{Collected, Collector, RuleInfo, SAMPLES_MAX};
 pub use human::{Style, escape};
 pub use mask::{Masker, Show};
 pub use record::{
-    AlertEntry, FindingEntry, Hit, Input, LabelEntry, MatchEntry, Place, ReasonEntry, Record, SCHEMA, Sample, Stats,
-    SuppressedEntry, SuspicionEntry, TOOL, Timing,
+    AlertEntry, Hit, Input, LabelEntry, MatchEntry, Place, ReasonEntry, Record, SCHEMA, Sample, Stats, SuppressedEntry,
+    SuspicionEntry, TOOL, Timing,
 };
 pub use resolve::{End, FailOn, Outcome, Status, exit_code, resolve};
 pub use summary::{LimitsEntry, Run, Speed, Summary, SuppressionsEntry, Tally};

@@ -2,14 +2,14 @@
 
 use std::time::SystemTime;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 use crate::blob::{Gap, Kind, Suspicion, Suspicions};
 use crate::document::Location;
 use crate::find::Level;
 use crate::label::{Label, Protection, State};
-use crate::policy::{Action, Finding, RaisedAlert, Severity, Situation, Verdict};
+use crate::policy::{Action, FindingEntry, RaisedAlert, Severity, Situation, Verdict};
 use crate::report::collect::Collected;
 use crate::report::encode::{base64, hex, rfc3339};
 use crate::report::resolve::{Outcome, Status, resolve};
@@ -162,37 +162,6 @@ pub struct Record {
     /// have said needs nothing else.
     #[serde(skip)]
     pub findings: Vec<FindingEntry>,
-}
-
-/// A [`Finding`] that outlives its scan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FindingEntry {
-    /// Rule id.
-    pub rule: String,
-    /// Rule name.
-    pub name: String,
-    /// Category as policies name it.
-    pub category: String,
-    /// The lowest level counted.
-    #[serde(serialize_with = "level_name", deserialize_with = "level_of")]
-    pub level: Level,
-    /// Matches at this level or above.
-    pub count: u64,
-    /// Different values among them.
-    pub unique: u64,
-}
-
-impl From<&Finding<'_>> for FindingEntry {
-    fn from(finding: &Finding<'_>) -> Self {
-        Self {
-            rule: finding.rule.to_owned(),
-            name: finding.name.to_owned(),
-            category: finding.category.to_owned(),
-            level: finding.level,
-            count: finding.count,
-            unique: finding.unique,
-        }
-    }
 }
 
 /// An alert in a record.
@@ -579,9 +548,4 @@ fn action_name<S: Serializer>(action: &Option<Action>, serializer: S) -> Result<
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn level_name<S: Serializer>(level: &Level, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(level.name())
-}
-
-fn level_of<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Level, D::Error> {
-    let name = String::deserialize(deserializer)?;
-    Level::from_name(&name).ok_or_else(|| serde::de::Error::custom("no level"))
 }

@@ -29,8 +29,8 @@ use crate::blob::{Budget, Gap, Kind, Limits, ReadEnd, Reason, Source, Suspicion,
 use crate::document::{Document, Options};
 use crate::find::{Ruleset, Score, Trace};
 use crate::label::{self, Label, Protection};
-use crate::policy::{Facts, Policy, Situation};
-use crate::report::{Collector, FindingEntry, Masker, Record, RuleInfo, Suppressions};
+use crate::policy::{Facts, FindingEntry, Policy, Situation};
+use crate::report::{Collector, Masker, Record, RuleInfo, Suppressions};
 
 pub use crate::report::Input as Context;
 pub use builder::{Builder, Error};

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::blob::{Budget, Gap, Reason};
 use crate::container::{Coding, decode};
-use crate::policy::{Action, Situation};
-use crate::report::{FindingEntry, Input, Record};
+use crate::policy::{Action, FindingEntry, Situation};
+use crate::report::{Input, Record};
 use crate::scan::Scanner;
 use crate::serve::form;
 use crate::serve::icap::Params;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::serve::alert::Raise;
-use crate::serve::decision::{Decision, DecisionSink, Front};
+use crate::serve::decision::{Decision, DecisionSink};
 use crate::serve::log::{self, ActivityLog, Entry, Request, Settings};
 
 /// Keeps decisions in the activity log. Hands them to its queue and returns: a disk that is slow, full or gone is no
@@ -39,11 +39,7 @@ impl DecisionSink for LogSink {
             total_us: Some(times.total),
         };
         for (nth, record) in decision.records.iter().enumerate() {
-            let mut made = log::Decision::new(decision.situation, record, &request(nth == 0));
-            if decision.front == Front::HttpEvent {
-                // An event has no content of which anything could be known.
-                (made.status, made.verdict, made.media_type, made.size) = Default::default();
-            }
+            let made = log::Decision::new(decision.situation, record, &request(nth == 0));
             let raise = |alert: &crate::report::AlertEntry| Raise {
                 rule: alert.rule.clone(),
                 severity: alert.severity,

@@ -4,7 +4,7 @@
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
@@ -33,21 +33,9 @@ pub struct Sources {
     disable: Vec<String>,
     min_confidence: u8,
     decode: Option<u32>,
-    limits: LimitWords,
+    limits: Limits,
     /// Entries of lists expire: all workers count from the same day.
     now: SystemTime,
-}
-
-/// [`Limits`], as they are sent.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct LimitWords {
-    file_bytes_max: u64,
-    unpacked_bytes_max: u64,
-    ratio_max: u64,
-    members_max: u64,
-    depth_max: u32,
-    matches_max: usize,
-    time_max: Duration,
 }
 
 impl Sources {
@@ -72,7 +60,6 @@ impl Sources {
                 Some((format!("policies/{name}.toml"), builtin.source().to_owned()))
             }
         };
-        let limits = &config.scan;
         Ok(Self {
             rules: rules.iter().map(named).collect::<Result<_, _>>()?,
             packages: packages
@@ -87,15 +74,7 @@ impl Sources {
             disable: decide.disable.clone(),
             min_confidence: decide.min_confidence.get(),
             decode: decide.decode,
-            limits: LimitWords {
-                file_bytes_max: limits.file_bytes_max,
-                unpacked_bytes_max: limits.unpacked_bytes_max,
-                ratio_max: limits.ratio_max,
-                members_max: limits.members_max,
-                depth_max: limits.depth_max,
-                matches_max: limits.matches_max,
-                time_max: limits.time_max,
-            },
+            limits: config.scan.clone(),
             now: SystemTime::now(),
         })
     }
@@ -128,7 +107,6 @@ impl Sources {
         for (name, text) in &self.suppress {
             suppressions.add(name, text, Date::from(self.now)).map_err(|e| told(&e))?;
         }
-        let limits = &self.limits;
         let builder = Scanner::builder()
             .ruleset(ruleset)
             .policy(policy)
@@ -136,15 +114,7 @@ impl Sources {
             .passwords(Passwords::parse(&self.passwords.join("\n")))
             .min_confidence(Score::new(i16::from(self.min_confidence)))
             .masker(Masker::new(Show::Nothing, b""))
-            .limits(Limits {
-                file_bytes_max: limits.file_bytes_max,
-                unpacked_bytes_max: limits.unpacked_bytes_max,
-                ratio_max: limits.ratio_max,
-                members_max: limits.members_max,
-                depth_max: limits.depth_max,
-                matches_max: limits.matches_max,
-                time_max: limits.time_max,
-            });
+            .limits(self.limits.clone());
         let builder = match self.decode {
             Some(depth) => builder.decode(depth),
             None => builder,
@@ -155,10 +125,7 @@ impl Sources {
     fn policy(&self, ruleset: &Ruleset) -> Result<Policy, String> {
         let Some((name, text)) = &self.policy else { return Ok(Policy::default_policy()) };
         let mut policy = Policy::parse(name, text).map_err(|e| e.to_string())?;
-        let guids = ruleset.rules().iter().rev().filter_map(|r| Some((r.sit_guid.as_deref()?, r.id.as_str())));
-        policy.name_types(guids);
-        let known = ruleset.rules().iter().map(|r| (r.id.as_str(), r.category.name()));
-        policy.check_rules(known).map_err(|e| e.to_string())?;
+        policy.fit(ruleset).map_err(|e| e.to_string())?;
         Ok(policy)
     }
 }

@@ -201,8 +201,9 @@ fn past_decisions_give_a_policy_the_same_facts() {
 fn events_without_content_are_logged() {
     let fields = vec![("forward-to".to_owned(), "bob@example.net".to_owned())];
     let situation = Situation { event: Some("inbox-rule".to_owned()), fields, ..situation() };
-    let verdict = frisk::policy::Verdict { action: Action::Monitor, ..Default::default() };
-    let made = Decision::of_event(&situation, "mail", &verdict, &request());
+    let mut record = Record::new(&Context::default(), "rules");
+    record.decide("mail", frisk::policy::Verdict { action: Action::Monitor, ..Default::default() });
+    let made = Decision::new(&situation, &record, &request());
     assert_eq!((made.event.as_deref(), made.file, made.status.as_str()), (Some("inbox-rule"), None, ""));
     assert_eq!(made.details.fields.len(), 1, "fields of the event are kept");
 }

@@ -154,11 +154,7 @@ pub fn policy(name: Option<&Path>, ruleset: &Ruleset) -> Result<Policy, Failure>
         }
         None => Policy::parse(text, &read_text(path)?).map_err(|e| Failure::usage(e.to_string()))?,
     };
-    // A package's own types come last, and their GUIDs mean them.
-    let guids = ruleset.rules().iter().rev().filter_map(|r| Some((r.sit_guid.as_deref()?, r.id.as_str())));
-    policy.name_types(guids);
-    let known = ruleset.rules().iter().map(|r| (r.id.as_str(), r.category.name()));
-    policy.check_rules(known).map_err(|e| Failure::usage(e.to_string()))?;
+    policy.fit(ruleset).map_err(|e| Failure::usage(e.to_string()))?;
     Ok(policy)
 }
 

@@ -4,8 +4,9 @@
 use std::time::SystemTime;
 
 use crate::find::Level;
-use crate::policy::{Action, Situation, Verdict};
+use crate::policy::{Action, Situation};
 use crate::report::{LabelEntry, MatchEntry, Place, Record, Timing};
+use crate::serve::context::plain_url;
 use crate::serve::log::decision::{Decision, Details, Evidence, Found, GapRow, LabelRow, LevelCount};
 use crate::serve::log::moment::Moment;
 
@@ -45,17 +46,20 @@ const SECRET_FIELDS: &[&str] =
     &["authorization", "cookie", "token", "secret", "password", "passwd", "api-key", "apikey", "credential", "session"];
 
 impl Decision {
-    /// The decision about a file or a text that was examined.
+    /// The decision about a file or a text that was examined, or about an event that was told without content: its
+    /// fields are those of the situation, and there is nothing of which anything could be known.
     pub fn new(situation: &Situation, record: &Record, request: &Request) -> Self {
         let mut cut = Cut::default();
         let mut decision = circumstances(situation, request, &mut cut);
         let name = record.path.rsplit(['/', '\\']).next().unwrap_or_default();
         decision.file = (!name.is_empty()).then(|| cut.text("file", name, WORD_CHARS_MAX));
-        decision.media_type = record.media_type.map(str::to_owned);
-        decision.size = Some(record.size);
+        if !situation.is_event() {
+            decision.media_type = record.media_type.map(str::to_owned);
+            decision.size = Some(record.size);
+            record.status.name().clone_into(&mut decision.status);
+            record.verdict.name().clone_into(&mut decision.verdict);
+        }
         decision.sha256 = record.sha256.as_deref().map(|s| cut.text("sha256", s, WORD_CHARS_MAX));
-        record.status.name().clone_into(&mut decision.status);
-        record.verdict.name().clone_into(&mut decision.verdict);
         decision.action = request.action.or(record.action);
         decision.would = record.would_action;
         decision.policy = cut.word("policy", record.policy.as_deref());
@@ -82,23 +86,6 @@ impl Decision {
         details.evidence = evidence(record, &mut cut);
         details.timing = timing(&record.timing, request);
         details.ruleset = cut.text("ruleset", &record.ruleset, WORD_CHARS_MAX);
-        details.cut = cut.0;
-        decision
-    }
-
-    /// The decision about an event that was told without content. The fields of the event are those of the situation.
-    pub fn of_event(situation: &Situation, policy: &str, verdict: &Verdict, request: &Request) -> Self {
-        let mut cut = Cut::default();
-        let mut decision = circumstances(situation, request, &mut cut);
-        decision.action = Some(verdict.action);
-        decision.would = verdict.would;
-        decision.policy = cut.word("policy", Some(policy));
-        decision.rule = cut.word("rule", verdict.rule.as_deref());
-        let details = &mut decision.details;
-        details.rules = cut.words("rules", &verdict.matched_rules);
-        details.exceptions = cut.words("exceptions", &verdict.exceptions);
-        details.message_id = cut.word("message_id", verdict.message_id.as_deref());
-        details.timing = timing(&Timing::default(), request);
         details.cut = cut.0;
         decision
     }
@@ -160,7 +147,7 @@ fn circumstances(situation: &Situation, request: &Request, cut: &mut Cut) -> Dec
         activity: situation.activity,
         event: cut.word("event", situation.event.as_deref()),
         app: cut.word("app", situation.app.as_deref()),
-        url: situation.url.as_deref().map(|url| cut.text("url", &bare_url(url), TEXT_CHARS_MAX)),
+        url: situation.url.as_deref().map(|url| cut.text("url", &plain_url(url), TEXT_CHARS_MAX)),
         details: Details {
             groups: cut.words("groups", &situation.groups),
             external: situation.external,
@@ -184,18 +171,6 @@ fn circumstances(situation: &Situation, request: &Request, cut: &mut Cut) -> Dec
 fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase().replace('_', "-");
     SECRET_FIELDS.iter().any(|word| name.contains(word))
-}
-
-/// An address without user information, query and fragment, whoever forgot to take them off.
-fn bare_url(url: &str) -> String {
-    let url = url.split(['?', '#']).next().unwrap_or_default();
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    let (authority, path) = match rest.find('/') {
-        Some(at) => rest.split_at(at),
-        None => (rest, ""),
-    };
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    format!("{scheme}://{host}{path}")
 }
 
 /// What was found by rule: as the policy was told, or else as the record says.

@@ -2,7 +2,7 @@
 
 use crate::blob::{Kind, Reason, Suspicion};
 use crate::label::{Label, Protection, State};
-use crate::policy::{PastDecision, PastFinding, Situation};
+use crate::policy::{FindingEntry, PastDecision, Situation};
 use crate::serve::log::decision::{Decision, LabelRow};
 use crate::serve::log::error::LogError;
 use crate::serve::log::query::{Filter, Reader};
@@ -16,7 +16,7 @@ impl From<Decision> for PastDecision {
         let kind = decision.media_type.as_deref().and_then(kind_of).unwrap_or(Kind::Unknown);
         let mut findings = Vec::new();
         for found in details.found {
-            findings.extend(found.levels.iter().map(|of| PastFinding {
+            findings.extend(found.levels.iter().map(|of| FindingEntry {
                 rule: found.rule.clone(),
                 name: found.name.clone(),
                 category: found.category.clone(),
