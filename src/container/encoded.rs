@@ -217,8 +217,9 @@ fn is_hex_or_blank(byte: Option<&u8>) -> bool {
 /// Appends every stretch of escapes among which are digits or what stands between digits, decoded.
 fn unescape(text: &str, out: &mut String) {
     let bytes = text.as_bytes();
+    let mut leads = Leads::new(bytes);
     let mut at = 0;
-    while let Some(lead) = next_lead(bytes, at) {
+    while let Some(lead) = leads.next(at) {
         at = lead + 1;
         if escape(bytes.get(lead..).unwrap_or_default()).is_none() {
             continue;
@@ -320,11 +321,30 @@ fn unbase64_utf16(held: &str) -> Option<String> {
     (!out.is_empty()).then_some(out)
 }
 
-fn next_lead(bytes: &[u8], at: usize) -> Option<usize> {
-    let rest = bytes.get(at..)?;
-    let first = memchr::memchr3(b'%', b'&', b'\\', rest);
-    let rest = rest.get(..first.unwrap_or(rest.len()))?;
-    memchr::memchr(b'=', rest).or(first).map(|found| at + found)
+/// Places where an escape may begin. Each byte is searched for once, however many of the other kind lie in between.
+struct Leads<'t> {
+    bytes: &'t [u8],
+    /// The next `=` and the next of the others; `None` = not looked for yet, the length of the text = there is none.
+    equals: Option<usize>,
+    other: Option<usize>,
+}
+
+impl<'t> Leads<'t> {
+    fn new(bytes: &'t [u8]) -> Self {
+        Self { bytes, equals: None, other: None }
+    }
+
+    /// The first place at or behind `at`.
+    fn next(&mut self, at: usize) -> Option<usize> {
+        let rest = self.bytes.get(at..)?;
+        let end = self.bytes.len();
+        let kept = |known: Option<usize>| known.filter(|place| *place >= at);
+        let found = |place: Option<usize>| place.map_or(end, |i| at + i);
+        let equals = kept(self.equals).unwrap_or_else(|| found(memchr::memchr(b'=', rest)));
+        let other = kept(self.other).unwrap_or_else(|| found(memchr::memchr3(b'%', b'&', b'\\', rest)));
+        (self.equals, self.other) = (Some(equals), Some(other));
+        Some(equals.min(other)).filter(|place| *place < end)
+    }
 }
 
 #[cfg(test)]
