@@ -149,7 +149,7 @@ impl Around {
     }
 
     fn look_in_table(&mut self, context: &mut Context<'_>, cell: &Cell) {
-        let (hits, cells) = context.header(cell);
+        let (hits, cells) = context.header(cell).clone();
         self.named = !cells.is_empty();
         self.header = Words { hits, cells, ..Words::default() };
         let words = |(hits, length)| Words { hits, cells: vec![length], ..Words::default() };

@@ -17,6 +17,7 @@ use std::ops::Range;
 use super::aligned::Aligned;
 use super::fold::Folded;
 use super::inserts::Inserts;
+use super::rule_bits::RuleBits;
 use super::vocabulary::{Hit, Vocabulary, names_a_number};
 use crate::document::{Cell, Text};
 
@@ -47,13 +48,21 @@ pub(super) struct Context<'t> {
     text: &'t Text<'t>,
     folded: &'t Folded<'t>,
     vocabulary: &'t Vocabulary,
-    blocks: Vec<Option<Vec<Hit>>>,
+    blocks: Vec<Option<Block>>,
     headers: HashMap<(u32, u32, bool), Header>,
     /// Statements that name their columns, once asked.
     inserts: Option<Inserts>,
     aligned: Aligned,
-    /// The last words that rules were asked for, and the rules.
-    near: (Vec<u32>, Vec<usize>),
+    /// The last head of a column in running text, and its words.
+    head: (Range<usize>, Vec<Hit>),
+}
+
+/// The words that begin in a stretch of the folded text.
+#[derive(Clone, Debug)]
+struct Block {
+    hits: Vec<Hit>,
+    /// The rules that they may speak for.
+    rules: RuleBits,
 }
 
 impl<'t> Context<'t> {
@@ -67,7 +76,7 @@ impl<'t> Context<'t> {
             headers: HashMap::new(),
             inserts: None,
             aligned: Aligned::default(),
-            near: Default::default(),
+            head: Default::default(),
         }
     }
 
@@ -172,7 +181,7 @@ impl<'t> Context<'t> {
 
     /// The words of the header of a cell's column, and the bytes of each of its cells (the words of the n-th begin at
     /// n times [`LABEL_BYTES_MAX`]).
-    pub(super) fn header(&mut self, cell: &Cell) -> Header {
+    pub(super) fn header(&mut self, cell: &Cell) -> &Header {
         let (text, vocabulary) = (self.text, self.vocabulary);
         let words = || {
             let heads = text.headers(cell, 2);
@@ -182,7 +191,7 @@ impl<'t> Context<'t> {
             }
             (hits, heads.iter().map(ExactSizeIterator::len).collect())
         };
-        self.headers.entry((cell.table, cell.column, cell.row > 0)).or_insert_with(words).clone()
+        self.headers.entry((cell.table, cell.column, cell.row > 0)).or_insert_with(words)
     }
 
     /// The words that head the column of a value in running text, if it stands in one: columns of SQL statements are
@@ -196,21 +205,32 @@ impl<'t> Context<'t> {
             if row { self.inserts.get_or_insert_with(|| Inserts::new(text)).column(text, range.start) } else { None };
         let sure = stored.is_some();
         let head = stored.or_else(|| self.aligned.head(text, range))?;
-        let mut hits = Vec::new();
-        self.vocabulary.hits(text.get(head.clone())?, 0, &mut hits);
-        Some((hits, head.len(), sure))
+        if self.head.0 != head {
+            let mut hits = Vec::new();
+            self.vocabulary.hits(text.get(head.clone())?, 0, &mut hits);
+            self.head = (head.clone(), hits);
+        }
+        Some((self.head.1.clone(), head.len(), sure))
     }
 
     /// The words of the cell at the original offset `at` and its bytes, if it stands beside `cell` in its row.
     pub(super) fn neighbour(&self, cell: &Cell, at: usize) -> Option<(Vec<Hit>, usize)> {
+        let beside = self.beside(cell, at)?;
+        Some((self.hits_of_cell(&beside), beside.len()))
+    }
+
+    /// The cell at the original offset `at`, if it stands beside `cell` in its row.
+    fn beside(&self, cell: &Cell, at: usize) -> Option<Range<usize>> {
         let text = self.text.as_str();
         let beside = self.text.cell(floor_boundary(text, at.min(text.len().saturating_sub(1))))?;
-        if beside.table != cell.table || beside.row != cell.row || beside.column == cell.column {
-            return None;
-        }
+        let same = beside.table == cell.table && beside.row == cell.row && beside.column != cell.column;
+        same.then_some(beside.range)
+    }
+
+    fn hits_of_cell(&self, cell: &Range<usize>) -> Vec<Hit> {
         let mut hits = Vec::new();
-        self.vocabulary.hits(text.get(beside.range.clone())?, 0, &mut hits);
-        Some((hits, beside.range.len()))
+        self.vocabulary.hits(self.text.as_str().get(cell.clone()).unwrap_or_default(), 0, &mut hits);
+        hits
     }
 
     /// The line above the one that starts at `line`, if it can be a label.
@@ -250,51 +270,84 @@ impl<'t> Context<'t> {
         any
     }
 
-    /// Rules with a keyword near the folded bytes `range`, or in its column's header or a cell beside it.
-    pub(super) fn rules_near(&mut self, range: &Range<usize>) -> Vec<usize> {
-        let window = self.window(range);
-        let mut hits = self.hits(window);
+    /// Leaves of `rules` those with a keyword near the folded bytes `range`, or in its column's header or a cell beside
+    /// it.
+    pub(super) fn keep_near(&mut self, range: &Range<usize>, rules: &mut RuleBits) {
+        let mut near = RuleBits::none_of(self.vocabulary.rule_count());
+        let vocabulary = self.vocabulary;
         let original = self.original(range);
-        if let Some(cell) = self.text.cell(original.start) {
-            hits.extend(self.header(&cell).0);
-            let left = cell.range.start.checked_sub(2).and_then(|at| self.neighbour(&cell, at));
-            let right = self.neighbour(&cell, cell.range.end + 1);
-            hits.extend([left, right].into_iter().flatten().flat_map(|(hits, _)| hits));
-        } else if let Some((head, ..)) = self.column_head(range) {
-            hits.extend(head);
+        // First what costs least: the words of the blocks around, among which are those of the window, of the object's
+        // key, and of cells that lie in them.
+        let first = range.start.saturating_sub(PARENT_BYTES_MAX) / BLOCK_BYTES;
+        let last = (range.end + WINDOW_BYTES) / BLOCK_BYTES;
+        for block in first..=last {
+            if let Some(block) = self.block(block) {
+                near.add_all(&block.rules);
+            }
+        }
+        let around = first * BLOCK_BYTES..(last + 1) * BLOCK_BYTES;
+        let cell = self.text.cell(original.start);
+        let mut far = RuleBits::none_of(vocabulary.rule_count());
+        let add = |far: &mut RuleBits, hits: &[Hit]| {
+            hits.iter().flat_map(|hit| vocabulary.rules(hit.word)).for_each(|rule| far.add(rule));
+        };
+        if let Some(cell) = &cell {
+            add(&mut far, &self.header(cell).0);
+            let folded = self.folded.is_moved();
+            for at in [cell.range.start.checked_sub(2), Some(cell.range.end + 1)].into_iter().flatten() {
+                let Some(beside) = self.beside(cell, at) else { continue };
+                if folded || beside.start < around.start || beside.end > around.end {
+                    add(&mut far, &self.hits_of_cell(&beside));
+                }
+            }
+        } else if let Some((hits, ..)) = self.column_head(range) {
+            add(&mut far, &hits);
+        }
+        near.add_all(&far);
+        if !near.meets(rules) {
+            return rules.clear();
+        }
+        // One of them may be meant: now the window itself.
+        near.clear();
+        near.add_all(&far);
+        let window = self.window(range);
+        add(&mut near, &self.hits(window));
+        if let Some(cell) = &cell {
+            for at in [cell.range.start.checked_sub(2), Some(cell.range.end + 1)].into_iter().flatten() {
+                if let Some((hits, _)) = self.neighbour(cell, at) {
+                    add(&mut near, &hits);
+                }
+            }
         }
         if let Some(key) = self.parent_key(range.start) {
-            hits.extend(self.hits(key));
+            add(&mut near, &self.hits(key));
         }
-        let mut words: Vec<u32> = hits.iter().map(|hit| hit.word).collect();
-        words.sort_unstable();
-        words.dedup();
-        // In a list the same words stand around every value.
-        if self.near.0 != words {
-            let mut rules: Vec<usize> = words.iter().flat_map(|word| self.vocabulary.rules(*word)).collect();
-            rules.sort_unstable();
-            rules.dedup();
-            self.near = (words, rules);
-        }
-        self.near.1.clone()
+        rules.keep(&near);
+    }
+
+    /// The words that begin in the block with this number.
+    fn block(&mut self, block: usize) -> Option<&Block> {
+        let (text, vocabulary) = (self.folded.as_str(), self.vocabulary);
+        let slot = self.blocks.get_mut(block)?;
+        Some(slot.get_or_insert_with(|| {
+            let start = floor_boundary(text, (block * BLOCK_BYTES).saturating_sub(4));
+            let end = floor_boundary(text, ((block + 1) * BLOCK_BYTES + OVERLAP_BYTES).min(text.len()));
+            let mut hits = Vec::new();
+            vocabulary.hits(text.get(start..end).unwrap_or_default(), start, &mut hits);
+            let mine = block * BLOCK_BYTES..(block + 1) * BLOCK_BYTES;
+            hits.retain(|h| mine.contains(&h.start));
+            hits.sort_unstable_by_key(|h| (h.start, h.end));
+            let mut rules = RuleBits::none_of(vocabulary.rule_count());
+            hits.iter().flat_map(|hit| vocabulary.rules(hit.word)).for_each(|rule| rules.add(rule));
+            Block { hits, rules }
+        }))
     }
 
     /// Keywords that begin in `range` of the folded text.
     pub(super) fn hits(&mut self, range: Range<usize>) -> Vec<Hit> {
         let mut out = Vec::with_capacity(16);
         for block in range.start / BLOCK_BYTES..=range.end / BLOCK_BYTES {
-            let text = self.folded.as_str();
-            let Some(slot) = self.blocks.get_mut(block) else { continue };
-            let hits = slot.get_or_insert_with(|| {
-                let start = floor_boundary(text, (block * BLOCK_BYTES).saturating_sub(4));
-                let end = floor_boundary(text, ((block + 1) * BLOCK_BYTES + OVERLAP_BYTES).min(text.len()));
-                let mut hits = Vec::new();
-                self.vocabulary.hits(text.get(start..end).unwrap_or_default(), start, &mut hits);
-                let mine = block * BLOCK_BYTES..(block + 1) * BLOCK_BYTES;
-                hits.retain(|h| mine.contains(&h.start));
-                hits.sort_unstable_by_key(|h| (h.start, h.end));
-                hits
-            });
+            let Some(Block { hits, .. }) = self.block(block) else { continue };
             let first = hits.partition_point(|h| h.start < range.start);
             let from_here = hits.get(first..).unwrap_or_default().iter().take_while(|h| h.start < range.end);
             out.extend(from_here.filter(|h| h.end <= range.end));

@@ -73,6 +73,11 @@ impl<'t> Folded<'t> {
         Self { text: Cow::Owned(out), pieces }
     }
 
+    /// Whether anything stands elsewhere than in the original.
+    pub(crate) fn is_moved(&self) -> bool {
+        !self.pieces.is_empty()
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         &self.text
     }

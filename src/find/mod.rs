@@ -24,6 +24,7 @@ mod key;
 mod nearest;
 mod purview;
 mod rule;
+mod rule_bits;
 mod rule_file;
 mod ruleset;
 mod selftest;

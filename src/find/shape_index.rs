@@ -1,8 +1,12 @@
 //! Which shapes of which rules a group of a run may begin.
 
-use super::candidate::run::{Group, Separator};
+use std::ops::RangeInclusive;
+
+use super::candidate::run::{Group, Run, Separator};
 use super::candidate::shape::Shape;
-use super::rule::{Form, Rule};
+use super::engine::boundary::{continues, digit_stretches, is_in_row};
+use super::rule::{Form, Part, Rule};
+use super::rule_bits::RuleBits;
 
 /// Where shapes are tried.
 #[derive(Default)]
@@ -10,6 +14,12 @@ pub(super) struct Shapes {
     /// `alone[n][c]`: shapes whose first group has n characters and may begin with c (a digit or letter, in base 36), of
     /// rules that may match without a keyword.
     alone: Vec<Vec<Vec<ShapeRef>>>,
+    /// The same for rules that need a keyword.
+    keyed: Vec<Vec<Vec<ShapeRef>>>,
+    /// Rules that take any number of so many digits.
+    counts: Vec<(usize, RangeInclusive<usize>)>,
+    /// `loose[n]`: rules with a shape of one group of n characters.
+    loose: Vec<RuleBits>,
     /// Shapes that a word without digits may have.
     pub(super) words: Vec<WordRef>,
     /// Rules and parts whose values tell their own length.
@@ -97,9 +107,27 @@ impl Shapes {
         outline: Outline,
         in_row: bool,
     ) -> impl Iterator<Item = &'s ShapeRef> + use<'s> {
-        let first = group.first().and_then(|byte| char::from(*byte).to_digit(36));
-        let slot = first.and_then(|c| self.alone.get(group.len())?.get(c as usize));
-        slot.into_iter().flatten().filter(move |shape| shape.outline.may_fit(outline) && !(in_row && shape.grouped))
+        slot(&self.alone, group).filter(move |shape| shape.outline.may_fit(outline) && !(in_row && shape.grouped))
+    }
+
+    /// Adds the rules that may find something in a run when one of their keywords is near.
+    pub(super) fn keyed(&self, run: &Run, out: &mut RuleBits) {
+        for (first, group) in run.groups.iter().enumerate() {
+            if continues(run, first) {
+                continue;
+            }
+            let outline = Outline::of_groups(run.groups.get(first..).unwrap_or_default());
+            let in_row = is_in_row(run, first);
+            let fit = |shape: &&ShapeRef| shape.outline.may_fit(outline) && !(in_row && shape.grouped);
+            slot(&self.keyed, run.group(group)).filter(fit).for_each(|shape| out.add(shape.rule));
+        }
+        for (first, last) in digit_stretches(run) {
+            let length = run.value(first, last).len();
+            self.counts.iter().filter(|(_, digits)| digits.contains(&length)).for_each(|(rule, _)| out.add(*rule));
+            if last > first {
+                self.loose.get(length).into_iter().for_each(|rules| out.add_all(rules));
+            }
+        }
     }
 
     /// Rules and parts with checks whose values may be `length` characters in one group.
@@ -118,6 +146,13 @@ impl Shapes {
             match &how.form {
                 Form::Shapes(shapes) => {
                     for (index, shape) in shapes.iter().enumerate() {
+                        if shape.is_bare() {
+                            let loose = at_length(&mut out.loose, shape.len(), || RuleBits::none_of(rules.len()));
+                            loose.into_iter().for_each(|rules| rules.add(rule));
+                        }
+                        if how.tiers.needs_keyword() {
+                            file(&mut out.keyed, rule, part, index, shape, how);
+                        }
                         if shape.is_bare() && !how.checks.is_empty() {
                             if out.bare.len() <= shape.len() {
                                 out.bare.resize_with(shape.len() + 1, Vec::new);
@@ -130,25 +165,45 @@ impl Shapes {
                         } else if how.tiers.needs_keyword() {
                             out.least_keyed = out.least_keyed.min(shape.len());
                         } else {
-                            let first = shape.first_len();
-                            if out.alone.len() <= first {
-                                out.alone.resize_with(first + 1, || vec![Vec::new(); 36]);
-                            }
-                            let outline = Outline::of_shape(shape, &how.separators);
-                            let grouped = shape.outline().nth(1).is_some_and(|(_, separator)| separator.is_none());
-                            for (c, slot) in out.alone.get_mut(first).into_iter().flatten().enumerate() {
-                                if shape.may_begin_with(c) {
-                                    slot.push(ShapeRef { rule, part, shape: index, grouped, outline });
-                                }
-                            }
+                            file(&mut out.alone, rule, part, index, shape, how);
                         }
                     }
                 }
-                Form::Count { least, .. } => out.least_keyed = out.least_keyed.min(*least),
+                Form::Count { least, most } => {
+                    out.least_keyed = out.least_keyed.min(*least);
+                    out.counts.push((rule, *least..=*most));
+                }
                 Form::Spaced(_) => out.spaced.push((rule, part)),
                 Form::Expression(_) | Form::Finder(..) | Form::Keywords | Form::Outside => {}
             }
         }
         out
     }
+}
+
+/// The shapes of a list that `group` may begin.
+fn slot<'s>(list: &'s [Vec<Vec<ShapeRef>>], group: &[u8]) -> impl Iterator<Item = &'s ShapeRef> + use<'s> {
+    let first = group.first().and_then(|byte| char::from(*byte).to_digit(36));
+    first.and_then(|c| list.get(group.len())?.get(c as usize)).into_iter().flatten()
+}
+
+/// Adds a shape to such a list.
+fn file(list: &mut Vec<Vec<Vec<ShapeRef>>>, rule: usize, part: usize, index: usize, shape: &Shape, how: &Part) {
+    let outline = Outline::of_shape(shape, &how.separators);
+    let grouped = shape.outline().nth(1).is_some_and(|(_, separator)| separator.is_none());
+    let Some(slots) = at_length(list, shape.first_len(), Vec::new) else { return };
+    slots.resize_with(36, Vec::new);
+    for (c, slot) in slots.iter_mut().enumerate() {
+        if shape.may_begin_with(c) {
+            slot.push(ShapeRef { rule, part, shape: index, grouped, outline });
+        }
+    }
+}
+
+/// The list at place `length`, made if there is none.
+fn at_length<T>(lists: &mut Vec<T>, length: usize, empty: impl Fn() -> T) -> Option<&mut T> {
+    if lists.len() <= length {
+        lists.resize_with(length.saturating_add(1), empty);
+    }
+    lists.get_mut(length)
 }

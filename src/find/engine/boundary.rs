@@ -17,7 +17,7 @@ pub(super) fn span(run: &Run, first: usize, last: usize) -> Range<usize> {
 }
 
 /// The longest stretches of groups of digits: where letters stand between, a number ends.
-pub(super) fn digit_stretches(run: &Run) -> impl Iterator<Item = (usize, usize)> + '_ {
+pub(in crate::find) fn digit_stretches(run: &Run) -> impl Iterator<Item = (usize, usize)> + '_ {
     let mut at = 0;
     std::iter::from_fn(move || {
         let first = at + run.groups.get(at..)?.iter().position(Group::is_digits)?;
@@ -54,7 +54,7 @@ pub(super) fn separators(part: &Part, groups: &[Group], loose: bool) -> Result<O
 }
 
 /// Whether the group `first` of a run goes on with the one before, whatever value it may begin.
-pub(super) fn continues(run: &Run, first: usize) -> bool {
+pub(in crate::find) fn continues(run: &Run, first: usize) -> bool {
     let before = first.checked_sub(1).and_then(|i| run.groups.get(i));
     let separator = run.groups.get(first).and_then(|group| group.before);
     before.zip(separator).is_some_and(|(before, separator)| match separator {
@@ -73,7 +73,7 @@ fn numbers_in_front(run: &Run, first: usize) -> usize {
 }
 
 /// Whether the group `first`, and a blank behind it, are a piece of a row of numbers whatever value they may begin.
-pub(super) fn is_in_row(run: &Run, first: usize) -> bool {
+pub(in crate::find) fn is_in_row(run: &Run, first: usize) -> bool {
     run.groups.get(first + 1).is_some_and(|next| next.before == Some(Separator::Space))
         && numbers_in_front(run, first) > 1
 }

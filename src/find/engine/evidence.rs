@@ -9,6 +9,7 @@ use crate::find::around::{self, Around, Label};
 use crate::find::candidate::run::{self, Run};
 use crate::find::context::{Context, floor_boundary};
 use crate::find::rule::Rule;
+use crate::find::rule_bits::RuleBits;
 use crate::find::{Evidence, Match, Score, Value};
 
 /// Score of a well-known test value: shown at low, never more.
@@ -35,7 +36,9 @@ impl Finder<'_> {
         let text = self.folded.as_str();
         let mut run = Run::default();
         // Rules that had a candidate in the last run, and where it ended: a list goes on without its heading.
-        let (mut going_on, mut end) = (Vec::new(), 0);
+        let (mut going_on, mut end) = (RuleBits::none_of(self.set.rules.len()), 0);
+        let mut possible = going_on.clone();
+        let mut rules = going_on.clone();
         for at in std::mem::take(&mut self.pending) {
             if self.clock.stops(at.at) {
                 break;
@@ -45,17 +48,23 @@ impl Finder<'_> {
             }
             self.columns.next_run();
             let range = run.range();
-            let mut rules = context.rules_near(&range);
-            if range.start < end + super::series::SERIES_BYTES_MAX {
-                rules.append(&mut going_on);
-                rules.sort_unstable();
-                rules.dedup();
+            possible.clear();
+            self.set.shapes.keyed(&run, &mut possible);
+            rules.clear();
+            if !possible.is_empty() {
+                rules.add_all(&possible);
+                context.keep_near(&range, &mut rules);
+                if range.start < end + super::series::SERIES_BYTES_MAX {
+                    going_on.keep(&possible);
+                    rules.add_all(&going_on);
+                }
             }
             let before = self.survivors.len();
-            for rule in rules {
+            for rule in rules.iter() {
                 self.keyed(&run, rule);
             }
-            going_on = self.survivors.get(before..).unwrap_or_default().iter().map(|s| s.rule).collect();
+            going_on.clear();
+            self.survivors.get(before..).unwrap_or_default().iter().for_each(|s| going_on.add(s.rule));
             end = range.end;
         }
     }

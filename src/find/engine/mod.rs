@@ -1,6 +1,6 @@
 //! The way from text to matches: candidates, checks, evidence, arbitration.
 
-mod boundary;
+pub(super) mod boundary;
 mod candidates;
 mod clock;
 mod evidence;

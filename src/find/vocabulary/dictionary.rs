@@ -1,32 +1,42 @@
 //! All words of a list that a text holds, wherever they begin.
 //!
 //! An automaton of the twenty thousand words of the rules that ship takes longer to build than all the rest of loading
-//! them; sorting them takes a tenth of that, and windows of a few hundred bytes are looked up as fast.
+//! them, and its tables do not fit a cache. Here a text is looked at where words of it begin: the first bytes of a word
+//! are asked for in a filter of 32 KiB, which says no to nearly all, and then in a table.
 #![allow(clippy::arithmetic_side_effects, reason = "positions inside one text, and words of a list that are counted")]
 
 use std::ops::Range;
 
-/// Bytes of a word that its bucket is found by.
-const KEY_BYTES: usize = 3;
-/// Bits of a filter: sixteen for each key that the rules of the house have.
-const FILTER_BITS: usize = 1 << 16;
+/// Bytes of a word that it is found by; shorter ones are found by all they have.
+const KEY_BYTES: usize = 6;
+/// Words shorter than this are tried one by one, by their first byte.
+const SMALL_BYTES: usize = 3;
+/// Bits of a filter: some twenty for each key that the rules of the house have.
+const FILTER_BITS: usize = 1 << 18;
 /// No word.
 const NONE: u32 = u32::MAX;
+
+/// Zero bytes that must stand behind a text: keys are read eight bytes at a time.
+pub(super) const PADDING: &str = "\0\0\0\0\0\0\0\0";
 
 /// Words in the order of their bytes.
 pub(super) struct Dictionary {
     /// Bytes of all words, one after the other.
     bytes: Vec<u8>,
     entries: Vec<Entry>,
-    /// For the hash of a key, whether any word begins so.
+    /// For the hash of three bytes, whether any word begins so.
+    starts: Filter,
+    /// For the hash of a key, whether any word has it.
     begins: Filter,
-    /// The same for words that may begin inside another.
+    /// The same for words that may begin inside another, and begin with a letter or digit of ASCII.
     inside: Filter,
-    /// For the hash of a key, the entries that begin with a key of this hash: where they start in `buckets`.
-    heads: Vec<u32>,
-    /// Entries with one key, in the order of the keys' hashes.
-    buckets: Vec<Bucket>,
-    /// Words shorter than a key, which have no bucket, by their first bytes.
+    /// Letters and digits of ASCII that each of those begins with, at least.
+    inside_least: usize,
+    /// Bytes of the shortest key of those.
+    inside_key: usize,
+    /// Buckets by the hashes of their keys, in the next free place.
+    table: Vec<Bucket>,
+    /// Words shorter than a key may be, by their first bytes.
     small: Vec<Vec<u32>>,
 }
 
@@ -38,26 +48,33 @@ struct Entry {
     prefix: u32,
 }
 
-/// Entries that begin with the same key.
+/// Entries with the same key: the one word that it is, or all that begin with it when it is as long as a key can be.
+#[derive(Clone)]
 struct Bucket {
-    key: u32,
-    entries: Range<u32>,
-    /// Bits of the bytes that follow the key in them; all if there is an entry without.
-    next: u64,
+    key: u64,
+    first: u32,
+    /// One behind the last; a free place has none.
+    end: u32,
 }
 
 /// A set of hashes.
 struct Filter(Vec<u64>);
 
 impl Filter {
-    fn add(&mut self, hash: usize) {
-        if let Some(block) = self.0.get_mut(hash / 64) {
+    fn new() -> Self {
+        Self(vec![0; FILTER_BITS / 64])
+    }
+
+    fn add(&mut self, key: u64) {
+        let hash = hash(key) >> (64 - FILTER_BITS.ilog2());
+        if let Some(block) = self.0.get_mut((hash / 64) as usize) {
             *block |= 1 << (hash % 64);
         }
     }
 
-    fn has(&self, hash: usize) -> bool {
-        self.0.get(hash / 64).is_some_and(|block| block >> (hash % 64) & 1 == 1)
+    fn has(&self, key: u64) -> bool {
+        let hash = hash(key) >> (64 - FILTER_BITS.ilog2());
+        self.0.get((hash / 64) as usize).is_some_and(|block| block >> (hash % 64) & 1 == 1)
     }
 }
 
@@ -66,19 +83,20 @@ impl Dictionary {
     pub(super) fn new<'w>(words: impl Iterator<Item = &'w str>, inside: impl Fn(&str) -> bool) -> Self {
         let mut sorted: Vec<(&str, u32)> = words.zip(0..NONE).collect();
         sorted.sort_unstable();
-        let empty = || Filter(vec![0; FILTER_BITS / 64]);
         let mut made = Self {
             bytes: Vec::with_capacity(sorted.iter().map(|(w, _)| w.len()).sum()),
             entries: Vec::with_capacity(sorted.len()),
-            begins: empty(),
-            inside: empty(),
-            heads: Vec::new(),
-            buckets: Vec::new(),
+            starts: Filter::new(),
+            begins: Filter::new(),
+            inside: Filter::new(),
+            inside_least: usize::MAX,
+            inside_key: KEY_BYTES,
+            table: Vec::new(),
             small: vec![Vec::new(); 256],
         };
         // Entries that the next one may begin with: each begins with the one before.
         let mut open: Vec<(u32, &str)> = Vec::new();
-        let mut by_key: Vec<(usize, Bucket)> = Vec::new();
+        let mut buckets: Vec<Bucket> = Vec::with_capacity(sorted.len());
         for (at, (text, word)) in (0..NONE).zip(&sorted) {
             open.retain(|(_, prefix)| text.starts_with(prefix));
             let start = u32::try_from(made.bytes.len()).unwrap_or(NONE);
@@ -87,88 +105,118 @@ impl Dictionary {
             let prefix = open.last().map_or(NONE, |(prefix, _)| *prefix);
             made.entries.push(Entry { range: start..end, word: *word, prefix });
             open.push((at, text));
-            let Some(key) = key(text.as_bytes()) else {
+            if text.len() < SMALL_BYTES {
                 let first = text.bytes().next().map(usize::from);
                 if let Some(small) = first.and_then(|byte| made.small.get_mut(byte)) {
                     small.push(at);
                 }
                 continue;
-            };
-            let hash = hash(key);
-            made.begins.add(hash);
-            if inside(text) {
-                made.inside.add(hash);
             }
-            let next = text.as_bytes().get(KEY_BYTES).map_or(u64::MAX, |byte| bit(*byte));
-            match by_key.last_mut() {
-                Some((_, bucket)) if bucket.key == key => {
-                    bucket.entries.end = at + 1;
-                    bucket.next |= next;
-                }
-                _ => by_key.push((hash, Bucket { key, entries: at..at + 1, next })),
+            let key = key(text.as_bytes(), text.len());
+            made.starts.add(first_bytes(text.as_bytes()));
+            made.begins.add(key);
+            let letters = text.bytes().take_while(u8::is_ascii_alphanumeric).count();
+            if letters > 0 && inside(text) {
+                made.inside.add(key);
+                made.inside_least = made.inside_least.min(letters);
+                made.inside_key = made.inside_key.min(text.len());
             }
-        }
-        by_key.sort_by_key(|(hash, _)| *hash);
-        made.heads = vec![0; FILTER_BITS + 1];
-        for (hash, _) in &by_key {
-            if let Some(count) = made.heads.get_mut(hash + 1) {
-                *count += 1;
+            match buckets.last_mut() {
+                // Shorter keys are whole words, which differ; a longer word does not end in zeros.
+                Some(bucket) if bucket.key == key => bucket.end = at + 1,
+                _ => buckets.push(Bucket { key, first: at, end: at + 1 }),
             }
         }
-        let mut sum = 0;
-        for head in &mut made.heads {
-            sum += *head;
-            *head = sum;
+        let places = (buckets.len() * 2).next_power_of_two().max(2);
+        made.table = vec![Bucket { key: 0, first: 0, end: 0 }; places];
+        for bucket in buckets {
+            let mut place = made.place(bucket.key);
+            while made.table.get(place).is_some_and(|taken| taken.end > 0) {
+                place = (place + 1) % places;
+            }
+            if let Some(free) = made.table.get_mut(place) {
+                *free = bucket;
+            }
         }
-        made.buckets = by_key.into_iter().map(|(_, bucket)| bucket).collect();
         made
     }
 
+    /// Where the bucket of a key is, or one of the places behind.
+    fn place(&self, key: u64) -> usize {
+        (hash(key) >> 32) as usize % self.table.len().max(1)
+    }
+
     /// Calls `found` with the place of every word in `text`, and its number: in the order of where they begin. Words
-    /// that may not begin inside another are told there too, now and then.
-    pub(super) fn find(&self, text: &[u8], mut found: impl FnMut(Range<usize>, u32)) {
-        let mut glued = false;
-        for (at, byte) in text.iter().enumerate() {
-            let rest = text.get(at..).unwrap_or_default();
-            if let Some(key) = key(rest) {
-                let filter = if glued { &self.inside } else { &self.begins };
-                if filter.has(hash(key)) {
-                    self.in_buckets(rest, key, &mut |length, word| found(at..at + length, word));
-                }
+    /// that may not begin inside another are told there too, now and then. `padded`: the text and [`PADDING`].
+    pub(super) fn find(&self, padded: &str, mut found: impl FnMut(Range<usize>, u32)) {
+        let Some(text) = padded.strip_suffix(PADDING).map(str::as_bytes) else { return };
+        let padded = padded.as_bytes();
+        let mut at = 0;
+        while let Some(byte) = text.get(at) {
+            self.begin(text, padded, at, &mut found);
+            if !byte.is_ascii_alphanumeric() {
+                at += 1;
+                continue;
             }
-            if !glued {
-                let small = self.small.get(usize::from(*byte)).map(Vec::as_slice).unwrap_or_default();
-                for entry in small.iter().filter_map(|i| self.entry(*i)) {
-                    let word = self.text(entry);
-                    if rest.starts_with(word) {
-                        found(at..at + word.len(), entry.word);
+            let rest = text.get(at..).unwrap_or_default();
+            let end = at + rest.iter().position(|b| !b.is_ascii_alphanumeric()).unwrap_or(rest.len());
+            // Words that begin inside this one: with so many letters and digits, they begin so far from its end.
+            for inner in at + 1..(end + 1).saturating_sub(self.inside_least) {
+                for length in self.inside_key..=KEY_BYTES {
+                    let key = key(padded.get(inner..).unwrap_or_default(), length);
+                    if self.inside.has(key) {
+                        self.in_table(text, inner, key, length, &mut found);
                     }
                 }
             }
-            glued = byte.is_ascii_alphanumeric();
+            at = end;
+            // What stands right behind a word begins a word too, if it is no letter or digit of ASCII.
         }
     }
 
-    fn in_buckets(&self, rest: &[u8], key: u32, found: &mut impl FnMut(usize, u32)) {
-        let hash = hash(key);
-        let head = |i: usize| self.heads.get(i).map_or(0, |n| *n as usize);
-        for bucket in self.buckets.get(head(hash)..head(hash + 1)).unwrap_or_default() {
-            let next = rest.get(KEY_BYTES).map_or(u64::MAX, |byte| bit(*byte));
-            if bucket.key != key || bucket.next & next == 0 {
+    /// Words that begin at `at`.
+    fn begin(&self, text: &[u8], padded: &[u8], at: usize, found: &mut impl FnMut(Range<usize>, u32)) {
+        let rest = padded.get(at..).unwrap_or_default();
+        let [byte, ..] = rest else { return };
+        for entry in self.small.get(usize::from(*byte)).into_iter().flatten().filter_map(|i| self.entry(*i)) {
+            let word = self.text(entry);
+            if rest.starts_with(word) {
+                found(at..at + word.len(), entry.word);
+            }
+        }
+        if !self.starts.has(first_bytes(rest)) {
+            return;
+        }
+        for length in SMALL_BYTES..=KEY_BYTES {
+            let key = key(rest, length);
+            if self.begins.has(key) {
+                self.in_table(text, at, key, length, found);
+            }
+        }
+    }
+
+    /// Words with a key of `length` bytes that `text` has at `at`.
+    fn in_table(&self, text: &[u8], at: usize, key: u64, length: usize, found: &mut impl FnMut(Range<usize>, u32)) {
+        let rest = text.get(at..).unwrap_or_default();
+        let mut place = self.place(key);
+        while let Some(bucket) = self.table.get(place).filter(|bucket| bucket.end > 0) {
+            if bucket.key != key {
+                place = (place + 1) % self.table.len().max(1);
                 continue;
             }
-            let range = bucket.entries.start as usize..bucket.entries.end as usize;
-            let entries = self.entries.get(range).unwrap_or_default();
+            let entries = self.entries.get(bucket.first as usize..bucket.end as usize).unwrap_or_default();
             // Whatever `rest` begins with is at or before its own place in the order, and a beginning of what is there.
             let after = entries.partition_point(|entry| self.text(entry) <= rest);
             let mut next = after.checked_sub(1).and_then(|i| entries.get(i));
-            while let Some(entry) = next {
+            // A word with a shorter key is that key, and whatever it begins with has a key of its own.
+            while let Some(entry) = next.filter(|entry| entry.range.len().min(KEY_BYTES) == length) {
                 let word = self.text(entry);
                 if rest.starts_with(word) {
-                    found(word.len(), entry.word);
+                    found(at..at + word.len(), entry.word);
                 }
-                next = self.entry(entry.prefix).filter(|prefix| prefix.range.len() >= KEY_BYTES);
+                next = self.entry(entry.prefix);
             }
+            return;
         }
     }
 
@@ -181,21 +229,24 @@ impl Dictionary {
     }
 }
 
-/// The bit of a byte among 64.
-fn bit(byte: u8) -> u64 {
-    1 << (byte % 64)
+/// The first `length` bytes of `text` as a number, no more than a key has.
+fn key(text: &[u8], length: usize) -> u64 {
+    let length = length.min(KEY_BYTES);
+    let eight = match text.first_chunk() {
+        Some(eight) => u64::from_le_bytes(*eight),
+        None => text.iter().rev().fold(0, |key, byte| key << 8 | u64::from(*byte)),
+    };
+    eight & (u64::MAX >> (64 - 8 * length.max(1)))
 }
 
-/// The key that `text` begins with.
-fn key(text: &[u8]) -> Option<u32> {
-    let [a, b, c, ..] = text else { return None };
-    Some(u32::from_le_bytes([*a, *b, *c, 0]))
+/// The bytes that nearly all of the words of a text are told from a list's by.
+fn first_bytes(text: &[u8]) -> u64 {
+    key(text, SMALL_BYTES)
 }
 
-/// The hash of a key, below [`FILTER_BITS`].
-fn hash(key: u32) -> usize {
-    // Fibonacci hashing: the high bits of a product with 2^32 over the golden ratio.
-    (key.wrapping_mul(0x9E37_79B1) >> 16) as usize
+/// Fibonacci hashing: the high bits of a product with 2^64 over the golden ratio.
+fn hash(key: u64) -> u64 {
+    key.wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 #[cfg(test)]
@@ -208,7 +259,7 @@ mod tests {
     fn all(words: &[&str], text: &str) -> Vec<(usize, usize, u32)> {
         let dictionary = Dictionary::new(words.iter().copied(), |_| true);
         let mut found = Vec::new();
-        dictionary.find(text.as_bytes(), |range, word| found.push((range.start, range.end, word)));
+        dictionary.find(&format!("{text}{PADDING}"), |range, word| found.push((range.start, range.end, word)));
         found.sort_unstable();
         found
     }

@@ -3,12 +3,13 @@
 #![allow(clippy::arithmetic_side_effects, reason = "positions inside one text, and words of a list that are counted")]
 
 mod dictionary;
+mod words;
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use dictionary::Dictionary;
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use words::Words;
 
 use crate::find::candidate::run::{glues, is_unspaced};
 use crate::find::rule::Rule;
@@ -27,6 +28,8 @@ pub(super) struct Vocabulary {
     dotted: Vec<usize>,
     /// Rules that a word for the personal number of any country may mean.
     identity: Vec<usize>,
+    /// Rules in the list it was made of.
+    rules: usize,
 }
 
 #[derive(Default)]
@@ -117,27 +120,35 @@ impl Vocabulary {
         let identity = (0..rules.len()).filter(|i| rules.get(*i).is_some_and(Rule::is_identity)).collect();
         let single = |w: &Word| w.folded.contains(' ') && w.folded.split(' ').all(|part| part.len() == 1);
         let dotted = words.iter().enumerate().filter(|(_, w)| single(w)).map(|(i, _)| i).collect();
-        Self { dictionary, words, dotted, identity }
+        Self { dictionary, words, dotted, identity, rules: rules.len() }
     }
 
     /// Keywords in `text` (which starts at `base` of a larger text), whole words only.
     pub(super) fn hits(&self, text: &str, base: usize, out: &mut Vec<Hit>) {
-        let (folded, origin) = fold_words(text);
-        let at = |i: usize| origin.get(i).copied().unwrap_or(u32::try_from(text.len()).unwrap_or(u32::MAX)) as usize;
-        let first = out.len();
-        self.dictionary.find(folded.as_bytes(), |range, word| {
-            if is_whole(&folded, range.start, range.end) {
-                let (from, to) = (at(range.start), at(range.end));
-                // "r.g." is a label; "R G 1923" and "rG(" are letters that happen to stand so.
-                let dotted = self.dotted.binary_search(&(word as usize)).is_ok();
-                if !dotted || text.get(from..to).is_some_and(|t| t.contains(['.', '/'])) {
-                    out.push(Hit { start: base + from, end: base + to, word });
+        thread_local!(static WORDS: RefCell<Words> = RefCell::default());
+        WORDS.with_borrow_mut(|words| {
+            words.fold(text);
+            let folded = words.as_str();
+            let first = out.len();
+            self.dictionary.find(words.padded(), |range, word| {
+                if is_whole(folded, range.start, range.end) {
+                    let (from, to) = (words.origin(range.start), words.origin(range.end));
+                    // "r.g." is a label; "R G 1923" and "rG(" are letters that happen to stand so.
+                    let dotted = self.dotted.binary_search(&(word as usize)).is_ok();
+                    if !dotted || text.get(from..to).is_some_and(|t| t.contains(['.', '/'])) {
+                        out.push(Hit { start: base + from, end: base + to, word });
+                    }
                 }
+            });
+            if let Some(new) = out.get_mut(first..) {
+                new.sort_unstable_by_key(|hit| (hit.end, hit.start));
             }
         });
-        if let Some(new) = out.get_mut(first..) {
-            new.sort_unstable_by_key(|hit| (hit.end, hit.start));
-        }
+    }
+
+    /// Rules in the list it was made of.
+    pub(super) fn rule_count(&self) -> usize {
+        self.rules
     }
 
     /// The rules that a word may speak for.
@@ -185,72 +196,11 @@ fn is_whole(folded: &str, start: usize, end: usize) -> bool {
     open(word.chars().next(), before.chars().next_back()) && open(word.chars().next_back(), next)
 }
 
-/// Folds a keyword as [`fold_words`] folds the text.
+/// Folds a keyword as [`Words`] folds the text.
 fn fold_term(term: &str) -> String {
-    fold_words(term).0.trim().to_owned()
-}
-
-/// Lower case without diacritics; blanks, line breaks, `_ - . ' "` and camelCase borders as one blank. The second list
-/// has, for each byte of the first, the offset of the character it came from.
-fn fold_words(text: &str) -> (String, Vec<u32>) {
-    let bytes = text.as_bytes();
-    let mut out = String::with_capacity(text.len() + text.len() / 8 + 8);
-    let mut origin: Vec<u32> = Vec::with_capacity(out.capacity());
-    // Small letters since the last border: "MwSt" and "MyKad" are words of their own, "cardNo" is two.
-    let mut small = 0;
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let offset = u32::try_from(at).unwrap_or(u32::MAX);
-        let (c, width) = if byte.is_ascii() {
-            (char::from(byte), 1)
-        } else {
-            let c = text.get(at..).and_then(|t| t.chars().next()).unwrap_or(' ');
-            (c, c.len_utf8())
-        };
-        at += width;
-        let blank = match c {
-            ' ' | '\t'..='\r' | '_' | '-' | '.' | '\'' | '"' => true,
-            _ if c.is_ascii() => false,
-            _ => c.is_whitespace() || matches!(c, '’' | '°' | 'º' | 'ª' | '‐' | '–'),
-        };
-        if blank || (small > 1 && c.is_uppercase()) {
-            if out.as_bytes().last() != Some(&b' ') {
-                out.push(' ');
-                origin.push(offset);
-            }
-            small = 0;
-            if blank {
-                continue;
-            }
-        }
-        small = if c.is_lowercase() { small + 1 } else { 0 };
-        if c.is_ascii() {
-            out.push(c.to_ascii_lowercase());
-            origin.push(offset);
-        } else {
-            // Letters that are taken apart nowhere but on keyboards that lack them.
-            let plain = match c {
-                'ı' => "i",
-                'ł' | 'Ł' => "l",
-                'ø' | 'Ø' => "o",
-                'đ' | 'Đ' | 'ð' | 'Ð' => "d",
-                'ß' | 'ẞ' => "ss",
-                'æ' | 'Æ' => "ae",
-                'œ' | 'Œ' => "oe",
-                'þ' | 'Þ' => "th",
-                _ => "",
-            };
-            out.push_str(plain);
-            let parts = std::iter::once(c)
-                .filter(|_| plain.is_empty())
-                .nfkd()
-                .filter(|c| !is_combining_mark(*c))
-                .flat_map(char::to_lowercase);
-            out.extend(parts);
-            origin.resize(out.len(), offset);
-        }
-    }
-    (out, origin)
+    let mut words = Words::default();
+    words.fold(term);
+    words.as_str().trim().to_owned()
 }
 
 /// Whether a phrase ends like the name of a number: "Drawing no.", "Fulfilment nr", "Basket id".
@@ -264,16 +214,6 @@ pub(super) fn names_a_number(phrase: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn words_are_folded_with_their_places() {
-        let (folded, origin) = fold_words("Carte de\ncrédit_No EmployeeSSN");
-        assert_eq!(fold_words("MwSt MyKad cardNo").0, "mwst mykad card no");
-        assert_eq!(folded, "carte de credit no employee ssn");
-        assert_eq!(origin.len(), folded.len());
-        let at = folded.find("ssn").unwrap();
-        assert_eq!(origin[at] as usize, "Carte de\ncrédit_No EmployeeSSN".find("SSN").unwrap());
-    }
 
     #[test]
     fn whole_words_plurals_and_compounds() {
