@@ -529,16 +529,10 @@ impl<'a> Text<'a> {
     }
 
     fn delimited_cell(&self, index: usize, d: &Delimited, offset: usize) -> Cell {
-        let bytes = self.body.as_bytes();
-        let line_start = bytes.get(d.range.start..offset).unwrap_or_default();
-        let line_start = memchr::memrchr(b'\n', line_start).map_or(d.range.start, |i| d.range.start + i + 1);
-        let rest = bytes.get(line_start..d.range.end).unwrap_or_default();
-        let line_end = line_start + memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-        let line = self.body.get(line_start..line_end).unwrap_or_default();
-        let mut cell = Cell { range: line_start..line_end, table: u32::MAX, row: u32::MAX, column: 0 };
-        cell.table -= u32::try_from(index).unwrap_or(0);
-        // The row number costs a pass over the text above; only whether it is the header matters here.
-        cell.row = u32::from(line_start != d.range.start);
+        let (range, table, row) = self.line_of(index, d, offset);
+        let line_start = range.start;
+        let line = self.body.get(range.clone()).unwrap_or_default();
+        let mut cell = Cell { range, table, row, column: 0 };
         for (column, field) in fields(line, d.delimiter).enumerate() {
             if line_start + field.end >= offset {
                 cell.range = line_start + field.start..line_start + field.end;
@@ -547,6 +541,31 @@ impl<'a> Text<'a> {
             }
         }
         cell
+    }
+
+    /// The line of delimited text that holds `offset`, without its break: its bytes, table and row. The bytes of its
+    /// fields are added to `out`. `None` where the text is not delimited.
+    pub(crate) fn delimited_line(
+        &self,
+        offset: usize,
+        out: &mut Vec<Range<usize>>,
+    ) -> Option<(Range<usize>, u32, u32)> {
+        let (index, delimited) = self.delimited_at(offset)?;
+        let (range, table, row) = self.line_of(index, delimited, offset);
+        let line = self.body.get(range.clone()).unwrap_or_default();
+        out.extend(fields(line, delimited.delimiter).map(|field| range.start + field.start..range.start + field.end));
+        Some((range, table, row))
+    }
+
+    fn line_of(&self, index: usize, d: &Delimited, offset: usize) -> (Range<usize>, u32, u32) {
+        let bytes = self.body.as_bytes();
+        let line_start = bytes.get(d.range.start..offset).unwrap_or_default();
+        let line_start = memchr::memrchr(b'\n', line_start).map_or(d.range.start, |i| d.range.start + i + 1);
+        let rest = bytes.get(line_start..d.range.end).unwrap_or_default();
+        let line_end = line_start + memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        // The row number costs a pass over the text above; only whether it is the header matters here.
+        let row = u32::from(line_start != d.range.start);
+        (line_start..line_end, u32::MAX - u32::try_from(index).unwrap_or(0), row)
     }
 
     /// Texts that head the column of `cell`: the first label-like cells above it, at most `most`.

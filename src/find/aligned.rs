@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::context::floor_boundary;
+use super::context::{first_line, floor_boundary};
 
 /// Lines looked at above a value. A head farther away than that is only known if every value below it led to the next.
 const LINES_MAX: usize = 40;
@@ -77,17 +77,22 @@ impl Aligned {
 /// The head of a column in a table of a row or two, too small to be told from text by its form: the line above, or the
 /// one above a rule (`---|---`), has as many fields, and the value fills its own.
 fn short_table(text: &str, line: usize, range: &Range<usize>) -> Option<Range<usize>> {
-    let row = head_of(text, line).split('\n').next()?;
+    let row = first_line(head_of(text, line));
     if row.len() > LINE_BYTES_MAX {
         return None;
     }
-    let delimiter = ['\t', '|', ';', ','].into_iter().find(|d| row.contains(*d))?;
-    let front = text.get(line..range.start)?;
-    let nth = front.matches(delimiter).count();
-    let own = row.split(delimiter).nth(nth)?.trim_matches([' ', '"', '\'', '\r']);
+    let delimiter = *[b'\t', b'|', b';', b','].iter().find(|d| memchr::memchr(**d, row.as_bytes()).is_some())?;
+    let front = text.get(line..range.start)?.as_bytes();
+    // The field that the value begins in.
+    let from = memchr::memrchr(delimiter, front).map_or(0, |i| i + 1);
+    let rest = row.as_bytes().get(front.len()..)?;
+    let to = front.len() + memchr::memchr(delimiter, rest).unwrap_or(rest.len());
+    let own = row.get(from..to)?.trim_matches([' ', '"', '\'', '\r']);
     if own.len() != range.len() {
         return None;
     }
+    let nth = memchr::memchr_iter(delimiter, front).count();
+    let delimiter = char::from(delimiter);
     let fields = row.matches(delimiter).count();
     let mut below = line;
     for _ in 0..4 {
@@ -112,7 +117,7 @@ fn is_field(text: &str, line: usize, range: &Range<usize>) -> bool {
     let rest = head_of(text, range.end);
     let wide = |s: &str| s.is_empty() || s.starts_with('\n') || s.starts_with('\r') || s.starts_with("  ");
     let front_wide = front.is_empty() || front.ends_with("  ");
-    let lonely = front.trim().is_empty() && rest.split('\n').next().is_none_or(|l| l.trim().is_empty());
+    let lonely = front.trim().is_empty() && first_line(rest).trim().is_empty();
     front_wide && (wide(rest) || rest.starts_with(' ')) && !lonely
 }
 
@@ -145,7 +150,7 @@ fn has_number(field: &str) -> bool {
 /// Where the line of `at` starts, if that is near: a line too long to be a row is not walked.
 fn line_start(text: &str, at: usize) -> Option<usize> {
     let from = floor_boundary(text, at.saturating_sub(LINE_BYTES_MAX + 1));
-    match text.get(from..at)?.rfind('\n') {
+    match memchr::memrchr(b'\n', text.get(from..at)?.as_bytes()) {
         Some(found) => Some(from + found + 1),
         None => (from == 0).then_some(0),
     }

@@ -102,7 +102,7 @@ impl Around {
     pub(super) fn look(context: &mut Context<'_>, range: &Range<usize>) -> Self {
         let mut around = Self::default();
         let original = context.original(range);
-        let cell = context.text().cell(original.start);
+        let cell = context.cells().at(original.start);
         if let Some(cell) = &cell {
             around.in_cell = true;
             around.drawn = context.text().is_drawn(original.start);

@@ -2,10 +2,11 @@
 //! the column holds such numbers; where one in ten passes, it does not.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use super::around::Label;
+use super::cells::Cells;
 use super::rule::Tiers;
-use crate::document::Text;
 
 /// Values from which a column's share means something.
 const VALUES_MIN: u32 = 5;
@@ -20,9 +21,36 @@ const LABEL_POINTS: i16 = 3;
 #[derive(Debug, Default)]
 pub(super) struct Columns {
     /// Table, column and rule: how many passed, and how many did not.
-    counts: HashMap<(u32, u32, usize), (u32, u32)>,
+    counts: HashMap<(u32, u32, usize), (u32, u32), BuildHasherDefault<Fold>>,
     /// Table and column of the run at hand, once asked.
     at: Option<Option<(u32, u32)>>,
+}
+
+/// Hashes three small numbers: they are asked for each value of a column.
+#[derive(Debug, Default)]
+struct Fold(u64);
+
+impl Hasher for Fold {
+    fn finish(&self) -> u64 {
+        self.0 ^ self.0 >> 32
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+    }
+
+    fn write_u32(&mut self, value: u32) {
+        self.write_u64(u64::from(value));
+    }
+
+    fn write_usize(&mut self, value: usize) {
+        self.write_u64(value as u64);
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        // The golden ratio, as in Fibonacci hashing.
+        self.0 = (self.0.rotate_left(23) ^ value).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
 }
 
 impl Columns {
@@ -35,8 +63,8 @@ impl Columns {
     }
 
     /// Counts a candidate of a rule at `offset` of the text.
-    pub(super) fn note(&mut self, text: &Text<'_>, offset: usize, rule: usize, passed: bool) {
-        let place = *self.at.get_or_insert_with(|| text.cell(offset).map(|cell| (cell.table, cell.column)));
+    pub(super) fn note(&mut self, cells: &Cells<'_>, offset: usize, rule: usize, passed: bool) {
+        let place = *self.at.get_or_insert_with(|| cells.at(offset).map(|cell| (cell.table, cell.column)));
         if let Some((table, column)) = place {
             let (good, bad) = self.counts.entry((table, column, rule)).or_default();
             let count = if passed { good } else { bad };
@@ -47,7 +75,7 @@ impl Columns {
     /// What the column at `offset` says about a value of `rule` that has `points` so far.
     pub(super) fn evidence(
         &self,
-        text: &Text<'_>,
+        cells: &Cells<'_>,
         offset: usize,
         rule: usize,
         tiers: &Tiers,
@@ -57,7 +85,7 @@ impl Columns {
         if self.counts.is_empty() {
             return None;
         }
-        let cell = text.cell(offset)?;
+        let cell = cells.at(offset)?;
         let (good, bad) = *self.counts.get(&(cell.table, cell.column, rule))?;
         let all = good.saturating_add(bad);
         if all >= VALUES_MIN && good.saturating_mul(5) >= all.saturating_mul(4) {

@@ -15,6 +15,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::aligned::Aligned;
+use super::cells::Cells;
 use super::fold::Folded;
 use super::inserts::Inserts;
 use super::rule_bits::RuleBits;
@@ -46,6 +47,7 @@ type Header = (Vec<Hit>, Vec<usize>);
 /// The context of one text: its words, looked up as they are needed.
 pub(super) struct Context<'t> {
     text: &'t Text<'t>,
+    cells: &'t Cells<'t>,
     folded: &'t Folded<'t>,
     vocabulary: &'t Vocabulary,
     blocks: Vec<Option<Block>>,
@@ -55,6 +57,8 @@ pub(super) struct Context<'t> {
     aligned: Aligned,
     /// The last head of a column in running text, and its words.
     head: (Range<usize>, Vec<Hit>),
+    /// Sets that are used again: rules near a value, and those that are named farther away.
+    near: (RuleBits, RuleBits),
 }
 
 /// The words that begin in a stretch of the folded text.
@@ -66,10 +70,16 @@ struct Block {
 }
 
 impl<'t> Context<'t> {
-    pub(super) fn new(text: &'t Text<'t>, folded: &'t Folded<'t>, vocabulary: &'t Vocabulary) -> Self {
+    pub(super) fn new(
+        text: &'t Text<'t>,
+        cells: &'t Cells<'t>,
+        folded: &'t Folded<'t>,
+        vocabulary: &'t Vocabulary,
+    ) -> Self {
         let blocks = vec![None; folded.as_str().len() / BLOCK_BYTES + 1];
         Self {
             text,
+            cells,
             folded,
             vocabulary,
             blocks,
@@ -77,11 +87,17 @@ impl<'t> Context<'t> {
             inserts: None,
             aligned: Aligned::default(),
             head: Default::default(),
+            near: (RuleBits::none_of(vocabulary.rule_count()), RuleBits::none_of(vocabulary.rule_count())),
         }
     }
 
     pub(super) fn text(&self) -> &'t Text<'t> {
         self.text
+    }
+
+    /// Its cells.
+    pub(super) fn cells(&self) -> &'t Cells<'t> {
+        self.cells
     }
 
     pub(super) fn folded(&self) -> &'t str {
@@ -127,14 +143,14 @@ impl<'t> Context<'t> {
     pub(super) fn is_isolated(&self, range: &Range<usize>) -> bool {
         let text = self.folded.as_str();
         let original = self.folded.original(range.start, range.start).start;
-        if self.text.cell(original).is_some() {
+        if self.cells.at(original).is_some() {
             return false;
         }
         let before = text.get(floor_boundary(text, range.start.saturating_sub(400))..range.start).unwrap_or_default();
-        let before = before.rsplit('\n').next().unwrap_or_default();
+        let before = last_line(before);
         let before = before.rsplit_once(']').map_or(before, |(_, rest)| rest);
         let after = text.get(range.end..floor_boundary(text, (range.end + 400).min(text.len()))).unwrap_or_default();
-        let after = after.split('\n').next().unwrap_or_default();
+        let after = first_line(after);
         !before.contains(|c: char| c.is_ascii_digit()) && !after.contains(|c: char| c.is_ascii_digit())
     }
 
@@ -148,7 +164,7 @@ impl<'t> Context<'t> {
         let text = self.folded();
         let before = text.get(floor_boundary(text, range.start.saturating_sub(400))..range.start).unwrap_or_default();
         let after = text.get(range.end..floor_boundary(text, (range.end + 400).min(text.len()))).unwrap_or_default();
-        let line = [before.rsplit('\n').next().unwrap_or_default(), after.split('\n').next().unwrap_or_default()];
+        let line = [last_line(before), first_line(after)];
         let runs = |of: fn(char) -> bool| {
             line.iter().flat_map(move |l| l.split(move |c: char| !of(c))).filter(|r| r.len() > 2)
         };
@@ -222,7 +238,7 @@ impl<'t> Context<'t> {
     /// The cell at the original offset `at`, if it stands beside `cell` in its row.
     fn beside(&self, cell: &Cell, at: usize) -> Option<Range<usize>> {
         let text = self.text.as_str();
-        let beside = self.text.cell(floor_boundary(text, at.min(text.len().saturating_sub(1))))?;
+        let beside = self.cells.at(floor_boundary(text, at.min(text.len().saturating_sub(1))))?;
         let same = beside.table == cell.table && beside.row == cell.row && beside.column != cell.column;
         same.then_some(beside.range)
     }
@@ -273,8 +289,10 @@ impl<'t> Context<'t> {
     /// Leaves of `rules` those with a keyword near the folded bytes `range`, or in its column's header or a cell beside
     /// it.
     pub(super) fn keep_near(&mut self, range: &Range<usize>, rules: &mut RuleBits) {
-        let mut near = RuleBits::none_of(self.vocabulary.rule_count());
         let vocabulary = self.vocabulary;
+        let (mut near, mut far) = std::mem::take(&mut self.near);
+        near.clear();
+        far.clear();
         let original = self.original(range);
         // First what costs least: the words of the blocks around, among which are those of the window, of the object's
         // key, and of cells that lie in them.
@@ -286,8 +304,7 @@ impl<'t> Context<'t> {
             }
         }
         let around = first * BLOCK_BYTES..(last + 1) * BLOCK_BYTES;
-        let cell = self.text.cell(original.start);
-        let mut far = RuleBits::none_of(vocabulary.rule_count());
+        let cell = self.cells.at(original.start);
         let add = |far: &mut RuleBits, hits: &[Hit]| {
             hits.iter().flat_map(|hit| vocabulary.rules(hit.word)).for_each(|rule| far.add(rule));
         };
@@ -305,7 +322,9 @@ impl<'t> Context<'t> {
         }
         near.add_all(&far);
         if !near.meets(rules) {
-            return rules.clear();
+            rules.clear();
+            self.near = (near, far);
+            return;
         }
         // One of them may be meant: now the window itself.
         near.clear();
@@ -323,6 +342,7 @@ impl<'t> Context<'t> {
             add(&mut near, &self.hits(key));
         }
         rules.keep(&near);
+        self.near = (near, far);
     }
 
     /// The words that begin in the block with this number.
@@ -571,6 +591,16 @@ fn longest_number(text: &str) -> usize {
         }
     }
     longest
+}
+
+/// What stands in front of the first line break.
+pub(super) fn first_line(text: &str) -> &str {
+    memchr::memchr(b'\n', text.as_bytes()).and_then(|at| text.get(..at)).unwrap_or(text)
+}
+
+/// What stands behind the last line break.
+pub(super) fn last_line(text: &str) -> &str {
+    memchr::memrchr(b'\n', text.as_bytes()).and_then(|at| text.get(at + 1..)).unwrap_or(text)
 }
 
 pub(super) fn floor_boundary(text: &str, at: usize) -> usize {

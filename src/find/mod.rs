@@ -9,6 +9,7 @@ mod aligned;
 mod arbitrate;
 mod around;
 mod candidate;
+mod cells;
 mod check;
 mod column;
 mod confidence;

@@ -227,7 +227,15 @@ impl Part {
 impl Prefix {
     fn holds(&self, value: &str) -> bool {
         let starts = |&(digits, low, high): &(usize, u64, u64)| {
-            value.get(..digits).and_then(|p| p.parse::<u64>().ok()).is_some_and(|n| (low..=high).contains(&n))
+            let number = value.as_bytes().get(..digits).and_then(|head| {
+                let digit = |n: u64, b: &u8| n.checked_mul(10)?.checked_add(u64::from(b.wrapping_sub(b'0')));
+                if head.is_empty() || !head.iter().all(u8::is_ascii_digit) {
+                    None
+                } else {
+                    head.iter().try_fold(0, digit)
+                }
+            });
+            number.is_some_and(|n| (low..=high).contains(&n))
         };
         self.lengths.contains(&value.len()) && self.ranges.iter().any(starts)
     }

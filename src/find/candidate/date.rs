@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::run::glues;
+use super::run::{glues, next_digit};
 
 /// Years reported.
 const YEARS: std::ops::RangeInclusive<u32> = 1900..=2035;
@@ -51,11 +51,8 @@ const MONTHS: [&str; 12] = [
 pub(crate) fn find(text: &str, found: &mut dyn FnMut(Range<usize>, &str)) {
     let bytes = text.as_bytes();
     let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        if !byte.is_ascii_digit() {
-            at += 1;
-            continue;
-        }
+    while let Some(digit) = next_digit(bytes, at) {
+        at = digit;
         let end = at + bytes.get(at..).unwrap_or_default().iter().take_while(|b| b.is_ascii_digit()).count();
         let mut next = end;
         if matches!(end - at, 1 | 2 | 4 | 6 | 8)

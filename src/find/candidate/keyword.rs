@@ -192,51 +192,77 @@ fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
 /// of its own.
 fn for_each_word(text: &str, mut each: impl FnMut(usize, usize, u64)) {
     let bytes = text.as_bytes();
+    let mut folded = String::new();
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
-        if byte.is_ascii_alphanumeric() || byte >= 0x80 {
-            let start = at;
-            let mut hash = SEED;
-            while let Some(&byte) = bytes.get(at) {
-                if byte.is_ascii_alphanumeric() {
-                    hash = mix(hash, u64::from(byte.to_ascii_lowercase()));
-                    at += 1;
-                } else if byte >= 0x80 {
-                    let Some(c) = text.get(at..).and_then(|t| t.chars().next()) else { break };
-                    if !c.is_alphanumeric() || super::run::is_unspaced(c) {
-                        break;
-                    }
-                    hash = mix(hash, u64::from(u32::from(fold_char(c))));
-                    at += c.len_utf8();
-                } else {
-                    break;
-                }
-            }
-            if at > start {
-                each(start, at, hash);
-            } else {
-                let c = text.get(at..).and_then(|t| t.chars().next()).unwrap_or(' ');
-                if c.is_alphanumeric() {
-                    each(at, at + c.len_utf8(), mix(SEED, u64::from(u32::from(c))));
-                }
-                at += c.len_utf8();
-            }
-        } else {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let length = rest.iter().position(|b| !b.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        let mixed = rest.get(length).is_some_and(|b| !b.is_ascii());
+        if length > 0 && !mixed {
+            each(at, at + length, hash_ascii(rest, length));
+            at += length;
+        } else if byte.is_ascii() && length == 0 {
             at += 1;
+        } else {
+            let word = text.get(at..).unwrap_or_default();
+            let plain = |c: &char| c.is_alphanumeric() && !super::run::is_unspaced(*c);
+            folded.clear();
+            folded.extend(word.chars().take_while(plain).map(fold_char));
+            let length = word.chars().take_while(plain).map(char::len_utf8).sum::<usize>();
+            if length > 0 {
+                each(at, at + length, hash_folded(folded.as_bytes()));
+                at += length;
+                continue;
+            }
+            let c = word.chars().next().unwrap_or(' ');
+            if c.is_alphanumeric() {
+                each(at, at + c.len_utf8(), hash_folded(c.encode_utf8(&mut [0; 4]).as_bytes()));
+            }
+            at += c.len_utf8();
         }
     }
 }
 
-const SEED: u64 = 0xCBF2_9CE4_8422_2325;
+/// The hash of the first `length` bytes of `rest`, letters and digits of ASCII, in small letters.
+fn hash_ascii(rest: &[u8], length: usize) -> u64 {
+    // Digits have the bit that small letters differ in already.
+    const SMALL: u64 = 0x2020_2020_2020_2020;
+    let mut hash = length as u64;
+    let mut left = length;
+    let mut rest = rest;
+    loop {
+        let eight = match rest.first_chunk() {
+            Some(eight) => u64::from_le_bytes(*eight),
+            None => eight(rest),
+        };
+        if left <= 8 {
+            return mix(hash, (eight | SMALL) & (u64::MAX >> (64 - 8 * left.max(1))));
+        }
+        hash = mix(hash, eight | SMALL);
+        rest = rest.get(8..).unwrap_or_default();
+        left -= 8;
+    }
+}
 
-/// One step of FNV-1a with a final shift folded in: good in the low bits, which the filter uses.
+/// The same of a word that is folded already.
+fn hash_folded(word: &[u8]) -> u64 {
+    word.chunks(8).fold(word.len() as u64, |hash, chunk| mix(hash, eight(chunk)))
+}
+
+/// At most eight bytes as a number, the first lowest.
+fn eight(bytes: &[u8]) -> u64 {
+    bytes.iter().take(8).rev().fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
+/// One step: a product with the golden ratio, as in Fibonacci hashing, with its high bits folded into the low ones,
+/// which the filter uses.
 fn mix(hash: u64, value: u64) -> u64 {
-    let h = (hash ^ value).wrapping_mul(0x0000_0100_0000_01B3);
-    h ^ (h >> 29)
+    let h = (hash ^ value).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    h ^ (h >> 32)
 }
 
 fn hash_word(word: &str) -> u64 {
-    let mut out = SEED;
+    let mut out = 0;
     for_each_word(word, |_, _, hash| out = hash);
     out
 }

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::run::glues;
+use super::run::{glues, next_digit};
 
 /// Groups beyond which a series is no telephone number.
 const GROUPS_MAX: usize = 9;
@@ -151,11 +151,8 @@ pub(crate) fn find(text: &str, found: &mut dyn FnMut(Range<usize>, &str)) {
     let mut series = Series::default();
     let mut value = String::new();
     let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        if !byte.is_ascii_digit() {
-            at += 1;
-            continue;
-        }
+    while let Some(digit) = next_digit(bytes, at) {
+        at = digit;
         at = read_series(bytes, at, &mut series);
         numbers(text, &series, &mut value, found);
     }

@@ -199,10 +199,32 @@ struct Ended {
     cut: bool,
 }
 
+/// Where the next digit is at or behind `at`.
+pub(crate) fn next_digit(bytes: &[u8], at: usize) -> Option<usize> {
+    /// Bytes looked at together where digits are rare.
+    const CHUNK: usize = 32;
+    let mut at = at;
+    let mut rest = bytes.get(at..)?;
+    // Near digits the next is near.
+    if let Some(near) = rest.get(..8)
+        && let Some(found) = near.iter().position(u8::is_ascii_digit)
+    {
+        return Some(at + found);
+    }
+    // Without a way out of the loop a chunk is done many bytes at a time.
+    while let Some((chunk, behind)) = rest.split_first_chunk::<CHUNK>() {
+        if chunk.iter().fold(false, |any, byte| any | byte.is_ascii_digit()) {
+            break;
+        }
+        (rest, at) = (behind, at + CHUNK);
+    }
+    rest.iter().position(u8::is_ascii_digit).map(|found| at + found)
+}
+
 /// Finds the next run at or after `from`; returns where to go on, or `None` at the end of the text.
 pub(crate) fn next_run(text: &str, from: Start, run: &mut Run) -> Option<Start> {
     let bytes = text.as_bytes();
-    let digit = from.at + bytes.get(from.at..)?.iter().position(u8::is_ascii_digit)?;
+    let digit = next_digit(bytes, from.at)?;
     run.groups.clear();
     run.value.clear();
     (run.cut_left, run.cut_right) = (from.inside, false);

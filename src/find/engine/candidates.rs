@@ -124,8 +124,7 @@ impl Finder<'_> {
         if let Err(why) = stands_alone(run, first, fit.last, fit.used) {
             return self.tell(Some(rule), &range, why);
         }
-        let value = run.value(first, fit.last).to_owned();
-        self.accept(rule_index, part_index, range, value, fit.last == first);
+        self.accept(rule_index, part_index, range, run.value(first, fit.last), fit.last == first);
     }
 
     /// Tries a rule whose values tell their own length, over single separators.
@@ -171,8 +170,7 @@ impl Finder<'_> {
         if last > first && is_in_dump(self.folded.as_str(), run, first, last) {
             return self.tell(Some(rule), &range, "a row of hexadecimal numbers");
         }
-        let value = run.value(first, last).to_owned();
-        self.accept(rule_index, part_index, range, value, first == last);
+        self.accept(rule_index, part_index, range, run.value(first, last), first == last);
     }
 
     /// Tries a rule that takes any number of so many digits, in any groups.
@@ -211,7 +209,7 @@ impl Finder<'_> {
             return;
         }
         let kept = self.survivors.len();
-        self.accept(rule_index, part_index, range, run.value(first, last).to_owned(), first == last);
+        self.accept(rule_index, part_index, range, run.value(first, last), first == last);
         if let Some(survivor) = self.survivors.get_mut(kept) {
             survivor.loose = loose;
         }
@@ -237,15 +235,15 @@ impl Finder<'_> {
         rule_index: usize,
         part_index: usize,
         range: Range<usize>,
-        value: String,
+        value: &str,
         bare: bool,
     ) {
         let Some(rule) = self.set.rules.get(rule_index) else { return };
         let Some(part) = rule.parts.get(part_index) else { return };
-        let passed = rule.accepts(part, &value);
+        let passed = rule.accepts(part, value);
         if part.chance() <= Columns::CHANCE_MAX {
             let original = self.folded.original(range.start, range.start).start;
-            self.columns.note(self.text, original, rule_index, passed.is_ok());
+            self.columns.note(self.cells, original, rule_index, passed.is_ok());
         }
         if let Err(check) = passed {
             return self.tell(Some(rule), &range, &format!("fails: {check}"));
@@ -257,7 +255,7 @@ impl Finder<'_> {
             rule: rule_index,
             part: part_index,
             range,
-            value,
+            value: value.to_owned(),
             bare,
             loose: false,
             spread: false,
@@ -293,7 +291,7 @@ impl Finder<'_> {
                     _ => None,
                 });
                 if fits.is_some_and(|shape| shape.holds(value.as_bytes())) && begins(text, start) && ends(text, at) {
-                    self.accept(shape.rule, shape.part, start..at, value.to_owned(), true);
+                    self.accept(shape.rule, shape.part, start..at, value, true);
                 }
             }
         }
@@ -351,7 +349,7 @@ impl Finder<'_> {
         if entropy(&value) < expression.min_entropy {
             return self.tell(self.set.rules.get(rule), &range, "too regular for a secret");
         }
-        self.accept(rule, part, range, value, false);
+        self.accept(rule, part, range, &value, false);
     }
 
     pub(super) fn finders(&mut self) {
@@ -371,7 +369,7 @@ impl Finder<'_> {
                         return;
                     }
                     for &(rule, part) in &finder.owners {
-                        self.accept(rule, part, range.clone(), value.to_owned(), bare);
+                        self.accept(rule, part, range.clone(), value, bare);
                     }
                 });
             }
@@ -387,7 +385,7 @@ impl Finder<'_> {
             }
             let term = text.get(range.clone()).unwrap_or_default();
             let value = term.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ");
-            self.accept(rule, 0, range, value, false);
+            self.accept(rule, 0, range, &value, false);
         });
     }
 }

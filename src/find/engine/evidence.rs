@@ -114,7 +114,7 @@ impl Finder<'_> {
         }
         let original = self.folded.original(s.range.start, s.range.end);
         if let Some((more, what)) =
-            self.columns.evidence(self.text, original.start, s.rule, &part.tiers, &label, points)
+            self.columns.evidence(self.cells, original.start, s.rule, &part.tiers, &label, points)
         {
             add(&mut points, more, what);
         }

@@ -18,6 +18,7 @@ use super::arbitrate::arbitrate;
 use super::around::Around;
 use super::candidate::run::{self, Run};
 use super::candidate::shape::Shape;
+use super::cells::Cells;
 use super::column::Columns;
 use super::context::Context;
 use super::detector::Detected;
@@ -96,7 +97,8 @@ impl super::purview::Candidates for Ruleset {
     fn candidates(&self, rule: &str, text: &Text<'_>) -> Vec<(Range<usize>, String)> {
         let Some(index) = self.rules.iter().position(|r| r.id == rule) else { return Vec::new() };
         let folded = Folded::new(text.as_str());
-        let mut finder = Finder::new(self, text, &folded, None, &|| false);
+        let cells = Cells::new(text);
+        let mut finder = Finder::new(self, text, &cells, &folded, None, &|| false);
         finder.of_rule(index);
         let survivors = finder.survivors.into_iter().filter(|s| s.rule == index);
         let mut found: Vec<_> = survivors.map(|s| (folded.original(s.range.start, s.range.end), s.value)).collect();
@@ -109,6 +111,7 @@ impl super::purview::Candidates for Ruleset {
 struct Finder<'t> {
     set: &'t Ruleset,
     text: &'t Text<'t>,
+    cells: &'t Cells<'t>,
     folded: &'t Folded<'t>,
     survivors: Vec<Survivor>,
     /// Where to look again for runs whose rules need a keyword.
@@ -134,7 +137,8 @@ impl<'t> Finder<'t> {
         is_over: &dyn Fn() -> bool,
     ) -> (Found, Vec<Trace>) {
         let folded = Folded::new(text.as_str());
-        let mut finder = Finder::new(set, text, &folded, trace, is_over);
+        let cells = Cells::new(text);
+        let mut finder = Finder::new(set, text, &cells, &folded, trace, is_over);
         finder.runs();
         for pass in [Finder::words, Finder::literals, Finder::finders, Finder::keywords] {
             if !finder.clock.stops_pass() {
@@ -150,6 +154,7 @@ impl<'t> Finder<'t> {
     fn new(
         set: &'t Ruleset,
         text: &'t Text<'t>,
+        cells: &'t Cells<'t>,
         folded: &'t Folded<'t>,
         trace: Option<Vec<Trace>>,
         is_over: &'t dyn Fn() -> bool,
@@ -157,6 +162,7 @@ impl<'t> Finder<'t> {
         Self {
             set,
             text,
+            cells,
             folded,
             survivors: Vec::new(),
             pending: Vec::new(),
@@ -249,7 +255,7 @@ impl<'t> Finder<'t> {
     /// Weighs every candidate and settles who has the better claim to each place.
     #[allow(clippy::arithmetic_side_effects, reason = "matches of a text are counted")]
     fn weigh(&mut self, limit: usize) -> Found {
-        let mut context = Context::new(self.text, self.folded, &self.set.vocabulary);
+        let mut context = Context::new(self.text, self.cells, self.folded, &self.set.vocabulary);
         self.look_again(&mut context);
         let mut survivors = std::mem::take(&mut self.survivors);
         survivors.sort_by_key(|s| (s.range.start, s.range.end, s.rule));

@@ -13,6 +13,8 @@ const KEY_BYTES: usize = 6;
 const SMALL_BYTES: usize = 3;
 /// Bits of a filter: some twenty for each key that the rules of the house have.
 const FILTER_BITS: usize = 1 << 18;
+/// Places in the list of how long keys are, by three bytes: several for each start of a word.
+const START_SLOTS: usize = 1 << 15;
 /// No word.
 const NONE: u32 = u32::MAX;
 
@@ -24,8 +26,10 @@ pub(super) struct Dictionary {
     /// Bytes of all words, one after the other.
     bytes: Vec<u8>,
     entries: Vec<Entry>,
-    /// For the hash of three bytes, whether any word begins so.
-    starts: Filter,
+    /// For each byte, whether any word begins with it.
+    firsts: Vec<bool>,
+    /// For the hash of three bytes, how long the keys of the words are that begin so: a bit for each length.
+    starts: Vec<u8>,
     /// For the hash of a key, whether any word has it.
     begins: Filter,
     /// The same for words that may begin inside another, and begin with a letter or digit of ASCII.
@@ -86,7 +90,8 @@ impl Dictionary {
         let mut made = Self {
             bytes: Vec::with_capacity(sorted.iter().map(|(w, _)| w.len()).sum()),
             entries: Vec::with_capacity(sorted.len()),
-            starts: Filter::new(),
+            firsts: vec![false; 256],
+            starts: vec![0; START_SLOTS],
             begins: Filter::new(),
             inside: Filter::new(),
             inside_least: usize::MAX,
@@ -105,6 +110,9 @@ impl Dictionary {
             let prefix = open.last().map_or(NONE, |(prefix, _)| *prefix);
             made.entries.push(Entry { range: start..end, word: *word, prefix });
             open.push((at, text));
+            if let Some(first) = text.bytes().next().and_then(|byte| made.firsts.get_mut(usize::from(byte))) {
+                *first = true;
+            }
             if text.len() < SMALL_BYTES {
                 let first = text.bytes().next().map(usize::from);
                 if let Some(small) = first.and_then(|byte| made.small.get_mut(byte)) {
@@ -113,7 +121,9 @@ impl Dictionary {
                 continue;
             }
             let key = key(text.as_bytes(), text.len());
-            made.starts.add(first_bytes(text.as_bytes()));
+            if let Some(lengths) = made.starts.get_mut(start_slot(text.as_bytes())) {
+                *lengths |= 1 << text.len().min(KEY_BYTES);
+            }
             made.begins.add(key);
             let letters = text.bytes().take_while(u8::is_ascii_alphanumeric).count();
             if letters > 0 && inside(text) {
@@ -153,7 +163,9 @@ impl Dictionary {
         let padded = padded.as_bytes();
         let mut at = 0;
         while let Some(byte) = text.get(at) {
-            self.begin(text, padded, at, &mut found);
+            if self.firsts.get(usize::from(*byte)).is_some_and(|first| *first) {
+                self.begin(text, padded, at, &mut found);
+            }
             if !byte.is_ascii_alphanumeric() {
                 at += 1;
                 continue;
@@ -162,7 +174,7 @@ impl Dictionary {
             let end = at + rest.iter().position(|b| !b.is_ascii_alphanumeric()).unwrap_or(rest.len());
             // Words that begin inside this one: with so many letters and digits, they begin so far from its end.
             for inner in at + 1..(end + 1).saturating_sub(self.inside_least) {
-                for length in self.inside_key..=KEY_BYTES {
+                for length in self.inside_key..KEY_BYTES + 1 {
                     let key = key(padded.get(inner..).unwrap_or_default(), length);
                     if self.inside.has(key) {
                         self.in_table(text, inner, key, length, &mut found);
@@ -184,10 +196,10 @@ impl Dictionary {
                 found(at..at + word.len(), entry.word);
             }
         }
-        if !self.starts.has(first_bytes(rest)) {
-            return;
-        }
-        for length in SMALL_BYTES..=KEY_BYTES {
+        let mut lengths = self.starts.get(start_slot(rest)).copied().unwrap_or(0);
+        while lengths > 0 {
+            let length = lengths.trailing_zeros() as usize;
+            lengths &= lengths.wrapping_sub(1);
             let key = key(rest, length);
             if self.begins.has(key) {
                 self.in_table(text, at, key, length, found);
@@ -239,9 +251,9 @@ fn key(text: &[u8], length: usize) -> u64 {
     eight & (u64::MAX >> (64 - 8 * length.max(1)))
 }
 
-/// The bytes that nearly all of the words of a text are told from a list's by.
-fn first_bytes(text: &[u8]) -> u64 {
-    key(text, SMALL_BYTES)
+/// Where the lengths of the keys are that begin with the first three bytes of `text`.
+fn start_slot(text: &[u8]) -> usize {
+    (hash(key(text, SMALL_BYTES)) >> (64 - START_SLOTS.ilog2())) as usize
 }
 
 /// Fibonacci hashing: the high bits of a product with 2^64 over the golden ratio.

@@ -8,7 +8,6 @@ use super::dictionary::PADDING;
 /// What a character of ASCII is to words.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
-    Lower,
     Upper,
     Blank,
     Other,
@@ -20,7 +19,6 @@ const CLASSES: [Class; 128] = {
     while byte < 128 {
         classes[byte as usize] = match byte {
             b' ' | b'\t'..=b'\r' | b'_' | b'-' | b'.' | b'\'' | b'"' => Class::Blank,
-            b'a'..=b'z' => Class::Lower,
             b'A'..=b'Z' => Class::Upper,
             _ => Class::Other,
         };
@@ -55,6 +53,16 @@ impl Words {
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
             let offset = at;
+            // Most of a text is small letters, which stay as they are.
+            let rest = bytes.get(at..).unwrap_or_default();
+            let letters = rest.iter().position(|b| !b.is_ascii_lowercase()).unwrap_or(rest.len());
+            if letters > 0 {
+                self.told(offset, &mut distance);
+                self.bytes.extend_from_slice(rest.get(..letters).unwrap_or_default());
+                small = small.saturating_add(u32::try_from(letters).unwrap_or(u32::MAX));
+                at = at.saturating_add(letters);
+                continue;
+            }
             let Some(class) = CLASSES.get(usize::from(byte)) else {
                 let c = text.get(at..).and_then(|t| t.chars().next()).unwrap_or(' ');
                 at = at.saturating_add(c.len_utf8());
@@ -74,7 +82,7 @@ impl Words {
                     continue;
                 }
             }
-            small = if *class == Class::Lower { small.saturating_add(1) } else { 0 };
+            small = 0;
             self.told(offset, &mut distance);
             self.bytes.push(byte.to_ascii_lowercase());
         }
