@@ -397,21 +397,28 @@ fn short_word_counts(context: &Context<'_>, words: &Words, hit: &Hit, length: us
     adjacent || (length == 3 && (words.marked || mine))
 }
 
-/// The score a rule gives under a label, and the evidence in words. `bare`: the value has no separators.
-pub(super) fn score(tiers: &Tiers, label: &Label, bare: bool) -> (i16, Evidence) {
+/// The points of a value with this label, before anything else is weighed; `bare`: see [`Tiers::bare`].
+pub(super) fn points(tiers: &Tiers, label: &Label, bare: bool) -> i16 {
     let alone = i16::from(tiers.alone) - if bare { i16::from(tiers.bare) } else { 0 };
     let nearby = i16::from(tiers.nearby) - if bare { i16::from(tiers.bare) / 2 } else { 0 };
-    let (points, what) = match label {
-        Label::Ours(word) => (i16::from(tiers.label), format!("labelled \"{word}\"")),
-        Label::Shared(word) => (i16::from(tiers.nearby), format!("labelled \"{word}\", and something else nearer")),
-        Label::Nearby(word) => (nearby, format!("keyword \"{word}\" nearby")),
-        Label::Identity(word) => (nearby, format!("labelled \"{word}\", of whatever country")),
-        Label::Unknown => (alone - 10, "labelled as something unknown".to_owned()),
-        Label::Against(word) => {
-            let points = tiers.against.map_or((alone - 30).min(45), i16::from);
-            (points, format!("labelled \"{word}\""))
-        }
-        Label::None => (alone, "nothing around it".to_owned()),
-    };
-    (points, Evidence { points, what })
+    match label {
+        Label::Ours(_) => i16::from(tiers.label),
+        Label::Shared(_) => i16::from(tiers.nearby),
+        Label::Nearby(_) | Label::Identity(_) => nearby,
+        Label::Unknown => alone - 10,
+        Label::Against(_) => tiers.against.map_or((alone - 30).min(45), i16::from),
+        Label::None => alone,
+    }
+}
+
+/// A label in words, for a person.
+pub(super) fn words(label: &Label) -> String {
+    match label {
+        Label::Ours(word) | Label::Against(word) => format!("labelled \"{word}\""),
+        Label::Shared(word) => format!("labelled \"{word}\", and something else nearer"),
+        Label::Nearby(word) => format!("keyword \"{word}\" nearby"),
+        Label::Identity(word) => format!("labelled \"{word}\", of whatever country"),
+        Label::Unknown => "labelled as something unknown".to_owned(),
+        Label::None => "nothing around it".to_owned(),
+    }
 }

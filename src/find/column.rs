@@ -81,7 +81,7 @@ impl Columns {
         tiers: &Tiers,
         label: &Label,
         points: i16,
-    ) -> Option<(i16, String)> {
+    ) -> Option<ColumnEvidence> {
         if self.counts.is_empty() {
             return None;
         }
@@ -94,9 +94,27 @@ impl Columns {
                 Label::Against(_) => return None,
                 _ => (i16::from(tiers.nearby).saturating_sub(points)).max(0),
             };
-            return (more > 0).then(|| (more, format!("{good} of {all} values of its column pass the checks")));
+            return (more > 0).then_some(ColumnEvidence { points: more, good, all, few: false });
         }
         let few = all >= AGAINST_MIN && good.saturating_mul(10) <= all.saturating_mul(3);
-        few.then(|| (-AGAINST_POINTS, format!("only {good} of {all} values of its column pass the checks")))
+        few.then_some(ColumnEvidence { points: -AGAINST_POINTS, good, all, few })
+    }
+}
+
+/// What a column says of its values.
+pub(super) struct ColumnEvidence {
+    /// Points it gives or takes.
+    pub(super) points: i16,
+    /// Values that pass the checks, of how many.
+    good: u32,
+    all: u32,
+    few: bool,
+}
+
+impl ColumnEvidence {
+    pub(super) fn in_words(&self) -> String {
+        let (good, all) = (self.good, self.all);
+        let only = if self.few { "only " } else { "" };
+        format!("{only}{good} of {all} values of its column pass the checks")
     }
 }

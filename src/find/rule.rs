@@ -181,14 +181,18 @@ pub(crate) struct Prefix {
 impl Rule {
     /// Whether the only rows of the prefix table that hold for `value` are weak ones.
     pub(crate) fn is_weak(&self, value: &str) -> bool {
-        let mut rows = self.prefixes.iter().filter(|p| p.holds(value)).peekable();
+        let leading = Leading::of(value);
+        let mut rows = self.prefixes.iter().filter(|p| p.holds(&leading)).peekable();
         rows.peek().is_some() && rows.all(|p| p.weak)
     }
 
     /// Whether `value` (normalised) has a prefix and length of the rule's table, and passes the checks of `part`.
     pub(crate) fn accepts(&self, part: &Part, value: &str) -> Result<(), &'static str> {
-        if !self.prefixes.is_empty() && !self.prefixes.iter().any(|p| p.holds(value)) {
-            return Err("prefix and length are not in the rule's table");
+        if !self.prefixes.is_empty() {
+            let leading = Leading::of(value);
+            if !self.prefixes.iter().any(|p| p.holds(&leading)) {
+                return Err("prefix and length are not in the rule's table");
+            }
         }
         if let Some(check) = part.checks.iter().find(|check| !(check.accepts)(value)) {
             return Err(check.name);
@@ -225,19 +229,43 @@ impl Part {
 }
 
 impl Prefix {
-    fn holds(&self, value: &str) -> bool {
-        let starts = |&(digits, low, high): &(usize, u64, u64)| {
-            let number = value.as_bytes().get(..digits).and_then(|head| {
-                let digit = |n: u64, b: &u8| n.checked_mul(10)?.checked_add(u64::from(b.wrapping_sub(b'0')));
-                if head.is_empty() || !head.iter().all(u8::is_ascii_digit) {
-                    None
-                } else {
-                    head.iter().try_fold(0, digit)
-                }
-            });
-            number.is_some_and(|n| (low..=high).contains(&n))
-        };
-        self.lengths.contains(&value.len()) && self.ranges.iter().any(starts)
+    fn holds(&self, value: &Leading) -> bool {
+        let starts =
+            |&(digits, low, high): &(usize, u64, u64)| value.number(digits).is_some_and(|n| low <= n && n <= high);
+        self.lengths.contains(&value.length) && self.ranges.iter().any(starts)
+    }
+}
+
+/// The numbers that the first digits of a value are, for tables of prefixes.
+struct Leading {
+    /// Characters of the value.
+    length: usize,
+    /// Digits that it begins with, as far as they are counted.
+    digits: usize,
+    /// The number that its first n digits are, for every n.
+    numbers: [u64; Self::DIGITS_MAX + 1],
+}
+
+impl Leading {
+    /// More digits than any issuer's prefix has (ISO/IEC 7812: eight).
+    const DIGITS_MAX: usize = 18;
+
+    fn of(value: &str) -> Self {
+        let mut leading = Self { length: value.len(), digits: 0, numbers: [0; Self::DIGITS_MAX + 1] };
+        let mut number = 0_u64;
+        let places = leading.numbers.iter_mut().skip(1);
+        for (byte, place) in value.bytes().take_while(u8::is_ascii_digit).zip(places) {
+            number = number.wrapping_mul(10).wrapping_add(u64::from(byte.wrapping_sub(b'0')));
+            *place = number;
+            leading.digits = leading.digits.saturating_add(1);
+        }
+        leading
+    }
+
+    /// The number of the first `digits` digits, if there are so many.
+    fn number(&self, digits: usize) -> Option<u64> {
+        let there = (1..=self.digits).contains(&digits);
+        self.numbers.get(digits).copied().filter(|_| there)
     }
 }
 

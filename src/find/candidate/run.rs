@@ -81,7 +81,7 @@ impl Group {
 pub(crate) struct Run {
     pub(crate) groups: Vec<Group>,
     /// Letters (upper case, look-alikes of other scripts as Latin ones) and digits of all groups.
-    value: Vec<u8>,
+    value: String,
     /// Whether the first group continues a word, a decimal or a path: it is not a number of its own.
     pub(crate) joined_left: bool,
     /// Whether the last group is continued by one.
@@ -123,14 +123,13 @@ const LETTER_GROUPS_MAX: usize = 3;
 impl Run {
     /// The letters and digits of a group.
     pub(crate) fn group(&self, group: &Group) -> &[u8] {
-        self.value.get(group.from..group.to).unwrap_or_default()
+        self.value.as_bytes().get(group.from..group.to).unwrap_or_default()
     }
 
     /// The letters and digits of the groups `first..=last`.
     pub(crate) fn value(&self, first: usize, last: usize) -> &str {
         let bounds = self.groups.get(first).zip(self.groups.get(last));
-        let bytes = bounds.and_then(|(first, last)| self.value.get(first.from..last.to)).unwrap_or_default();
-        std::str::from_utf8(bytes).unwrap_or_default()
+        bounds.and_then(|(first, last)| self.value.get(first.from..last.to)).unwrap_or_default()
     }
 
     /// Whether what stands beside the groups `first..=last` is in another piece of the run: that one shows them too.
@@ -171,7 +170,7 @@ impl Run {
             };
             digits += usize::from(code.is_ascii_digit());
             lower += usize::from(byte.is_ascii_lowercase());
-            self.value.push(code);
+            self.value.push(char::from(code));
             at += width;
         }
         let to = self.value.len();

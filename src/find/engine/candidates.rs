@@ -246,7 +246,11 @@ impl Finder<'_> {
             self.columns.note(self.cells, original, rule_index, passed.is_ok());
         }
         if let Err(check) = passed {
-            return self.tell(Some(rule), &range, &format!("fails: {check}"));
+            // Most candidates fail: nothing is written down unless somebody wants to know.
+            if self.trace.is_some() {
+                self.tell(Some(rule), &range, &format!("fails: {check}"));
+            }
+            return;
         }
         if !self.text.same_place(self.folded.original(range.start, range.end)) {
             return self.tell(Some(rule), &range, "runs over the border of a cell, page or sheet");

@@ -7,6 +7,7 @@ use super::{Finder, SCORE_FLOOR, Survivor, Trace};
 use crate::find::arbitrate::Claim;
 use crate::find::around::{self, Around, Label};
 use crate::find::candidate::run::{self, Run};
+use crate::find::column::ColumnEvidence;
 use crate::find::context::{Context, floor_boundary};
 use crate::find::rule::Rule;
 use crate::find::rule_bits::RuleBits;
@@ -29,6 +30,26 @@ const LONG_DIGITS: usize = 12;
 const BESIDE_BYTES: usize = 64;
 /// Taken from a value in a grouping that its rule does not know.
 const LOOSE_POINTS: i16 = 6;
+
+/// What gave or took points: put in words only for what is shown.
+enum Why {
+    /// The label of the value, or that there is none.
+    Label,
+    This(&'static str),
+    That(String),
+    Column(ColumnEvidence),
+}
+
+impl Why {
+    fn in_words(self, label: &Label) -> String {
+        match self {
+            Self::Label => around::words(label),
+            Self::This(what) => what.to_owned(),
+            Self::That(what) => what,
+            Self::Column(column) => column.in_words(),
+        }
+    }
+}
 
 impl Finder<'_> {
     /// Tries the rules that need a keyword where one of theirs is near.
@@ -85,53 +106,56 @@ impl Finder<'_> {
         if s.loose && !labelled {
             return self.tell(Some(rule), &s.range, "in other groups than the rule's, and no label names it");
         }
-        let (mut points, what) = around::score(&part.tiers, &label, s.bare);
-        let mut evidence = Vec::with_capacity(2);
-        evidence.push(what);
-        let mut add = |points: &mut i16, more: i16, what: String| {
+        let mut points = around::points(&part.tiers, &label, s.bare);
+        let mut why = vec![(points, Why::Label)];
+        let mut add = |points: &mut i16, more: i16, what: Why| {
             *points += more;
-            evidence.push(Evidence { points: more, what });
+            why.push((more, what));
         };
         if s.loose {
-            add(&mut points, -LOOSE_POINTS, "in other groups than the rule's".to_owned());
+            add(&mut points, -LOOSE_POINTS, Why::This("in other groups than the rule's"));
         }
         if rule.is_weak(&s.value) && !matches!(label, Label::Ours(_) | Label::Shared(_)) {
-            add(&mut points, -WEAK_POINTS, "a length or prefix hardly in use".to_owned());
+            add(&mut points, -WEAK_POINTS, Why::This("a length or prefix hardly in use"));
         }
         let isolated = i16::from(part.tiers.isolated) - points;
         if isolated > 0 && label == Label::None && !s.bare && context.is_isolated(&s.range) {
-            add(&mut points, isolated, "the only number in a line of words".to_owned());
+            add(&mut points, isolated, Why::This("the only number in a line of words"));
         }
         if label == Label::None && points >= ROW_MIN && context.is_row_of_numbers(&s.range) {
-            add(&mut points, -ROW_POINTS, "in a row of numbers".to_owned());
+            add(&mut points, -ROW_POINTS, Why::This("in a row of numbers"));
         }
         if s.bare
             && matches!(label, Label::None | Label::Nearby(_) | Label::Unknown)
             && is_long_number(&s.value)
             && beside(self.folded.as_str(), &s.range).any(|n| is_long_number(n) && rule.accepts(part, n).is_err())
         {
-            add(&mut points, -LIST_POINTS, "in a list of other numbers".to_owned());
+            add(&mut points, -LIST_POINTS, Why::This("in a list of other numbers"));
         }
         let original = self.folded.original(s.range.start, s.range.end);
-        if let Some((more, what)) =
-            self.columns.evidence(self.cells, original.start, s.rule, &part.tiers, &label, points)
-        {
-            add(&mut points, more, what);
+        let column = self.columns.evidence(self.cells, original.start, s.rule, &part.tiers, &label, points);
+        if let Some(column) = column {
+            add(&mut points, column.points, Why::Column(column));
         }
         if label.word().is_some()
             && let Some(more) = around.support(context, s.rule, rule)
         {
-            add(&mut points, more.points, more.what);
+            add(&mut points, more.points, Why::That(more.what));
         }
         if s.spread {
             let more = (SPREAD_SCORE - points).min(0);
-            add(&mut points, more, "over several lines or cells".to_owned());
+            add(&mut points, more, Why::This("over several lines or cells"));
         }
         if rule.test_values.contains(&s.value) {
             let cap = TEST_VALUE_SCORE.min(points);
             let more = cap - points;
-            add(&mut points, more, "well-known test value".to_owned());
+            add(&mut points, more, Why::This("well-known test value"));
         }
+        if points < SCORE_FLOOR && self.trace.is_none() {
+            return;
+        }
+        let in_words = |(points, why): (i16, Why)| Evidence { points, what: why.in_words(&label) };
+        let evidence: Vec<Evidence> = why.into_iter().map(in_words).collect();
         if let Some(trace) = &mut self.trace {
             let mut steps = vec!["passes its checks".to_owned()];
             steps.extend(evidence.iter().map(|e| format!("{} ({:+})", e.what, e.points)));

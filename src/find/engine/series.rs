@@ -1,7 +1,5 @@
 //! Lists: values that follow each other under one label.
 
-use std::collections::HashMap;
-
 use super::Survivor;
 use crate::find::around::Label;
 use crate::find::context::Context;
@@ -13,13 +11,13 @@ pub(super) const SERIES_BYTES_MAX: usize = 80;
 #[derive(Debug, Default)]
 pub(super) struct Series {
     /// For each rule where its last labelled value ended, and the label.
-    last: HashMap<usize, (usize, String)>,
+    last: Vec<Option<(usize, String)>>,
 }
 
 impl Series {
     /// The label of a value, which may be that of the value it follows in a list.
     pub(super) fn go_on(&mut self, context: &Context<'_>, s: &Survivor, label: Label, in_table: bool) -> Label {
-        let label = match (label, self.last.get(&s.rule)) {
+        let label = match (label, self.last.get(s.rule).and_then(Option::as_ref)) {
             (label @ (Label::None | Label::Nearby(_)), Some((end, word))) if !in_table && *end <= s.range.start => {
                 match gap(context.folded().get(*end..s.range.start).unwrap_or_default()) {
                     Gap::Marks => Label::Ours(word.clone()),
@@ -30,7 +28,12 @@ impl Series {
             (label, _) => label,
         };
         if let Label::Ours(word) | Label::Shared(word) = &label {
-            self.last.insert(s.rule, (s.range.end, word.clone()));
+            if self.last.len() <= s.rule {
+                self.last.resize(s.rule.saturating_add(1), None);
+            }
+            if let Some(last) = self.last.get_mut(s.rule) {
+                *last = Some((s.range.end, word.clone()));
+            }
         }
         label
     }
