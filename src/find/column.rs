@@ -26,9 +26,9 @@ pub(super) struct Columns {
     at: Option<Option<(u32, u32)>>,
 }
 
-/// Hashes three small numbers: they are asked for each value of a column.
+/// Hashes a few small numbers: they are asked for each value of a column.
 #[derive(Debug, Default)]
-struct Fold(u64);
+pub(super) struct Fold(u64);
 
 impl Hasher for Fold {
     fn finish(&self) -> u64 {

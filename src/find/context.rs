@@ -12,10 +12,12 @@
 )]
 
 use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 use std::ops::Range;
 
 use super::aligned::Aligned;
 use super::cells::Cells;
+use super::column::Fold;
 use super::fold::Folded;
 use super::inserts::Inserts;
 use super::rule_bits::RuleBits;
@@ -51,7 +53,7 @@ pub(super) struct Context<'t> {
     folded: &'t Folded<'t>,
     vocabulary: &'t Vocabulary,
     blocks: Vec<Option<Block>>,
-    headers: HashMap<(u32, u32, bool), Header>,
+    headers: HashMap<(u32, u32, bool), Header, BuildHasherDefault<Fold>>,
     /// Statements that name their columns, once asked.
     inserts: Option<Inserts>,
     aligned: Aligned,
@@ -83,7 +85,7 @@ impl<'t> Context<'t> {
             folded,
             vocabulary,
             blocks,
-            headers: HashMap::new(),
+            headers: HashMap::default(),
             inserts: None,
             aligned: Aligned::default(),
             head: Default::default(),

@@ -34,8 +34,12 @@ pub(super) struct Dictionary {
     begins: Filter,
     /// The same for words that may begin inside another, and begin with a letter or digit of ASCII.
     inside: Filter,
-    /// Letters and digits of ASCII that each of those begins with, at least.
+    /// Bytes of the shortest of those that are letters and digits of ASCII alone.
     inside_least: usize,
+    /// With how many letters and digits the others begin: they end where those of the text end.
+    inside_starts: Vec<usize>,
+    /// For each byte, whether it follows on those.
+    inside_follows: Vec<bool>,
     /// Bytes of the shortest key of those.
     inside_key: usize,
     /// Buckets by the hashes of their keys, in the next free place.
@@ -95,6 +99,8 @@ impl Dictionary {
             begins: Filter::new(),
             inside: Filter::new(),
             inside_least: usize::MAX,
+            inside_starts: Vec::new(),
+            inside_follows: vec![false; 256],
             inside_key: KEY_BYTES,
             table: Vec::new(),
             small: vec![Vec::new(); 256],
@@ -128,7 +134,17 @@ impl Dictionary {
             let letters = text.bytes().take_while(u8::is_ascii_alphanumeric).count();
             if letters > 0 && inside(text) {
                 made.inside.add(key);
-                made.inside_least = made.inside_least.min(letters);
+                if letters == text.len() {
+                    made.inside_least = made.inside_least.min(letters);
+                } else {
+                    if !made.inside_starts.contains(&letters) {
+                        made.inside_starts.push(letters);
+                    }
+                    let follows = text.as_bytes().get(letters).map(|byte| usize::from(*byte));
+                    if let Some(follows) = follows.and_then(|byte| made.inside_follows.get_mut(byte)) {
+                        *follows = true;
+                    }
+                }
                 made.inside_key = made.inside_key.min(text.len());
             }
             match buckets.last_mut() {
@@ -172,17 +188,31 @@ impl Dictionary {
             }
             let rest = text.get(at..).unwrap_or_default();
             let end = at + rest.iter().position(|b| !b.is_ascii_alphanumeric()).unwrap_or(rest.len());
-            // Words that begin inside this one: with so many letters and digits, they begin so far from its end.
-            for inner in at + 1..(end + 1).saturating_sub(self.inside_least) {
-                for length in self.inside_key..KEY_BYTES + 1 {
-                    let key = key(padded.get(inner..).unwrap_or_default(), length);
-                    if self.inside.has(key) {
-                        self.in_table(text, inner, key, length, &mut found);
-                    }
+            // Words that begin inside this one.
+            let behind = (end + 1).saturating_sub(self.inside_least).max(at + 1);
+            for inner in at + 1..behind {
+                self.inside(text, padded, inner, &mut found);
+            }
+            let follows = text.get(end).and_then(|byte| self.inside_follows.get(usize::from(*byte)));
+            for start in self.inside_starts.iter().filter(|_| follows == Some(&true)) {
+                if let Some(inner) = end.checked_sub(*start).filter(|inner| *inner >= behind) {
+                    self.inside(text, padded, inner, &mut found);
                 }
             }
             at = end;
             // What stands right behind a word begins a word too, if it is no letter or digit of ASCII.
+        }
+    }
+
+    /// Words that begin at `at`, behind a letter or a digit.
+    fn inside(&self, text: &[u8], padded: &[u8], at: usize, found: &mut impl FnMut(Range<usize>, u32)) {
+        let mut length = self.inside_key;
+        while length <= KEY_BYTES {
+            let key = key(padded.get(at..).unwrap_or_default(), length);
+            if self.inside.has(key) {
+                self.in_table(text, at, key, length, found);
+            }
+            length += 1;
         }
     }
 

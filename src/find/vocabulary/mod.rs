@@ -30,6 +30,8 @@ pub(super) struct Vocabulary {
     identity: Vec<usize>,
     /// Rules in the list it was made of.
     rules: usize,
+    /// Whether every word has a letter, or a character that is not of ASCII.
+    lettered: bool,
 }
 
 #[derive(Default)]
@@ -120,11 +122,16 @@ impl Vocabulary {
         let identity = (0..rules.len()).filter(|i| rules.get(*i).is_some_and(Rule::is_identity)).collect();
         let single = |w: &Word| w.folded.contains(' ') && w.folded.split(' ').all(|part| part.len() == 1);
         let dotted = words.iter().enumerate().filter(|(_, w)| single(w)).map(|(i, _)| i).collect();
-        Self { dictionary, words, dotted, identity, rules: rules.len() }
+        let lettered = words.iter().all(|w| w.folded.contains(|c: char| c.is_ascii_alphabetic() || !c.is_ascii()));
+        Self { dictionary, words, dotted, identity, rules: rules.len(), lettered }
     }
 
     /// Keywords in `text` (which starts at `base` of a larger text), whole words only.
     pub(super) fn hits(&self, text: &str, base: usize, out: &mut Vec<Hit>) {
+        // Cells of tables are numbers mostly.
+        if self.lettered && !text.bytes().any(|b| b.is_ascii_alphabetic() || !b.is_ascii()) {
+            return;
+        }
         thread_local!(static WORDS: RefCell<Words> = RefCell::default());
         WORDS.with_borrow_mut(|words| {
             words.fold(text);
