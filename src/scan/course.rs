@@ -121,6 +121,10 @@ impl<'f> Course<'f> {
         let examine = |piece: &Piece| examine(windows, look, *decode, &is_over, piece);
         let (mut encoded, mut held, mut enough) = (Vec::new(), 0, false);
         let mut taken = |piece: Piece, mut of: Done| {
+            // Others were looked through meanwhile: as without them, they count for nothing.
+            if enough {
+                return false;
+            }
             if let Some(at) = of.stopped.filter(|_| !*late) {
                 *late = true;
                 gaps.push(too_late(origin.text + at as u64, *size));

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::Decoded;
-use crate::blob::{Gap, Reason, json_string_bytes};
+use crate::blob::{Gap, Reason};
 use crate::document::{Document, Text};
 
 /// Reads decoded JSON. Without escapes that matter the text is the file's own.
