@@ -59,6 +59,7 @@ pub struct Budget {
     depth: u32,
     depth_seen: u32,
     deadline: Option<Instant>,
+    ended: Option<Reason>,
 }
 
 /// How a bounded read ended.
@@ -82,6 +83,7 @@ impl Budget {
             depth: 0,
             depth_seen: 0,
             deadline: Instant::now().checked_add(limits.time_max),
+            ended: None,
         }
     }
 
@@ -105,8 +107,16 @@ impl Budget {
         self.unpacked_bytes
     }
 
+    /// Allows nothing any more, for this reason.
+    pub fn end(&mut self, reason: Reason) {
+        self.ended = Some(reason);
+    }
+
     /// Asks for one more member of a container.
     pub fn member(&mut self) -> Result<(), Reason> {
+        if let Some(reason) = self.ended {
+            return Err(reason);
+        }
         if self.members >= self.limits.members_max {
             return Err(Reason::MembersExceeded);
         }
@@ -132,6 +142,7 @@ impl Budget {
     /// Asks whether there is time left. Cheap enough for once per kilobyte of work, not for once per byte.
     pub fn time(&self) -> Result<(), Reason> {
         match self.deadline {
+            _ if self.ended.is_some() => self.ended.map_or(Ok(()), Err),
             Some(deadline) if Instant::now() > deadline => Err(Reason::Timeout),
             _ => Ok(()),
         }
@@ -215,6 +226,9 @@ mod tests {
         let late = Budget::new(&Limits { time_max: Duration::ZERO, ..limits() });
         std::thread::sleep(Duration::from_millis(2));
         assert_eq!(late.time(), Err(Reason::Timeout));
+        let mut decided = Budget::new(&limits());
+        decided.end(Reason::Decided);
+        assert_eq!((decided.member(), decided.time()), (Err(Reason::Decided), Err(Reason::Decided)));
     }
 
     #[test]

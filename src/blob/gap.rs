@@ -95,6 +95,8 @@ reasons! {
     MatchesCapped = "matches_capped",
     /// Only a part of it came: a range of a download, a piece of an upload. What came was examined.
     PartOnly = "part_only",
+    /// The verdict was certain before all was read, and no more was asked for (`--first-verdict`).
+    Decided = "decided",
 }
 
 impl Reason {

@@ -24,7 +24,6 @@ pub use gap::{Gap, Reason};
 pub use kind::{Family, Kind};
 pub use passwords::Passwords;
 pub(crate) use sniff::is_tar as is_tar_header;
-pub(crate) use sniff::json_string_bytes;
-pub use source::Source;
+pub use source::{Large, Source};
 pub use suspicion::{Suspicion, Suspicions};
 pub use unicode::Unicode;

@@ -4,7 +4,6 @@ mod text;
 
 use super::Kind;
 use text::is_control;
-pub(crate) use text::json_string_bytes;
 
 /// Signature, where it stands, what it says. The order matters where one is a prefix of another.
 const SIGNATURES: &[(usize, &[u8], Kind)] = &[

@@ -1,7 +1,7 @@
 //! Where the bytes of one file come from.
 
 use std::borrow::Cow;
-use std::io::Read;
+use std::io::{self, Read};
 
 use super::{Budget, ReadEnd, Reason};
 
@@ -11,6 +11,45 @@ pub enum Source<'a> {
     Slice(&'a [u8]),
     /// A stream; read to its end or to [`Limits::file_bytes_max`](super::Limits::file_bytes_max).
     Reader(Box<dyn Read + 'a>),
+    /// A file too large to be held: read in windows where its kind allows that.
+    Large(&'a dyn Large),
+}
+
+/// A large file, brought by the caller: the library opens none. Asked by several threads.
+pub trait Large: Sync {
+    /// Bytes of it.
+    fn size(&self) -> u64;
+
+    /// Reads bytes at `offset` into `buffer`, and says how many; 0 at the end.
+    ///
+    /// # Errors
+    /// Those of reading.
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize>;
+
+    /// All bytes, for kinds whose places are not told from the beginning on: a map, best.
+    ///
+    /// # Errors
+    /// Those of reading or mapping.
+    fn whole(&self) -> io::Result<&[u8]>;
+}
+
+impl Large for &[u8] {
+    fn size(&self) -> u64 {
+        self.len() as u64
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        let rest = usize::try_from(offset).ok().and_then(|offset| self.get(offset..)).unwrap_or_default();
+        let count = rest.len().min(buffer.len());
+        if let (Some(to), Some(from)) = (buffer.get_mut(..count), rest.get(..count)) {
+            to.copy_from_slice(from);
+        }
+        Ok(count)
+    }
+
+    fn whole(&self) -> io::Result<&[u8]> {
+        Ok(self)
+    }
 }
 
 impl<'a> Source<'a> {
@@ -23,6 +62,10 @@ impl<'a> Source<'a> {
     pub fn bytes(self, budget: &Budget) -> (Cow<'a, [u8]>, ReadEnd) {
         let max = budget.limits().file_bytes_max;
         match self {
+            Self::Large(file) => match file.whole() {
+                Ok(bytes) => Self::Slice(bytes).bytes(budget),
+                Err(error) => (Cow::Borrowed(&[]), ReadEnd::Failed(error)),
+            },
             Self::Slice(bytes) if bytes.len() as u64 > max => {
                 let kept = usize::try_from(max).ok().and_then(|n| bytes.get(..n)).unwrap_or(bytes);
                 (Cow::Borrowed(kept), ReadEnd::Limit(Reason::TooLarge))

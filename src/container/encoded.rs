@@ -17,6 +17,13 @@ pub struct Encoded {
     pub bytes: Vec<u8>,
 }
 
+impl Encoded {
+    /// Whether it is text: what several stretches of one encoding decode to.
+    pub fn is_text(&self) -> bool {
+        is_text(&self.bytes)
+    }
+}
+
 /// Characters of a run; an encoded social security number has 16.
 const RUN_BYTES_MIN: usize = 16;
 /// Characters of a line that may go on in the next one.

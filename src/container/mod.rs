@@ -154,5 +154,6 @@ fn parts_of(
 
 /// Whether a reason ends a whole container, not just one member.
 fn ends_all(reason: Reason) -> bool {
-    matches!(reason, Reason::ExpandedTooLarge | Reason::MembersExceeded | Reason::Timeout | Reason::Memory)
+    use Reason::*;
+    matches!(reason, ExpandedTooLarge | MembersExceeded | Timeout | Memory | Decided)
 }

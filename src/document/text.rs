@@ -339,6 +339,11 @@ impl<'a> Text<'a> {
         self.delimited.push(delimited);
     }
 
+    /// The stretches that are delimited fields, in the order in which they were told.
+    pub fn delimited(&self) -> &[Delimited] {
+        &self.delimited
+    }
+
     /// Appends another text with its places: marks, names and delimited stretches come along, tables are numbered on.
     /// What stands in the body there stands in the current area here, what stands on no page or sheet in the current one.
     pub fn append(&mut self, other: Text<'_>) {

@@ -23,8 +23,18 @@ pub(super) struct Inserts {
     statements: Vec<Statement>,
 }
 
+/// The last statement in `text` that names its columns, up to where its rows begin: for whoever reads the rows behind it
+/// apart from it.
+pub(crate) fn last_statement(text: &str) -> Option<String> {
+    let last = Inserts::new(text).statements.pop()?;
+    let rows = text.get(last.start..last.rows)?;
+    Some(if last.lines { format!("{rows}) FROM stdin;\n") } else { format!("INSERT {rows}) VALUES\n") })
+}
+
 #[derive(Debug)]
 struct Statement {
+    /// Where its first word stands, behind `INSERT`.
+    start: usize,
     /// Where its rows begin.
     rows: usize,
     /// Where each column's name stands.
@@ -58,12 +68,12 @@ impl Inserts {
             }
             let names = tail.get(..length).unwrap_or_default();
             let mut columns = Vec::new();
-            let mut start = at + 1;
+            let mut from = at + 1;
             for name in names.split(',') {
-                columns.push(start..start + name.len());
-                start += name.len() + 1;
+                columns.push(from..from + name.len());
+                from += name.len() + 1;
             }
-            statements.push(Statement { rows: at + 1 + length, columns, lines });
+            statements.push(Statement { start, rows: at + 1 + length, columns, lines });
         }
         Self { statements }
     }
@@ -147,5 +157,7 @@ mod tests {
         assert_eq!(column(copy, "55"), Some("ssn"));
         assert_eq!(column(copy, "66"), None);
         assert_eq!(column("f(a, b) and (1, 77)", "77"), None);
+        assert_eq!(last_statement(sql).as_deref(), Some("INSERT INTO s (id, name, ssn) VALUES\n"));
+        assert_eq!(last_statement(copy).as_deref(), Some("COPY p.people (id, ssn) FROM stdin;\n"));
     }
 }

@@ -36,6 +36,7 @@ mod vocabulary;
 pub use confidence::{Level, Score};
 pub use detector::{Detected, Detector, DetectorRule};
 pub use engine::{Found, Trace};
+pub(crate) use inserts::last_statement;
 pub use key::{KEY_BYTES_MIN, Key};
 pub use nearest::nearest;
 pub use purview::{Package, Type};

@@ -217,6 +217,26 @@ impl Condition {
         }
     }
 
+    /// Whether it goes on to hold, whatever else is found in the file, once it does. Said of no more than is certain.
+    pub(super) fn stays(&self) -> bool {
+        match self {
+            Self::Words { .. }
+            | Self::External(_)
+            | Self::Devices { .. }
+            | Self::Addresses { .. }
+            | Self::Times { .. }
+            | Self::Field(_)
+            | Self::Size { .. }
+            | Self::Content(_) => true,
+            Self::Kinds { .. }
+            | Self::Labels { .. }
+            | Self::Protection(_)
+            | Self::Gaps(_)
+            | Self::Suspicions(_)
+            | Self::NotFound(..) => false,
+        }
+    }
+
     /// The key it was written under.
     pub(super) fn key(&self) -> &'static str {
         match self {

@@ -63,6 +63,25 @@ impl Policy {
         Verdict { exceptions, ..self.conclude(&applied, facts) }
     }
 
+    /// Whether the action can only stay what it is, whatever else is found in the file: a rule applies that nothing can
+    /// undo, and none could ask for more. `facts` is what is known so far; kind, labels and protection may be missing.
+    pub fn is_final(&self, facts: &Facts<'_>) -> bool {
+        let rank = |outcome: Outcome| (outcome.held(), outcome.action);
+        let keys = self.gap_actions.iter().map(|(_, action)| *action).chain([self.on_unscannable]);
+        let of_keys = keys.map(|action| rank(self.outcome_of_key(action, facts.situation)));
+        let of_rules = self.rules.iter().map(|rule| rank(self.outcome(rule, facts.situation)));
+        let Some(most) = of_rules.chain(of_keys).max() else { return false };
+        let lifted = |rule: &Rule| {
+            let lifts = |exception: &&Exception| exception.lifts.contains(&rule.id);
+            self.exceptions.iter().filter(lifts).any(|e| self.is_in_force(e, facts.situation.time))
+        };
+        let stays = |rule: &&Rule| rule.conditions.iter().all(super::condition::Condition::stays);
+        let mut certain = self.rules.iter().filter(stays).filter(|rule| !lifted(rule));
+        certain.any(|rule| {
+            rank(self.outcome(rule, facts.situation)) == most && all_hold(&rule.conditions, facts).is_some()
+        })
+    }
+
     /// What a request is worth that nobody has time to examine.
     pub fn overload(&self, situation: &Situation, name: &str) -> Verdict {
         let facts = Facts::unknown(situation, name);

@@ -127,9 +127,14 @@ impl<'a> Collector<'a> {
 
     /// Adds the matches of one document. `container` is the path of members down to it, "" for the input itself.
     pub fn add(&mut self, matches: &[Match], text: &Text<'_>, container: &str) {
+        self.add_window(matches, text, container, &Origin::default());
+    }
+
+    /// Adds the matches of one window of a document, after those of the windows before it.
+    pub fn add_window(&mut self, matches: &[Match], text: &Text<'_>, container: &str, origin: &Origin) {
         let mut order: Vec<&Match> = matches.iter().filter(|m| m.score >= self.gate).collect();
         order.sort_by_key(|m| (m.range.start, m.range.end, m.rule));
-        let mut lines = Lines::new(text, container.is_empty());
+        let mut lines = Lines::new(text, container.is_empty(), origin);
         let mut suppress = self.suppress.map(|(list, path)| list.at(path, container));
         for found in order {
             let Some(rule) = self.rules.get(found.rule) else { continue };
@@ -161,8 +166,8 @@ impl<'a> Collector<'a> {
             self.counts.entry(found.rule).or_default().add(found.score.level(), same);
             self.hits.push(Hit {
                 rule: rule.id.clone(),
-                start: found.range.start + lines.shift,
-                end: found.range.end + lines.shift,
+                start: lines.offset(found.range.start),
+                end: lines.offset(found.range.end),
                 offsets: if lines.plain { "file" } else { "text" },
                 score: found.score.get(),
                 level: found.score.level(),
@@ -181,6 +186,23 @@ impl<'a> Collector<'a> {
     /// Whether matches were left out: the input then has the gap `matches_capped`.
     pub fn capped(&self) -> bool {
         self.capped
+    }
+
+    /// Counts per rule and level of what was gathered so far, as [`crate::policy::Policy::decide`] wants them.
+    pub fn findings(&self) -> Vec<Finding<'a>> {
+        findings(self.rules, &self.counts_by_level())
+    }
+
+    fn counts_by_level(&self) -> Vec<(usize, Level, u64, u64)> {
+        let mut counts = Vec::new();
+        for (rule, by_level) in &self.counts {
+            for ((level, count), unique) in LEVELS.iter().zip(by_level.count).zip(&by_level.unique) {
+                if count > 0 {
+                    counts.push((*rule, *level, count, unique.len() as u64));
+                }
+            }
+        }
+        counts
     }
 
     /// What was gathered, in the order of the rules, then of containers and parts by name.
@@ -207,14 +229,7 @@ impl<'a> Collector<'a> {
             Some(SuppressedEntry { rule, count: *count, by, reason: entry.reason().to_owned() })
         };
         let suppressed = self.suppressed.iter().filter_map(suppressed).collect();
-        let mut counts = Vec::new();
-        for (rule, by_level) in &self.counts {
-            for ((level, count), unique) in LEVELS.iter().zip(by_level.count).zip(&by_level.unique) {
-                if count > 0 {
-                    counts.push((*rule, *level, count, unique.len() as u64));
-                }
-            }
-        }
+        let counts = self.counts_by_level();
         Collected { matches: self.groups.into_iter().filter_map(entry).collect(), hits: self.hits, suppressed, counts }
     }
 }
@@ -222,12 +237,16 @@ impl<'a> Collector<'a> {
 impl Collected {
     /// Counts per rule and level, as [`crate::policy::Policy::decide`] wants them. `rules` as given to the collector.
     pub fn findings<'r>(&self, rules: &'r [RuleInfo]) -> Vec<Finding<'r>> {
-        let finding = |(rule, level, count, unique): &(usize, Level, u64, u64)| {
-            let RuleInfo { id, name, category, .. } = rules.get(*rule)?;
-            Some(Finding { rule: id, name, category, level: *level, count: *count, unique: *unique })
-        };
-        self.counts.iter().filter_map(finding).collect()
+        findings(rules, &self.counts)
     }
+}
+
+fn findings<'r>(rules: &'r [RuleInfo], counts: &[(usize, Level, u64, u64)]) -> Vec<Finding<'r>> {
+    let finding = |(rule, level, count, unique): &(usize, Level, u64, u64)| {
+        let RuleInfo { id, name, category, .. } = rules.get(*rule)?;
+        Some(Finding { rule: id, name, category, level: *level, count: *count, unique: *unique })
+    };
+    counts.iter().filter_map(finding).collect()
 }
 
 impl Counts {
@@ -242,22 +261,46 @@ impl Counts {
     }
 }
 
+/// Where a window of a text stands that is read in several; the default: it is the whole text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// Bytes of its text that stand in front of its own part.
+    pub skip: usize,
+    /// Bytes of the file in front of its own part.
+    pub file: u64,
+    /// Bytes of the windows' texts in front of its own part.
+    pub text: u64,
+    /// Lines that end in front of its own part.
+    pub lines: u64,
+    /// Byte of the file at which the line begins that its own part begins in.
+    pub line_start: u64,
+}
+
 /// Lines and columns of plain text, worked out on the way from match to match.
 struct Lines {
     plain: bool,
-    shift: usize,
+    /// What offsets of the text are in front of what they are called by, and behind it: one of them is 0.
+    shift: (usize, usize),
     at: usize,
     line: u64,
+    /// Offset at which the line begins, as it is called.
     line_start: usize,
 }
 
 impl Lines {
-    fn new(text: &Text<'_>, outermost: bool) -> Self {
-        let (plain, shift) = match text.offsets() {
-            Offsets::File { shift } if outermost => (true, shift),
-            _ => (false, 0),
+    fn new(text: &Text<'_>, outermost: bool, origin: &Origin) -> Self {
+        let bytes = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+        let (plain, more, start) = match text.offsets() {
+            Offsets::File { shift } if outermost => (true, bytes(origin.file).saturating_add(shift), shift),
+            _ => (false, bytes(origin.text), 0),
         };
-        Self { plain, shift, at: 0, line: 1, line_start: 0 }
+        let line_start = if origin.file == 0 { start } else { bytes(origin.line_start) };
+        Self { plain, shift: (more, origin.skip), at: origin.skip, line: origin.lines + 1, line_start }
+    }
+
+    /// How an offset of the text is called.
+    fn offset(&self, at: usize) -> usize {
+        at.saturating_add(self.shift.0).saturating_sub(self.shift.1)
     }
 
     /// Where `offset` stands; offsets must not go back.
@@ -269,15 +312,19 @@ impl Lines {
         let passed = text.as_str().as_bytes().get(self.at..offset).unwrap_or_default();
         for newline in memchr::memchr_iter(b'\n', passed) {
             self.line += 1;
-            self.line_start = self.at + newline + 1;
+            self.line_start = self.offset(self.at + newline + 1);
         }
         self.at = self.at.max(offset);
-        let before = text.as_str().get(self.line_start..offset).unwrap_or_default();
+        let called = self.offset(offset);
+        let bytes = called.saturating_sub(self.line_start);
         // Columns of endless lines are counted in bytes: counting characters for every match would be quadratic.
-        let column = if before.len() > LINE_BYTES_MAX { before.len() } else { before.chars().count() };
+        let column = match offset.checked_sub(bytes).filter(|_| bytes <= LINE_BYTES_MAX) {
+            Some(start) => text.as_str().get(start..offset).unwrap_or_default().chars().count(),
+            None => bytes,
+        };
         place.line = Some(self.line);
         place.column = Some(column as u64 + 1);
-        place.byte_offset = Some((offset + self.shift) as u64);
+        place.byte_offset = Some(called as u64);
         place
     }
 }

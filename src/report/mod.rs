@@ -15,7 +15,7 @@ mod summary;
 mod suppress;
 mod words;
 
-pub use collect::{Collected, Collector, RuleInfo, SAMPLES_MAX};
+pub use collect::{Collected, Collector, Origin, RuleInfo, SAMPLES_MAX};
 pub use human::{Style, escape};
 pub use mask::{Masker, Show};
 pub use record::{

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::Scanner;
+use super::window::Sizes;
 use crate::blob::{Limits, Passwords};
 use crate::document::{Ocr, Options};
 use crate::find::{Level, RuleError, Ruleset, Score};
@@ -135,6 +136,9 @@ impl Builder {
             gate: self.gate.unwrap_or_else(|| Score::new(i16::from(Level::Medium.threshold()))),
             options: self.options,
             time: None,
+            first_verdict: false,
+            threads: 1,
+            sizes: Sizes::default(),
         })
     }
 }

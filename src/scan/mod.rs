@@ -16,14 +16,18 @@
 //! ```
 
 mod builder;
+mod course;
 mod formats;
+mod gather;
 #[doc(hidden)]
 pub mod oracle;
 mod walk;
+mod window;
 #[cfg(any(feature = "cli", feature = "serve"))]
 pub mod worker;
 
-use std::time::{Instant, SystemTime};
+use std::borrow::Cow;
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::blob::{Budget, Gap, Kind, Limits, ReadEnd, Reason, Source, Suspicion, Suspicions};
 use crate::document::{Document, Options};
@@ -36,7 +40,9 @@ pub use crate::report::Input as Context;
 pub use builder::{Builder, Error};
 pub use formats::{Format, formats, matrix};
 
+use gather::{Gathered, Shown};
 use walk::Walk;
+use window::Sizes;
 
 /// Examines inputs. Compile one; it is shared by all threads.
 pub struct Scanner {
@@ -49,6 +55,9 @@ pub struct Scanner {
     suppressions: Suppressions,
     options: Options,
     time: Option<SystemTime>,
+    first_verdict: bool,
+    threads: usize,
+    sizes: Sizes,
     id: String,
 }
 
@@ -61,6 +70,34 @@ impl Scanner {
     /// Decides by this time about inputs whose own situation has none: one for a whole run, so that its records agree.
     pub fn at(mut self, time: SystemTime) -> Self {
         self.time = Some(time);
+        self
+    }
+
+    /// Speaks for scanners elsewhere whose ruleset has this id, without its rules: for records of inputs that are [not
+    /// examined](Self::not_examined).
+    pub fn named(mut self, id: &str) -> Self {
+        id.clone_into(&mut self.id);
+        self
+    }
+
+    /// Looks through this many windows of one large text at once; 1 unless set.
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = threads;
+        self
+    }
+
+    /// Stops reading an input when the policy's action can only stay what it is. What was not read is a gap (`decided`), and
+    /// counts are of what was read; for whoever waits for the verdict alone.
+    pub fn first_verdict(mut self, first: bool) -> Self {
+        self.first_verdict = first;
+        self
+    }
+
+    /// Reads texts from `text_bytes_min` on in windows of `core` bytes, with up to `beside` bytes in front and behind. For
+    /// tests, which have no large files.
+    #[doc(hidden)]
+    pub fn windows(mut self, text_bytes_min: u64, core: usize, beside: usize) -> Self {
+        self.sizes = Sizes { text_bytes_min, core, beside };
         self
     }
 
@@ -104,44 +141,29 @@ impl Scanner {
         let start = Instant::now();
         let mut record = Record::new(context, self.ruleset_id());
         let mut budget = Budget::new(&self.limits);
-        let (bytes, end) = source.into().bytes(&budget);
-        record.stats.bytes_in = bytes.len() as u64;
-        record.timing.read = micros(start);
-
-        let mut collector = Collector::new(&self.rules, &self.masker, self.gate, self.limits.matches_max)
-            .suppressing(&self.suppressions, &context.path);
-        let mut labels: Vec<Label> = Vec::new();
-        let mut protection = Protection::None;
-        let (mut text_bytes, mut find_time) = (0, 0);
-        let deadline = budget.deadline();
-        let is_over = || deadline.is_some_and(|deadline| Instant::now() > deadline);
-        let mut late_gaps = Vec::new();
-        let mut visit = |path: &str, kind: Kind, document: &Document<'_>| {
-            let start = Instant::now();
-            let found = self.ruleset.find_until(&document.text, self.limits.matches_max, &is_over);
-            if found.capped {
-                collector.set_capped();
-            }
-            if let Some(at) = found.stopped {
-                let detail = format!("not all was looked for behind byte {at} of {} of the text", document.text.len());
-                late_gaps.push(Gap::new(Reason::Timeout, path, detail));
-            }
-            collector.add(&found.matches, &document.text, path);
-            text_bytes += document.text.len() as u64;
-            find_time += micros(start);
-            for label in label::read(&document.properties, kind) {
-                if !labels.contains(&label) {
-                    labels.push(label);
-                }
-            }
-            protection = stronger(protection, label::protection(&[], &document.properties));
+        let mut gathered = Gathered::new(self, context, budget.deadline());
+        let mut walk = Walk::new(&mut budget, &self.options, context.gaps.clone(), &mut gathered);
+        let source = source.into();
+        let windows = match &source {
+            Source::Large(file) if file.size() <= self.limits.file_bytes_max => walk.windows(*file, "").ok().flatten(),
+            _ => None,
         };
-        let mut gaps = context.gaps.clone();
-        gaps.extend(gaps_of(end, &self.limits));
-        let mut walk = Walk::new(&mut budget, &self.options, gaps, &mut visit);
-        let kind = walk.blob(&bytes, "");
+        let kind = match (windows, &source) {
+            (Some(kind), Source::Large(file)) => {
+                record.stats.bytes_in = file.size();
+                kind
+            }
+            _ => {
+                let (bytes, end) = source.bytes(walk.budget);
+                record.stats.bytes_in = bytes.len() as u64;
+                record.timing.read = micros(start.elapsed());
+                walk.gaps.extend(gaps_of(end, &self.limits));
+                walk.blob(&bytes, "")
+            }
+        };
         let (mut gaps, mut suspicions) = (walk.gaps, walk.suspicions);
-        gaps.append(&mut late_gaps);
+        let Gathered { collector, labels, mut protection, gaps: late_gaps, text_bytes, find_time, .. } = gathered;
+        gaps.extend(late_gaps);
         gaps.extend(late());
         if collector.capped() {
             let most = format!("more than {} matches", self.limits.matches_max);
@@ -161,7 +183,7 @@ impl Scanner {
         record.timing.find = find_time;
         let known = Known { kind, labels: &labels, protection, gaps: &gaps, situation: &context.situation };
         let mut record = self.conclude(record, &known, &suspicions, collector);
-        record.timing.total = micros(start);
+        record.timing.total = micros(start.elapsed());
         record.timing.extract = record.timing.total.saturating_sub(record.timing.read + record.timing.find);
         record
     }
@@ -181,9 +203,9 @@ impl Scanner {
     pub fn extract<'a>(&self, source: impl Into<Source<'a>>, visit: &mut dyn FnMut(&str, &Document<'_>)) -> Vec<Gap> {
         let mut budget = Budget::new(&self.limits);
         let (bytes, end) = source.into().bytes(&budget);
-        let mut visit = |path: &str, _: Kind, document: &Document<'_>| visit(path, document);
         let gaps = gaps_of(end, &self.limits);
-        let mut walk = Walk::new(&mut budget, &self.options, gaps, &mut visit);
+        let mut shown = Shown(visit);
+        let mut walk = Walk::new(&mut budget, &self.options, gaps, &mut shown);
         walk.blob(&bytes, "");
         walk.gaps
     }
@@ -197,6 +219,14 @@ impl Scanner {
         self.extract(source, &mut |path, document| visit(path, document, &self.ruleset.explain(&document.text)))
     }
 
+    /// A situation, at the time of the run if it has none of its own.
+    fn timed<'s>(&self, situation: &'s Situation) -> Cow<'s, Situation> {
+        match (situation.time, self.time) {
+            (None, Some(_)) => Cow::Owned(Situation { time: self.time, ..situation.clone() }),
+            _ => Cow::Borrowed(situation),
+        }
+    }
+
     fn conclude(
         &self,
         mut record: Record,
@@ -205,18 +235,13 @@ impl Scanner {
         collector: Collector<'_>,
     ) -> Record {
         let Known { kind, labels, protection, gaps, situation } = *known;
-        let timed;
-        let situation = match (situation.time, self.time) {
-            (None, Some(_)) => {
-                timed = Situation { time: self.time, ..situation.clone() };
-                &timed
-            }
-            _ => situation,
-        };
+        let situation = &*self.timed(situation);
         let collected = collector.finish();
         let findings = collected.findings(&self.rules);
         let name = record.path.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
         let suspicions: Vec<Suspicion> = suspicions.iter().map(|(sign, _)| sign).collect();
+        // Nothing that was left out could change the decision: it is no reason for another one.
+        let counted: Vec<Gap> = gaps.iter().filter(|gap| gap.reason != Reason::Decided).cloned().collect();
         let facts = Facts {
             name: &name,
             kind,
@@ -224,7 +249,7 @@ impl Scanner {
             findings: &findings,
             labels,
             protection,
-            gaps,
+            gaps: &counted,
             suspicions: &suspicions,
             situation,
         };
@@ -257,8 +282,8 @@ fn stronger(a: Protection, b: Protection) -> Protection {
     if rank(b) > rank(a) { b } else { a }
 }
 
-fn micros(since: Instant) -> u64 {
-    u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX)
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
 fn gaps_of(end: ReadEnd, limits: &Limits) -> Vec<Gap> {

@@ -1,13 +1,35 @@
 //! The walk through one file: what is it, unpack it, read it, and the same for whatever is inside.
 
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::blob::{Budget, Family, Gap, Kind, Reason, Suspicion, Suspicions};
-use crate::container;
+use super::course::Course;
+use super::window::{self, Sizes};
+use crate::blob::{Budget, Family, Gap, Kind, Large, Reason, Suspicion, Suspicions};
+use crate::container::{self, Encoded};
 use crate::document::{self, Area, Document, Options, Text};
 
-/// What a walk reports to: every document on the way, with its kind and the path of members down to it.
-pub(super) type Visit<'v> = dyn FnMut(&str, Kind, &Document<'_>) + 'v;
+/// What a walk reports to.
+pub(super) trait Visit {
+    /// A document on the way, with its kind and the path of members down to it.
+    fn document(&mut self, path: &str, kind: Kind, document: &Document<'_>);
+
+    /// How texts are cut into windows; `None`: not at all.
+    fn windows(&self) -> Option<Sizes> {
+        None
+    }
+
+    /// Reads windows of a text, as many as it likes, and says what stood encoded in them. Asked again until it is done.
+    fn text(&mut self, _path: &str, course: &mut Course<'_>) -> Vec<Encoded> {
+        course.done = true;
+        Vec::new()
+    }
+
+    /// Whether nothing that is still to come can change anything.
+    fn is_decided(&self) -> bool {
+        false
+    }
+}
 
 /// One walk.
 pub(super) struct Walk<'w, 'v> {
@@ -15,7 +37,7 @@ pub(super) struct Walk<'w, 'v> {
     pub(super) options: &'w Options,
     /// Everything that was not examined, with places from the outermost file down.
     pub(super) gaps: Vec<Gap>,
-    pub(super) visit: &'w mut Visit<'v>,
+    pub(super) visit: &'w mut (dyn Visit + 'v),
     /// Signs that something was meant not to be seen.
     pub(super) suspicions: Suspicions,
     /// Encodings that were undone on the way here.
@@ -24,20 +46,32 @@ pub(super) struct Walk<'w, 'v> {
 
 impl<'w, 'v> Walk<'w, 'v> {
     /// A walk that starts with these gaps.
-    pub(super) fn new(budget: &'w mut Budget, options: &'w Options, gaps: Vec<Gap>, visit: &'w mut Visit<'v>) -> Self {
+    pub(super) fn new(
+        budget: &'w mut Budget,
+        options: &'w Options,
+        gaps: Vec<Gap>,
+        visit: &'w mut (dyn Visit + 'v),
+    ) -> Self {
         Self { budget, options, gaps, visit, suspicions: Suspicions::default(), decoded: 0 }
     }
 
     /// Walks through `bytes`, which stand at `path` ("" = the file itself), and says what they are.
     pub(super) fn blob(&mut self, bytes: &[u8], path: &str) -> Kind {
+        if let Ok(Some(kind)) = self.windows(&bytes, path) {
+            return kind;
+        }
         let kind = document::kind(bytes, self.budget);
+        if self.visit.is_decided() {
+            self.decided(path);
+            return kind;
+        }
         let before = self.gaps.len();
         match kind.family() {
             Family::Empty => {}
             Family::Container => self.container(kind, bytes, path),
             _ => self.document(kind, bytes, path),
         }
-        if self.options.text {
+        if self.options.text && !self.visit.is_decided() {
             let mut corrupt = self.gaps.iter().skip(before).filter(|gap| gap.reason == Reason::Corrupt).peekable();
             let is_corrupt = corrupt.peek().is_some();
             let tells = corrupt.any(|gap| gap.place == path);
@@ -53,6 +87,25 @@ impl<'w, 'v> Walk<'w, 'v> {
             self.overlays(kind, bytes, path);
         }
         kind
+    }
+
+    /// Walks through a large text at `path` in windows, and says what it is; `None`: it is none that is read so.
+    ///
+    /// # Errors
+    /// It could not be read at all.
+    pub(super) fn windows(&mut self, file: &dyn Large, path: &str) -> io::Result<Option<Kind>> {
+        let Some(sizes) = self.visit.windows().filter(|_| self.options.text) else { return Ok(None) };
+        let Some((kind, windows)) = window::windows(file, sizes)? else { return Ok(None) };
+        let decode = self.decoded < self.options.decode;
+        let mut course = Course::new(file, windows, sizes, decode, self.budget.deadline());
+        while !course.done {
+            let encoded = self.visit.text(path, &mut course);
+            self.encoded(encoded, path);
+        }
+        for gap in course.gaps() {
+            self.gap(path, gap);
+        }
+        Ok(Some(kind))
     }
 
     /// Walks through what stands beside the thing that the blob is: two files may be one.
@@ -94,7 +147,7 @@ impl<'w, 'v> Walk<'w, 'v> {
         });
         *self.budget = budget;
         self.budget.leave();
-        (self.visit)(path, kind, &names);
+        self.visit.document(path, kind, &names);
         for gap in gaps {
             self.gap(path, gap);
         }
@@ -130,7 +183,13 @@ impl<'w, 'v> Walk<'w, 'v> {
         if document.text.has_text_in(Area::Hidden) {
             self.suspicions.add(Suspicion::HiddenText, path);
         }
-        (self.visit)(path, kind, &document);
+        self.visit.document(path, kind, &document);
+        if self.visit.is_decided() {
+            if document.decrypted.is_some() || !embedded.is_empty() || self.options.decode > 0 {
+                self.decided(path);
+            }
+            return;
+        }
         let encoded = match self.options.text && self.decoded < self.options.decode {
             true => container::encoded(document.text.as_str()),
             false => Vec::new(),
@@ -165,6 +224,12 @@ impl<'w, 'v> Walk<'w, 'v> {
             }
         }
         self.budget.leave();
+    }
+
+    /// Nothing more is looked at, here and in whatever this stands in.
+    fn decided(&mut self, path: &str) {
+        self.budget.end(Reason::Decided);
+        self.gap(path, Gap::new(Reason::Decided, "", "not all was looked at"));
     }
 
     /// Walks through what stood encoded in a text.

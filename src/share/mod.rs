@@ -17,6 +17,6 @@ pub use list::paths;
 pub use ocr::Tesseract;
 pub use parallel::{WINDOW, in_order};
 pub use path::FilePath;
-pub use read::{MAP_BYTES_MIN, Map, Opened};
+pub use read::{MAP_BYTES_MIN, Map, Mapped, Opened};
 pub use sort::{Sorted, Sorter};
 pub use walk::{Entry, FileId, Filter, Walk};

@@ -3,8 +3,9 @@
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek};
 use std::ops::Deref;
+use std::sync::OnceLock;
 
-use crate::blob::{Budget, Family, Gap, Kind, Limits, ReadEnd, Reason};
+use crate::blob::{Budget, Family, Gap, Kind, Large, Limits, ReadEnd, Reason, Source};
 use crate::share::path::{FilePath, failed};
 use crate::share::volumes;
 
@@ -15,8 +16,11 @@ pub const MAP_BYTES_MIN: u64 = 16 << 20;
 /// Bytes that tell whether a volume is a file of its own; signatures stand in the first 34 KiB.
 const HEAD_BYTES: u64 = 64 << 10;
 
+/// All bytes of a large file.
+pub type Mapped = Box<dyn Deref<Target = [u8]> + Send + Sync>;
+
 /// How a large file is mapped. The library itself maps nothing, for that takes `unsafe`.
-pub type Map<'f> = &'f (dyn Fn(&File) -> io::Result<Box<dyn Deref<Target = [u8]>>> + Sync);
+pub type Map = fn(&File) -> io::Result<Mapped>;
 
 /// A file that was opened.
 pub struct Opened {
@@ -29,7 +33,12 @@ pub struct Opened {
 
 enum Bytes {
     Read(Vec<u8>),
-    Mapped(Box<dyn Deref<Target = [u8]>>),
+    /// Not read yet: it may be one that is read in windows.
+    Large {
+        size: u64,
+        map: Map,
+        mapped: OnceLock<io::Result<Mapped>>,
+    },
 }
 
 impl Opened {
@@ -37,7 +46,7 @@ impl Opened {
     ///
     /// # Errors
     /// Why it could not be opened or is not to be.
-    pub fn open(place: &FilePath, limits: &Limits, map: Map<'_>) -> Result<Self, Gap> {
+    pub fn open(place: &FilePath, limits: &Limits, map: Map) -> Result<Self, Gap> {
         let mut file = place.open()?;
         let before = file.metadata().map_err(|error| failed(&error))?;
         let size = before.len();
@@ -53,8 +62,8 @@ impl Opened {
         }
         let volumes = volumes::of(place);
         if size >= MAP_BYTES_MIN && volumes.is_empty() {
-            let mapped = map(&file).map_err(|error| failed(&error))?;
-            return Ok(Self { file, before, bytes: Bytes::Mapped(mapped), gaps: Vec::new() });
+            let bytes = Bytes::Large { size, map, mapped: OnceLock::new() };
+            return Ok(Self { file, before, bytes, gaps: Vec::new() });
         }
         let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
         let mut gaps = Vec::new();
@@ -73,11 +82,11 @@ impl Opened {
         Ok(opened)
     }
 
-    /// Its bytes.
-    pub fn bytes(&self) -> &[u8] {
+    /// Where its bytes come from.
+    pub fn source(&self) -> Source<'_> {
         match &self.bytes {
-            Bytes::Read(bytes) => bytes,
-            Bytes::Mapped(mapped) => mapped,
+            Bytes::Read(bytes) => Source::Slice(bytes),
+            Bytes::Large { .. } => Source::Large(self),
         }
     }
 
@@ -92,6 +101,53 @@ impl Opened {
         let changed = !known && !is_same(&self.file, &self.before);
         changed.then(|| Gap::new(Reason::ChangedDuringScan, "", ""))
     }
+}
+
+impl Large for Opened {
+    fn size(&self) -> u64 {
+        match &self.bytes {
+            Bytes::Read(bytes) => bytes.len() as u64,
+            Bytes::Large { size, .. } => *size,
+        }
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        match &self.bytes {
+            Bytes::Read(bytes) => Large::read_at(&bytes.as_slice(), offset, buffer),
+            // What was appended meanwhile is not looked at.
+            Bytes::Large { size, .. } => {
+                let left = usize::try_from(size.saturating_sub(offset)).unwrap_or(usize::MAX);
+                let count = left.min(buffer.len());
+                read_at(&self.file, offset, buffer.get_mut(..count).unwrap_or_default())
+            }
+        }
+    }
+
+    fn whole(&self) -> io::Result<&[u8]> {
+        match &self.bytes {
+            Bytes::Read(bytes) => Ok(bytes),
+            Bytes::Large { map, mapped, .. } => match mapped.get_or_init(|| map(&self.file)) {
+                Ok(mapped) => Ok(mapped),
+                Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
+            },
+        }
+    }
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buffer, offset)
+}
+
+#[cfg(windows)]
+fn read_at(file: &File, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, buffer, offset)
+}
+
+#[cfg(not(any(unix, windows)))]
+fn read_at(mut file: &File, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+    file.seek(io::SeekFrom::Start(offset))?;
+    file.read(buffer)
 }
 
 /// Whether a volume can only be read behind the one before it: it is nothing of its own, or text that goes on. A file
@@ -152,7 +208,7 @@ mod tests {
     use std::io::Write;
     use std::path::Path;
 
-    fn no_map(_: &File) -> io::Result<Box<dyn Deref<Target = [u8]>>> {
+    fn no_map(_: &File) -> io::Result<Mapped> {
         Err(io::ErrorKind::Unsupported.into())
     }
 
@@ -160,8 +216,8 @@ mod tests {
     fn a_file_that_grows_says_so_once() {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(b"before").unwrap();
-        let mut opened = Opened::open(&FilePath::named(file.path()), &Limits::default(), &no_map).ok().unwrap();
-        assert!(opened.bytes() == b"before" && opened.change().is_none());
+        let mut opened = Opened::open(&FilePath::named(file.path()), &Limits::default(), no_map).ok().unwrap();
+        assert!(opened.whole().unwrap() == b"before" && opened.change().is_none());
         file.write_all(b" and after").unwrap();
         opened.gaps.extend(opened.change());
         assert_eq!(opened.gaps, [Gap::new(Reason::ChangedDuringScan, "", "")]);
@@ -174,8 +230,8 @@ mod tests {
         for (name, text) in [("a.zip.001", "first "), ("a.zip.002", "second "), ("a.zip.003", "third")] {
             std::fs::write(folder.path().join(name), text).unwrap();
         }
-        let open = |name: &str| Opened::open(&FilePath::named(folder.path().join(name)), &Limits::default(), &no_map);
-        assert_eq!(open("a.zip.001").ok().unwrap().bytes(), b"first second third");
+        let open = |name: &str| Opened::open(&FilePath::named(folder.path().join(name)), &Limits::default(), no_map);
+        assert_eq!(open("a.zip.001").ok().unwrap().whole().unwrap(), b"first second third");
         let gap = open("a.zip.002").err().unwrap();
         assert_eq!((gap.reason, gap.detail.as_str()), (Reason::Excluded, "a volume of a.zip.001, examined with it"));
     }
@@ -183,7 +239,7 @@ mod tests {
     #[test]
     fn what_cannot_be_opened_has_a_reason() {
         let open = |path: &Path, limits: &Limits| {
-            Opened::open(&FilePath::named(path), limits, &no_map).err().map(|gap| gap.reason)
+            Opened::open(&FilePath::named(path), limits, no_map).err().map(|gap| gap.reason)
         };
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("f");
@@ -193,7 +249,11 @@ mod tests {
         assert_eq!(open(&file, &Limits { file_bytes_max: 3, ..Limits::default() }), Some(Reason::TooLarge));
         assert_eq!(open(&file, &Limits { file_bytes_max: 4, ..Limits::default() }), None);
         File::options().write(true).open(&file).unwrap().set_len(MAP_BYTES_MIN).unwrap();
-        assert_eq!(open(&file, &Limits::default()), Some(Reason::ReadError), "large files are mapped");
+        let large = Opened::open(&FilePath::named(&file), &Limits::default(), no_map).ok().unwrap();
+        assert_eq!(large.whole().unwrap_err().kind(), io::ErrorKind::Unsupported, "large files are mapped");
+        let mut bytes = [1; 8];
+        assert_eq!((large.read_at(2, &mut bytes).unwrap(), &bytes), (8, b"ur\0\0\0\0\0\0"), "or read in windows");
+        assert_eq!(large.read_at(MAP_BYTES_MIN - 3, &mut bytes).unwrap(), 3);
     }
 
     #[cfg(unix)]
@@ -208,8 +268,8 @@ mod tests {
         assert!(std::process::Command::new("mkfifo").arg(at("pipe")).status().unwrap().success());
         let _socket = std::os::unix::net::UnixListener::bind(at("socket")).unwrap();
         let root = FilePath::named(folder.path());
-        let open = |place: &FilePath| match Opened::open(place, &Limits::default(), &no_map) {
-            Ok(opened) => Ok(opened.bytes().to_vec()),
+        let open = |place: &FilePath| match Opened::open(place, &Limits::default(), no_map) {
+            Ok(opened) => Ok(opened.whole().unwrap().to_vec()),
             Err(gap) => Err(gap.reason),
         };
         let below = |name: &str| open(&root.below(name.as_ref()));
@@ -235,8 +295,8 @@ mod tests {
         ];
         for (name, bytes) in volumes {
             std::fs::write(folder.path().join(name), bytes).unwrap();
-            let opened = Opened::open(&FilePath::named(folder.path().join(name)), &Limits::default(), &no_map);
-            assert!(opened.ok().unwrap().bytes().ends_with(bytes), "{name}");
+            let opened = Opened::open(&FilePath::named(folder.path().join(name)), &Limits::default(), no_map);
+            assert!(opened.ok().unwrap().whole().unwrap().ends_with(bytes), "{name}");
         }
     }
 }

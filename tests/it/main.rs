@@ -8,6 +8,7 @@ mod corpus;
 mod docs;
 #[cfg(unix)]
 mod edm;
+mod first_verdict;
 mod formats;
 mod hostile;
 mod layers;
@@ -32,5 +33,6 @@ mod serve;
 mod suppress;
 #[cfg(target_os = "linux")]
 mod walk;
+mod windows;
 #[cfg(unix)]
 mod workers;

@@ -83,7 +83,7 @@ impl Batch<'_> {
             match pool {
                 Some(pool) => pool.examine(scanner, job, queued, &formats, render),
                 None => {
-                    let (record, broken) = examine(scanner, job, &whole);
+                    let (record, broken) = examine(scanner, job, whole);
                     finish(record, broken, queued, &formats, render)
                 }
             }
@@ -183,11 +183,11 @@ fn micros(since: Instant) -> u64 {
 }
 
 /// The record of one input, and why the run failed with it, if it did. `map` gets at the bytes of large files.
-pub fn examine(scanner: &Scanner, job: Job, map: Map<'_>) -> (Record, Option<String>) {
+pub fn examine(scanner: &Scanner, job: Job, map: Map) -> (Record, Option<String>) {
     match job {
         Job::Stdin => {
             let (input, bytes) = stdin_bytes(scanner);
-            (guarded(scanner, &bytes, &input, &|| None), None)
+            (guarded(scanner, Source::from(&bytes), &input, &|| None), None)
         }
         Job::ListBroken(why) => {
             let record =
@@ -210,7 +210,7 @@ pub fn examine(scanner: &Scanner, job: Job, map: Map<'_>) -> (Record, Option<Str
     }
 }
 
-fn file(scanner: &Scanner, entry: &Entry, map: Map<'_>) -> Record {
+fn file(scanner: &Scanner, entry: &Entry, map: Map) -> Record {
     let started = Instant::now();
     let opened = match Opened::open(&entry.place, scanner.limits(), map) {
         Ok(opened) => opened,
@@ -222,15 +222,15 @@ fn file(scanner: &Scanner, entry: &Entry, map: Map<'_>) -> Record {
     input.mtime = opened.metadata().modified().ok();
     input.gaps.clone_from(&opened.gaps);
     // What is found may belong to either state of a file that changed meanwhile.
-    let mut record = guarded(scanner, opened.bytes(), &input, &|| opened.change());
+    let mut record = guarded(scanner, opened.source(), &input, &|| opened.change());
     record.timing.read += read;
     record.timing.total += read;
     record
 }
 
 /// Examines bytes; a parser that dies leaves a record that says so. `late` is asked in the end for one more gap.
-pub fn guarded(scanner: &Scanner, bytes: &[u8], input: &Input, late: &dyn Fn() -> Option<Gap>) -> Record {
-    let scanned = catch_unwind(AssertUnwindSafe(|| scanner.scan_and_ask(bytes, input, late)));
+pub fn guarded(scanner: &Scanner, source: Source<'_>, input: &Input, late: &dyn Fn() -> Option<Gap>) -> Record {
+    let scanned = catch_unwind(AssertUnwindSafe(|| scanner.scan_and_ask(source, input, late)));
     scanned.unwrap_or_else(|_| scanner.not_examined(Gap::new(Reason::Crashed, "", "the parser died on it"), input))
 }
 

@@ -120,9 +120,9 @@ pub fn with_source<T>(scanner: &Scanner, path: &Path, read: impl FnOnce(Source<'
     if path == Path::new("-") {
         return Ok(read(Source::reader(io::stdin().lock())));
     }
-    let opened = Opened::open(&FilePath::named(path), scanner.limits(), &map).map_err(|gap| {
+    let opened = Opened::open(&FilePath::named(path), scanner.limits(), map).map_err(|gap| {
         let why = format!("{} {}", gap.reason, gap.detail);
         Failure::broken(format!("{}: {}", path.display(), why.trim_end()))
     })?;
-    Ok(read(Source::from(opened.bytes())))
+    Ok(read(opened.source()))
 }

@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use frisk::blob::{Gap, Reason};
+use frisk::blob::{Gap, Reason, Source};
 use frisk::report::{Input, Style, Tally};
 use frisk::scan::Scanner;
 use frisk::share::{Death, Entry, FilePath, Worker, read_frame, write_frame};
@@ -146,13 +146,19 @@ impl Pool {
     /// # Errors
     /// The first worker does not work; why.
     pub fn new(launch: Launch, first: Worker, scanner: &Scanner) -> Result<Self, Failure> {
+        match started(first) {
+            Ok((first, ruleset)) if ruleset == scanner.ruleset_id() => Ok(Self::of(launch, first, scanner)),
+            Ok(_) => Err(Failure::broken(CHANGED)),
+            Err(why) => Err(Failure::broken(why)),
+        }
+    }
+
+    /// A pool of a worker that [has started](started), and of more as they are needed.
+    pub fn of(launch: Launch, first: Worker, scanner: &Scanner) -> Self {
         let time_max = scanner.limits().time_max;
         let time_max = time_max.saturating_add(time_max.clamp(GRACE.0, GRACE.1));
         let ruleset = scanner.ruleset_id().to_owned();
-        let pool = Self { idle: Mutex::default(), launch, ruleset, time_max };
-        let first = pool.ready(first).map_err(Failure::broken)?;
-        pool.put_back(first);
-        Ok(pool)
+        Self { idle: Mutex::new(vec![first]), launch, ruleset, time_max }
     }
 
     /// Examines one input.
@@ -172,7 +178,7 @@ impl Pool {
             }
             // Nothing is read of these.
             job => {
-                let (record, broken) = examine(scanner, job, &map);
+                let (record, broken) = examine(scanner, job, map);
                 return finish(record, broken, queued, look, special);
             }
         };
@@ -218,13 +224,23 @@ impl Pool {
     }
 
     /// Waits until a worker has read its rules.
-    fn ready(&self, mut worker: Worker) -> Result<Worker, String> {
-        match worker.answer(START_TIME_MAX) {
-            Ok(ready) if ready == self.ruleset.as_bytes() => Ok(worker),
-            Ok(_) => Err("rules or lists changed while the run went on".to_owned()),
-            Err(Death::Refused(why)) => Err(format!("a worker refused to start: {why}")),
-            Err(death) => Err(format!("a worker did not start: {}", gap_of(&death).detail)),
-        }
+    fn ready(&self, worker: Worker) -> Result<Worker, String> {
+        let (worker, ruleset) = started(worker)?;
+        if ruleset == self.ruleset { Ok(worker) } else { Err(CHANGED.to_owned()) }
+    }
+}
+
+const CHANGED: &str = "rules or lists changed while the run went on";
+
+/// Waits until a worker has read its rules; gives the id of what it finds and decides by, too.
+///
+/// # Errors
+/// Why it did not start.
+pub fn started(mut worker: Worker) -> Result<(Worker, String), String> {
+    match worker.answer(START_TIME_MAX) {
+        Ok(ready) => Ok((worker, String::from_utf8_lossy(&ready).into_owned())),
+        Err(Death::Refused(why)) => Err(format!("a worker refused to start: {why}")),
+        Err(death) => Err(format!("a worker did not start: {}", gap_of(&death).detail)),
     }
 }
 
@@ -352,9 +368,9 @@ pub fn serve(scanner: &Scanner, look: &Look, special: Option<Special>) -> Result
         let queued = ask.queued;
         let (entry, has_bytes) = entry(ask)?;
         let (record, broken) = if has_bytes {
-            (crate::batch::guarded(scanner, bytes, &entry.input, &|| None), None)
+            (crate::batch::guarded(scanner, Source::from(bytes), &entry.input, &|| None), None)
         } else {
-            examine(scanner, Job::Entry(entry), &map)
+            examine(scanner, Job::Entry(entry), map)
         };
         let done = finish(record, broken, queued, &formats, special);
         let lengths = done.rendered.iter().map(String::len).collect();

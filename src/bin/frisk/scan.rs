@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use clap::{Args, ValueEnum};
 use frisk::document::Options;
 use frisk::report::{End, FailOn, LimitsEntry, Run, Summary, SuppressionsEntry, exit_code};
-use frisk::share::Filter;
+use frisk::share::{Filter, Worker};
 
 use crate::args::{
     DecideArgs, Format, IsolateArgs, LimitArgs, OutputTo, ReadArgs, RuleArgs, ShowArgs, When, output_to,
@@ -54,6 +54,9 @@ pub struct ScanArgs {
     /// Files examined at once [default: number of processors]
     #[arg(short, long, value_name = "N", value_parser = jobs, help_heading = "Limits")]
     jobs: Option<usize>,
+    /// Stop reading an input when its verdict is certain; what was not read is a gap (`decided`)
+    #[arg(long, help_heading = "Limits")]
+    first_verdict: bool,
     /// Format of standard output [default: human on a terminal, jsonl otherwise]
     #[arg(short, long, value_enum, value_name = "FORMAT", help_heading = "Output")]
     format: Option<Format>,
@@ -107,8 +110,9 @@ fn jobs(text: &str) -> Result<usize, String> {
 /// Answers as a worker of such a run.
 pub fn work(args: &ScanArgs, look: &Look) -> Result<u8, Failure> {
     let key = setup::fingerprint_key()?;
-    let setup =
-        setup::scanner(&args.rules, &args.decide, &args.limits, &args.read, &args.show, &key, false)?.at(look.time());
+    let jobs = isolate::jobs(&args.isolate, args.jobs)?;
+    let setup = setup::scanner(&args.rules, &args.decide, &args.limits, &args.read, &args.show, &key, false)?;
+    let setup = setup.at(look.time()).reading(jobs, args.first_verdict);
     isolate::serve(&setup.scanner, look, None)
 }
 
@@ -129,11 +133,12 @@ pub fn run(args: &ScanArgs) -> Result<u8, Failure> {
     let formats: Vec<_> = outputs.iter().map(|o| (o.format(), o.style())).collect();
     let jobs_max = isolate::jobs(&args.isolate, args.jobs)?;
     let key = setup::fingerprint_key()?;
-    // The first worker reads its rules while this process reads them too.
+    // The first worker reads its rules while this process reads them too, if it needs them.
     let time = SystemTime::now();
     let launch = Launch::new(&args.isolate, &key.bytes, &formats, jobs_max, time)?;
     let first = launch.as_ref().map(|launch| launch.start().map_err(Failure::broken)).transpose()?;
-    let setup = setup::scanner(&args.rules, &args.decide, &args.limits, &args.read, &args.show, &key, false)?.at(time);
+    let (setup, pool) = set_up(args, &key, launch.zip(first))?;
+    let setup = setup.at(time).reading(jobs_max, args.first_verdict);
     let mut filter = Filter::new(&args.include, &args.exclude).map_err(Failure::usage)?;
     let list = args.files_from.as_deref().map(open_list).transpose()?;
     if !args.quiet {
@@ -150,7 +155,6 @@ pub fn run(args: &ScanArgs) -> Result<u8, Failure> {
     let separator = if args.null { 0 } else { b'\n' };
     let from_list = list.map(|list| batch::listed(list, separator, filter.clone(), signals.clone()));
     let jobs = batch::named(&args.paths, &filter).chain(from_list.into_iter().flatten());
-    let pool = launch.zip(first).map(|(launch, first)| Pool::new(launch, first, &setup.scanner)).transpose()?;
     let mut batch = Batch {
         scanner: &setup.scanner,
         outputs,
@@ -169,6 +173,31 @@ pub fn run(args: &ScanArgs) -> Result<u8, Failure> {
         say_summary(args, &summary);
     }
     Ok(summary.exit_code)
+}
+
+/// What this process needs, and its workers.
+fn set_up(
+    args: &ScanArgs,
+    key: &setup::FingerprintKey,
+    workers: Option<(Launch, Worker)>,
+) -> Result<(setup::Setup, Option<Pool>), Failure> {
+    let all = || setup::scanner(&args.rules, &args.decide, &args.limits, &args.read, &args.show, key, false);
+    let Some((launch, first)) = workers else { return Ok((all()?, None)) };
+    let lists = !args.rules.keywords.is_empty() || !args.decide.suppress.is_empty();
+    if lists || args.decide.policy.is_some() {
+        let setup = all()?;
+        let pool = Pool::new(launch, first, &setup.scanner)?;
+        return Ok((setup, Some(pool)));
+    }
+    match isolate::started(first) {
+        Ok((first, id)) => {
+            let setup = setup::supervisor(&args.decide, &args.limits, &args.show, key, &id)?;
+            let pool = Pool::of(launch, first, &setup.scanner);
+            Ok((setup, Some(pool)))
+        }
+        // Whatever is wrong with the flags is told as it is without workers.
+        Err(why) => all().and(Err(Failure::broken(why))),
+    }
 }
 
 /// A few words on standard error for whoever reads machine formats, and why a run failed for everyone.

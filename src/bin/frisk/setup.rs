@@ -260,6 +260,47 @@ impl Setup {
     pub fn at(self, time: SystemTime) -> Self {
         Self { scanner: self.scanner.at(time), ..self }
     }
+
+    /// The same, looking through so many windows of one large text at once, and no further than to the verdict.
+    pub fn reading(self, threads: usize, first_verdict: bool) -> Self {
+        Self { scanner: self.scanner.threads(threads).first_verdict(first_verdict), ..self }
+    }
+}
+
+/// What a process needs that examines nothing itself, because workers with the ruleset `id` do: no rule is compiled. For
+/// flags that nothing can be wrong with but what keeps a worker from starting, too, and that name no list of which the
+/// caller should know something.
+pub fn supervisor(
+    decide: &DecideArgs,
+    limits: &LimitArgs,
+    show: &ShowArgs,
+    key: &FingerprintKey,
+    id: &str,
+) -> Result<Setup, Failure> {
+    let broken = |e: frisk::find::RuleError| Failure::broken(e.to_string());
+    let none = Ruleset::builder().build().map_err(broken)?;
+    let masker = masker(show, key)?;
+    let warnings = about(&masker, &Policy::default_policy(), decide);
+    let builder = Scanner::builder().ruleset(none).limits(limits.limits()).min_confidence(decide.min_confidence);
+    let scanner = builder.masker(masker).build().map_err(|e| Failure::broken(e.to_string()))?.named(id);
+    Ok(Setup { scanner, key_from: key.from, gate: decide.min_confidence.get(), warnings })
+}
+
+/// What the caller should know whatever the rules are: one line each.
+fn about(masker: &Masker, policy: &Policy, decide: &DecideArgs) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if masker.show() == Show::Full {
+        warnings.push("the results hold sensitive values (--show full); keep them as safe as the files".to_owned());
+    }
+    let gate = decide.min_confidence;
+    if policy.level_min().is_some_and(|level: Level| level.threshold() < gate.get()) {
+        let name = policy.name();
+        warnings.push(format!(
+            "policy `{name}` asks for matches below --min-confidence {}; it never sees them",
+            gate.get()
+        ));
+    }
+    warnings
 }
 
 /// The scanner that the flags ask for.
@@ -275,18 +316,8 @@ pub fn scanner(
     let ruleset = ruleset(rules)?;
     let policy = policy(decide.policy.as_deref(), &ruleset)?;
     let (masker, key_from) = (masker(show, key)?, key.from);
-    let mut warnings = Vec::new();
-    if masker.show() == Show::Full {
-        warnings.push("the results hold sensitive values (--show full); keep them as safe as the files".to_owned());
-    }
     let gate = decide.min_confidence;
-    if policy.level_min().is_some_and(|level: Level| level.threshold() < gate.get()) {
-        let name = policy.name();
-        warnings.push(format!(
-            "policy `{name}` asks for matches below --min-confidence {}; it never sees them",
-            gate.get()
-        ));
-    }
+    let mut warnings = about(&masker, &policy, decide);
     if !rules.keywords.is_empty() && ruleset.keyword_count() == 0 {
         warnings.push("the files of --keywords hold no keyword".to_owned());
     }

@@ -272,7 +272,7 @@ fn is_json(start: &[u8], whole: bool) -> bool {
 }
 
 /// Bytes of the JSON string at the start of `bytes`, quotes included.
-pub(crate) fn json_string_bytes(bytes: &[u8]) -> Option<usize> {
+fn json_string_bytes(bytes: &[u8]) -> Option<usize> {
     let mut at = 1;
     loop {
         let step = memchr::memchr2(b'"', b'\\', bytes.get(at..)?)?;

@@ -177,7 +177,7 @@ fn patched(bytes: &[u8]) -> Decoded<'_> {
 }
 
 /// Whether ASCII bytes carry the escapes of ISO-2022-JP (RFC 1468).
-fn has_iso_2022_jp(bytes: &[u8]) -> bool {
+pub(super) fn has_iso_2022_jp(bytes: &[u8]) -> bool {
     let finder = memchr::memmem::Finder::new(b"\x1b$");
     finder.find_iter(bytes).any(|at| matches!(bytes.get(at + 2), Some(b'B' | b'@')))
 }

@@ -29,7 +29,8 @@ pub fn mark(text: &mut Text<'_>) -> bool {
     cut
 }
 
-fn ends_inside_a_row(text: &str, table: &Delimited) -> bool {
+/// Whether the last table of `text` ends inside of a row.
+pub(super) fn ends_inside_a_row(text: &str, table: &Delimited) -> bool {
     let first = text.get(table.range.clone()).and_then(|rows| rows.split_once('\n')).map_or("", |(first, _)| first);
     let Some((rows, last)) = text.rsplit_once('\n') else { return false };
     // A quoted field may hold line ends: only whole lines are counted. A line without any delimiter is a remark.

@@ -5,14 +5,14 @@
 use std::borrow::Cow;
 
 use super::Decoded;
-use crate::blob::{Gap, Reason, json_string_bytes};
+use crate::blob::{Gap, Reason};
 use crate::document::{Document, Text};
 
 /// Reads decoded JSON. Without escapes that matter the text is the file's own.
 pub fn read(decoded: Decoded<'_>) -> Document<'_> {
     let mut gaps = Vec::new();
     if is_open(decoded.text.as_bytes()) {
-        gaps.push(Gap::new(Reason::Corrupt, "", "ends inside of a value"));
+        gaps.push(cut());
     }
     let text = match decoded.text {
         Cow::Borrowed(text) if !has_escapes(text) => Text::borrowed(text, decoded.shift),
@@ -21,35 +21,89 @@ pub fn read(decoded: Decoded<'_>) -> Document<'_> {
     Document { text, gaps, ..Document::default() }
 }
 
-/// Whether the text ends inside an object, an array or a string. Comments, which some dialects have, are passed over.
-fn is_open(text: &[u8]) -> bool {
-    let (mut depth, mut at) = (0usize, 0usize);
-    while let Some(b) = text.get(at) {
-        let rest = text.get(at..).unwrap_or_default();
-        let length = match b {
-            b'"' => match json_string_bytes(rest) {
-                Some(length) => length,
-                None => return true,
-            },
-            b'{' | b'[' => {
-                depth = depth.saturating_add(1);
-                1
-            }
-            b'}' | b']' => {
-                depth = depth.saturating_sub(1);
-                1
-            }
-            b'/' if rest.starts_with(b"//") => memchr::memchr(b'\n', rest).unwrap_or(rest.len()),
-            b'/' if rest.starts_with(b"/*") => memchr::memmem::find(rest, b"*/").unwrap_or(rest.len()),
-            _ => 1,
-        };
-        at = at.saturating_add(length);
+/// Where a text of JSON is: how deep in objects and arrays, and whether in a string or a comment. It is fed piece by piece.
+#[derive(Clone, Debug, Default)]
+pub struct Nesting {
+    depth: usize,
+    at: At,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum At {
+    #[default]
+    Structure,
+    String,
+    /// Behind a backslash in a string.
+    Escape,
+    /// Behind a slash outside of strings.
+    Slash,
+    LineComment,
+    BlockComment,
+    /// Behind an asterisk in a comment.
+    Asterisk,
+}
+
+impl Nesting {
+    /// Goes on over `text`. Comments, which some dialects have, are passed over.
+    pub fn feed(&mut self, text: &[u8]) {
+        let mut rest = text.iter();
+        // Most bytes are in strings.
+        while let Some(b) = rest.next() {
+            self.at = match (self.at, b) {
+                (At::String, _) => {
+                    let front = rest.as_slice();
+                    if !matches!(b, b'"' | b'\\') {
+                        let length = memchr::memchr2(b'"', b'\\', front).unwrap_or(front.len());
+                        rest = front.get(length..).unwrap_or_default().iter();
+                    }
+                    match b {
+                        b'"' => At::Structure,
+                        b'\\' => At::Escape,
+                        _ => At::String,
+                    }
+                }
+                (At::Escape, _) => At::String,
+                (At::Slash, b'/') => At::LineComment,
+                (At::Slash, b'*') => At::BlockComment,
+                (At::LineComment, b'\n') | (At::Asterisk, b'/') => At::Structure,
+                (At::LineComment, _) => At::LineComment,
+                (At::BlockComment | At::Asterisk, b'*') => At::Asterisk,
+                (At::BlockComment | At::Asterisk, _) => At::BlockComment,
+                (At::Structure | At::Slash, _) => self.structure(*b),
+            };
+        }
     }
-    depth > 0
+
+    fn structure(&mut self, b: u8) -> At {
+        match b {
+            b'"' => return At::String,
+            b'/' => return At::Slash,
+            b'{' | b'[' => self.depth = self.depth.saturating_add(1),
+            b'}' | b']' => self.depth = self.depth.saturating_sub(1),
+            _ => {}
+        }
+        At::Structure
+    }
+
+    /// Whether a text that ends here ends inside an object, an array or a string.
+    pub fn is_open(&self) -> bool {
+        self.depth > 0 || matches!(self.at, At::String | At::Escape)
+    }
+}
+
+fn is_open(text: &[u8]) -> bool {
+    let mut nesting = Nesting::default();
+    nesting.feed(text);
+    nesting.is_open()
+}
+
+/// The gap of JSON that ends inside of something.
+pub(super) fn cut() -> Gap {
+    Gap::new(Reason::Corrupt, "", "ends inside of a value")
 }
 
 /// Whether there are escapes other than `\"` and `\\`, which separate no worse than what they stand for.
-fn has_escapes(text: &str) -> bool {
+pub(super) fn has_escapes(text: &str) -> bool {
     let bytes = text.as_bytes();
     let mut at = 0;
     while let Some(step) = bytes.get(at..).and_then(|rest| memchr::memchr(b'\\', rest)) {
@@ -63,7 +117,7 @@ fn has_escapes(text: &str) -> bool {
 }
 
 /// The text with escapes inside strings resolved.
-fn resolve(text: &str) -> String {
+pub(super) fn resolve(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     let mut inside = false;

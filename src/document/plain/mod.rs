@@ -12,12 +12,14 @@ mod legacy;
 mod names;
 mod registry;
 mod svg;
+mod window;
 mod xml;
 
 use std::borrow::Cow;
 
 pub use decode::{Decoded, decode, decode_as};
 pub use delimited::mark_columns;
+pub use window::{Ending, Read, Window, Windows};
 
 use super::Document;
 use crate::blob::{Aspect, Budget, Coverage, Gap, Kind, Reason};
