@@ -13,19 +13,15 @@ enum Class {
     Other,
 }
 
-const CLASSES: [Class; 128] = {
-    let mut classes = [Class::Other; 128];
-    let mut byte = 0_u8;
-    while byte < 128 {
-        classes[byte as usize] = match byte {
-            b' ' | b'\t'..=b'\r' | b'_' | b'-' | b'.' | b'\'' | b'"' => Class::Blank,
-            b'A'..=b'Z' => Class::Upper,
-            _ => Class::Other,
-        };
-        byte = byte.saturating_add(1);
+impl Class {
+    fn of(byte: u8) -> Self {
+        match byte {
+            b' ' | b'\t'..=b'\r' | b'_' | b'-' | b'.' | b'\'' | b'"' => Self::Blank,
+            b'A'..=b'Z' => Self::Upper,
+            _ => Self::Other,
+        }
     }
-    classes
-};
+}
 
 /// A folded text: lower case without diacritics; blanks, line breaks, `_ - . ' "` and camelCase borders as one blank.
 /// Made anew for each text in the same memory.
@@ -63,22 +59,23 @@ impl Words {
                 at = at.saturating_add(letters);
                 continue;
             }
-            let Some(class) = CLASSES.get(usize::from(byte)) else {
+            if !byte.is_ascii() {
                 let c = text.get(at..).and_then(|t| t.chars().next()).unwrap_or(' ');
                 at = at.saturating_add(c.len_utf8());
                 self.letter(c, offset, &mut small);
                 // Whatever follows, its distance is told.
                 distance = usize::MAX;
                 continue;
-            };
+            }
+            let class = Class::of(byte);
             at = at.saturating_add(1);
-            if *class == Class::Blank || *class == Class::Upper && small > 1 {
+            if class == Class::Blank || class == Class::Upper && small > 1 {
                 if self.bytes.last() != Some(&b' ') {
                     self.told(offset, &mut distance);
                     self.bytes.push(b' ');
                 }
                 small = 0;
-                if *class == Class::Blank {
+                if class == Class::Blank {
                     continue;
                 }
             }
