@@ -2,74 +2,75 @@
 //! what was consumed, so that no declared size counts and a bomb stops early.
 #![allow(clippy::arithmetic_side_effects, reason = "output only grows, and so do the counts of the decoder")]
 
-use std::io::{self, Read};
+use std::io;
 
-use flate2::{Decompress, FlushDecompress, Status};
-
+use super::deflate::{Deflate, ROOM_BYTES, Stop};
 use crate::blob::{Budget, RATIO_FREE_BYTES, ReadEnd, Reason};
 
-/// Bytes of output between two looks at the ratio.
-const STEP_BYTES: u64 = 1 << 20;
+/// Bytes of output between two looks at the limits: as much again as there is already, within these.
+const STEP_BYTES: std::ops::RangeInclusive<usize> = 64 << 10..=1 << 20;
 
-/// A reader of deflated data that can be used again.
+/// An inflater that can be used again.
 pub struct Inflater<'a> {
-    state: Decompress,
+    state: Deflate,
     input: &'a [u8],
-    ended: bool,
 }
 
 impl<'a> Inflater<'a> {
-    /// A reader that waits for [`Inflater::start`].
+    /// An inflater that waits for [`Inflater::start`].
     pub fn new() -> Self {
-        Self { state: Decompress::new(false), input: &[], ended: false }
+        Self { state: Deflate::new(), input: &[] }
     }
 
     /// Starts over with `input`.
     pub fn start(&mut self, input: &'a [u8]) {
-        self.state.reset(false);
-        (self.input, self.ended) = (input, false);
+        self.state.reset();
+        self.input = input;
     }
 
     /// Bytes consumed since the start.
     pub fn consumed(&self) -> usize {
-        usize::try_from(self.state.total_in()).unwrap_or(usize::MAX)
+        self.state.consumed()
     }
 
-    /// Appends everything up to the end marker to `out`.
+    /// Appends everything up to the end marker to `out`. What comes in front of a fault is kept.
     pub fn inflate(&mut self, budget: &mut Budget, out: &mut Vec<u8>) -> ReadEnd {
+        self.inflate_within(usize::MAX, budget, out)
+    }
+
+    /// The same, but not (much) more than `most` bytes.
+    pub fn inflate_within(&mut self, most: usize, budget: &mut Budget, out: &mut Vec<u8>) -> ReadEnd {
         let before = out.len();
+        let mut produced = 0;
         loop {
-            let at = out.len();
-            match budget.read(&mut self.by_ref().take(STEP_BYTES), u64::MAX, out) {
-                ReadEnd::Whole if ((out.len() - at) as u64) < STEP_BYTES => return ReadEnd::Whole,
-                ReadEnd::Whole => {}
-                end => return end,
+            let step = produced.clamp(*STEP_BYTES.start(), *STEP_BYTES.end());
+            out.resize(before + produced + step + ROOM_BYTES, 0);
+            let last = produced;
+            let stop = self.state.run(self.input, out.get_mut(before..).unwrap_or_default(), &mut produced);
+            let limit = budget.unpack((produced - last) as u64).and_then(|()| budget.time());
+            let allowed = (self.consumed() as u64).saturating_mul(budget.limits().ratio_max);
+            let limit = match limit {
+                Ok(()) if produced as u64 > allowed.max(RATIO_FREE_BYTES) => Err(Reason::RatioExceeded),
+                Ok(()) if produced >= most => Err(Reason::ExpandedTooLarge),
+                limit => limit,
+            };
+            if let Err(reason) = limit {
+                out.truncate(before + produced);
+                return ReadEnd::Limit(reason);
             }
-            let produced = (out.len() - before) as u64;
-            let allowed = self.state.total_in().saturating_mul(budget.limits().ratio_max);
-            if produced > allowed.max(RATIO_FREE_BYTES) {
-                return ReadEnd::Limit(Reason::RatioExceeded);
+            if stop != Stop::Room {
+                out.truncate(before + produced);
+                let fault = stop == Stop::Fault;
+                return if fault { ReadEnd::Failed(io::ErrorKind::InvalidData.into()) } else { ReadEnd::Whole };
             }
         }
     }
-}
 
-impl Read for Inflater<'_> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        while !self.ended && !out.is_empty() {
-            let (consumed, produced) = (self.state.total_in(), self.state.total_out());
-            let status = self.state.decompress(self.input, out, FlushDecompress::None)?;
-            self.ended = status == Status::StreamEnd;
-            let consumed = usize::try_from(self.state.total_in() - consumed).unwrap_or(usize::MAX);
-            let produced = usize::try_from(self.state.total_out() - produced).unwrap_or(usize::MAX);
-            self.input = self.input.get(consumed..).unwrap_or_default();
-            if produced > 0 {
-                return Ok(produced);
-            }
-            if consumed == 0 && !self.ended {
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            }
-        }
-        Ok(0)
+    /// The first bytes, at most so many.
+    pub fn peek(&mut self, most: usize) -> Vec<u8> {
+        let (mut out, mut produced) = (vec![0; most + ROOM_BYTES], 0);
+        self.state.run(self.input, &mut out, &mut produced);
+        out.truncate(produced.min(most));
+        out
     }
 }

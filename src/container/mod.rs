@@ -11,6 +11,7 @@ mod codec;
 mod coding;
 mod cpio;
 mod crypto;
+pub mod deflate;
 mod encoded;
 mod error;
 mod gzip;
@@ -33,6 +34,7 @@ pub mod zip;
 pub use coding::{Coding, decode};
 pub use encoded::{Encoded, encoded};
 pub use error::Error;
+pub use inflate::Inflater;
 pub use overlay::{Overlay, missing_end, overlays};
 
 use crate::blob::{Aspect, Budget, Coverage, Gap, Kind, Passwords, Reason};

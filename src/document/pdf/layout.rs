@@ -202,8 +202,12 @@ impl Layout {
                 return true;
             }
         }
+        // Only a step back can lead to where something is drawn already.
+        if gap.partial_cmp(&(-0.1 * em)).is_none_or(std::cmp::Ordering::is_ge) {
+            return false;
+        }
         let near = self.placed.iter().enumerate().rev().take(ECHO_GLYPHS_MAX);
-        let mut near = near.filter(|_| gap < -0.1 * em).filter(|(_, placed)| placed.length > 0);
+        let mut near = near.filter(|(_, placed)| placed.length > 0);
         let Some(at) = near.find(|(_, placed)| same(placed)).map(|(at, _)| at) else { return false };
         self.echo = Some((at, at + 1));
         true
