@@ -47,6 +47,9 @@ pub fn scan_any(bytes: &[u8]) {
 
 /// Zip, gzip and tar.
 pub fn container_zip(bytes: &[u8]) {
+    for from in [0, 10, 30] {
+        inflating_is_what_zlib_does(bytes.get(from..).unwrap_or_default());
+    }
     for kind in [Kind::Zip, Kind::Gzip, Kind::Tar] {
         unpacking_is_bounded(kind, bytes);
     }
@@ -105,17 +108,21 @@ pub fn document_ooxml(bytes: &[u8]) {
     }
 }
 
+/// Kinds of packages, with their main part and another one that is read.
+const PARTS: [(Kind, &str, &str); 4] = [
+    (Kind::Docx, "word/document.xml", "word/footnotes.xml"),
+    (Kind::Xlsx, "xl/workbook.xml", "xl/worksheets/sheet1.xml"),
+    (Kind::Xlsx, "xl/workbook.xml", "xl/sharedStrings.xml"),
+    (Kind::Pptx, "ppt/presentation.xml", "ppt/slides/slide1.xml"),
+];
+
 /// XML as a part of a Word, Excel or PowerPoint package, as fuzzers are bad at making up packages, and as a document by
 /// itself.
 pub fn document_ooxml_part(bytes: &[u8]) {
-    for (kind, main, part) in [
-        (Kind::Docx, "word/document.xml", "word/footnotes.xml"),
-        (Kind::Xlsx, "xl/workbook.xml", "xl/worksheets/sheet1.xml"),
-        (Kind::Xlsx, "xl/workbook.xml", "xl/sharedStrings.xml"),
-        (Kind::Pptx, "ppt/presentation.xml", "ppt/slides/slide1.xml"),
-    ] {
+    for (kind, main, part) in PARTS {
         document_is_consistent(kind, &package(main, part, bytes));
     }
+    quick_readers_tell_the_same(bytes);
     for kind in [Kind::WordXml, Kind::SheetXml, Kind::FlatOpc, Kind::Vdx] {
         document_is_consistent(kind, bytes);
     }
@@ -325,6 +332,76 @@ fn document_is_consistent(kind: Kind, bytes: &[u8]) {
 }
 
 /// A package whose main part is `main`, and whose part `part` holds `bytes`; its relationships are the plainest ones.
+/// Cells, strings and runs that are told at a glance say what the general reader says. A blank in an end tag, which means
+/// nothing, is what makes them look at all of it.
+pub fn quick_readers_tell_the_same(bytes: &[u8]) {
+    let source = characters(bytes);
+    if source.contains("<![CDATA[") {
+        return;
+    }
+    let slow = with_blanks(source);
+    for (kind, main, part) in PARTS {
+        let told = [source, &slow].map(|source| {
+            let (package, mut budget) = (package(main, part, source.as_bytes()), Budget::new(&limits()));
+            let document = document::read(kind, &package, &Options::default(), &mut budget);
+            let places: Vec<_> = document.text.pieces().take(2000).collect();
+            let timed_out = document.gaps.iter().any(|gap| gap.reason == Reason::Timeout);
+            (document.text.as_str().to_owned(), places, document.gaps, timed_out)
+        });
+        let [quick, general] = told;
+        assert!(quick.3 || general.3 || quick == general, "{part} is told in two ways");
+    }
+}
+
+/// `source` with a blank at the end of each end tag.
+fn with_blanks(source: &str) -> String {
+    let mut out = String::with_capacity(source.len().saturating_mul(2));
+    for (number, piece) in source.split("</").enumerate() {
+        if number == 0 {
+            out.push_str(piece);
+            continue;
+        }
+        let name = piece.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b':').count();
+        let (name, rest) = piece.split_at(name);
+        let blank = if !name.is_empty() && rest.starts_with('>') { " " } else { "" };
+        out.extend(["</", name, blank, rest]);
+    }
+    out
+}
+
+/// The inflater of slices gives what zlib gives, byte for byte, and ends where it ends.
+pub fn inflating_is_what_zlib_does(bytes: &[u8]) {
+    use container::deflate::{Deflate, ROOM_BYTES, Stop};
+    /// Bytes of output that are compared.
+    const OUTPUT_BYTES: usize = 1 << 18;
+    let (mut theirs, mut zlib) = (Vec::with_capacity(OUTPUT_BYTES), flate2::Decompress::new(false));
+    let end = zlib.decompress_vec(bytes, &mut theirs, flate2::FlushDecompress::Finish);
+    let (mut ours, mut produced, mut deflate) = (Vec::new(), 0, Deflate::new());
+    let stop = loop {
+        // In small steps, so that it stops and goes on everywhere.
+        ours.resize(produced + ROOM_BYTES + 1 + produced % 97, 0);
+        let stop = deflate.run(bytes, &mut ours, &mut produced);
+        if stop != Stop::Room || produced > OUTPUT_BYTES {
+            break stop;
+        }
+    };
+    ours.truncate(produced);
+    if produced >= OUTPUT_BYTES || theirs.len() >= OUTPUT_BYTES {
+        let both = ours.len().min(theirs.len());
+        return assert!(ours.get(..both) == theirs.get(..both), "other bytes than zlib gives");
+    }
+    match end {
+        Ok(flate2::Status::StreamEnd) => {
+            assert_eq!((stop, deflate.consumed() as u64), (Stop::End, zlib.total_in()), "ends elsewhere than for zlib");
+            assert!(ours == theirs, "other bytes than zlib gives");
+        }
+        _ => {
+            assert_eq!(stop, Stop::Fault, "zlib finds a fault");
+            assert!(ours.starts_with(&theirs), "less than zlib gives");
+        }
+    }
+}
+
 fn package(main: &str, part: &str, bytes: &[u8]) -> Vec<u8> {
     let folder = main.split('/').next().unwrap_or_default();
     let relations = |targets: &[&str]| {

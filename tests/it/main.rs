@@ -5,6 +5,7 @@
 #[cfg(unix)]
 mod cli;
 mod corpus;
+mod deflate;
 mod docs;
 #[cfg(unix)]
 mod edm;

@@ -17,6 +17,13 @@ pub(super) struct Piece<'t> {
     pub(super) middle: f32,
 }
 
+/// Whether enough signs stand alone in a line, between gaps.
+pub(super) fn may_be_in(line: &str) -> bool {
+    let alone = |triple: &[u8]| matches!(triple, [b' ' | b'\t', b'0'..=b'9' | b'A'..=b'Z', b' ' | b'\t']);
+    // The first and the last have no neighbour on one side.
+    line.as_bytes().windows(3).filter(|triple| alone(triple)).count() + 2 >= SIGNS_MIN
+}
+
 /// Where combs stand among the pieces of a line: first piece, and behind the last.
 pub(super) fn find(pieces: &[Piece<'_>], em: f32) -> Vec<(usize, usize)> {
     let mut found = Vec::new();

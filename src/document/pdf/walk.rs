@@ -402,7 +402,6 @@ impl<'d> Walker<'d> {
             // Negative character spacing moves the pen back over the glyph: some set right-to-left text that way.
             let end = pen.at - pen.loose * pen.stretch * pen.scale;
             self.glyphs += 1;
-            let mut buffer = [0; 4];
             let replacement;
             let text = match glyph.text.value() {
                 Value::Char(c) if c.is_whitespace() || c == '\u{200B}' => {
@@ -414,7 +413,13 @@ impl<'d> Walker<'d> {
                     replacement = std::iter::once(c).nfkc().collect::<String>();
                     &replacement
                 }
-                Value::Char(c) => &*c.encode_utf8(&mut buffer),
+                Value::Char(c) => {
+                    if self.marking.is_replacing() {
+                        self.marking.note(Some(c.encode_utf8(&mut [0; 4])), start, end);
+                    }
+                    self.layout.char(c, start, end, step.text);
+                    continue;
+                }
                 Value::String(at) => font.string(at),
                 Value::None => {
                     // Signs are not counted, so no replacement text takes them off either.
