@@ -17,14 +17,16 @@ const DISTANCE_BITS: u32 = 9;
 /// Bits of a code at most (RFC 1951, 3.2.7).
 const CODE_BITS_MAX: usize = 15;
 
-// An entry of a table: bits to consume (code and extra bits) in the low byte, bits of the code in the next, the value
-// (literal, shortest length or distance) from bit 16 on.
-const LITERAL: u32 = 1 << 31;
+// An entry of a table has the bits to consume (code and extra bits) in its lowest six, the bits of the code from bit 8
+// on, the value (shortest length or distance) from bit 16 on. One of literals has their number from bit 8 on, the bits of
+// the first one's code from bit 10 on, the literals themselves from bit 16 on.
+const LITERAL: u32 = 1 << 6;
 /// No plain entry: a second look, the end of the block or no code at all.
 const OTHER: u32 = 1 << 15;
 const SECOND: u32 = 1 << 14;
 const END: u32 = 1 << 13;
 const INVALID: u32 = OTHER;
+const BITS: u32 = 0x3F;
 
 /// What stands in the way of going on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +60,12 @@ pub struct Deflate {
     fixed: bool,
     literals: Table<{ 1 << LITERAL_BITS }>,
     distances: Table<{ 1 << DISTANCE_BITS }>,
+}
+
+impl Default for Deflate {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Deflate {
@@ -166,6 +174,7 @@ impl Deflate {
                     lengths.get_mut(144..256)?.fill(9);
                     lengths.get_mut(256..280)?.fill(7);
                     self.literals.build(&lengths, literal)?;
+                    self.literals.join_literals();
                     self.distances.build(&[5; 32], distance)?;
                     self.fixed = true;
                 }
@@ -223,7 +232,7 @@ impl Deflate {
         while at < all {
             self.fill(input);
             let entry = table.look(self.buffer);
-            self.take(entry & 0xFF, input)?;
+            self.take(entry & BITS, input)?;
             let (value, times) = match entry >> 16 {
                 length @ 0..=15 => (u8::try_from(length).ok()?, 1),
                 16 => (*lengths.get(at.checked_sub(1)?)?, self.take(2, input)? + 3),
@@ -241,6 +250,7 @@ impl Deflate {
             return None;
         }
         self.literals.build(lengths.get(..literals)?, literal)?;
+        self.literals.join_literals();
         self.distances.build(lengths.get(literals..all)?, distance)
     }
 
@@ -250,63 +260,67 @@ impl Deflate {
     fn codes(&mut self, input: &[u8], out: &mut [u8], at: &mut usize) -> Result<(), Stop> {
         let room = out.len().saturating_sub(ROOM_BYTES);
         let plenty = input.len().saturating_sub(16);
-        // In variables of its own: the compiler keeps those in registers.
+        // In variables of its own: the compiler keeps those in registers. Only the lowest six bits of `count` count, so
+        // that whole entries can be taken off.
         let (mut buffer, mut count, mut position, mut place) = (self.buffer, self.count, self.position, *at);
         let (literals, distances) = (&self.literals, &self.distances);
         let mut end = None;
         while position < plenty && place < room {
             let Some(word) = input.get(position..).and_then(|rest| rest.first_chunk::<8>()) else { break };
-            buffer |= u64::from_le_bytes(*word) << count;
-            position += ((63 - count) / 8) as usize;
+            buffer |= u64::from_le_bytes(*word).wrapping_shl(count);
+            position += 7 - (count >> 3 & 7) as usize;
             count |= 56;
+            // Three times up to two literals, of at most eleven bits together: 23 bits are left.
             let mut entry = literals.first(buffer);
-            // Up to three literals of at most eleven bits each.
             if entry & LITERAL != 0 {
-                (buffer, count) = (buffer >> (entry & 0x3F), count - (entry & 0x3F));
+                (buffer, count) = (buffer.wrapping_shr(entry), count.wrapping_sub(entry));
                 put(out, &mut place, entry);
                 entry = literals.first(buffer);
                 if entry & LITERAL != 0 {
-                    (buffer, count) = (buffer >> (entry & 0x3F), count - (entry & 0x3F));
+                    (buffer, count) = (buffer.wrapping_shr(entry), count.wrapping_sub(entry));
                     put(out, &mut place, entry);
                     entry = literals.first(buffer);
                     if entry & LITERAL != 0 {
-                        (buffer, count) = (buffer >> (entry & 0x3F), count - (entry & 0x3F));
+                        (buffer, count) = (buffer.wrapping_shr(entry), count.wrapping_sub(entry));
                         put(out, &mut place, entry);
-                        continue;
+                        entry = literals.first(buffer);
+                        if entry & LITERAL != 0 {
+                            continue;
+                        }
                     }
                 }
             }
             if entry & OTHER != 0 {
                 if entry & SECOND != 0 {
-                    (buffer, count) = (buffer >> (entry & 0x3F), count - (entry & 0x3F));
+                    (buffer, count) = (buffer.wrapping_shr(entry), count.wrapping_sub(entry));
                     entry = literals.second(entry, buffer);
                 }
                 if entry & LITERAL != 0 {
-                    (buffer, count) = (buffer >> (entry & 0x3F), count - (entry & 0x3F));
+                    (buffer, count) = (buffer.wrapping_shr(entry), count.wrapping_sub(entry));
                     put(out, &mut place, entry);
                     continue;
                 }
                 if entry & OTHER != 0 {
-                    (buffer, count) = (buffer >> (entry & 0x3F), count - (entry & 0x3F));
+                    (buffer, count) = (buffer.wrapping_shr(entry), count.wrapping_sub(entry));
                     end = Some(entry & END != 0);
                     break;
                 }
             }
             let length = value(entry, buffer);
-            (buffer, count) = (buffer >> (entry & 0x3F), count - (entry & 0x3F));
-            if count < 32 {
+            (buffer, count) = (buffer.wrapping_shr(entry), count.wrapping_sub(entry));
+            if count & BITS < 32 {
                 let Some(word) = input.get(position..).and_then(|rest| rest.first_chunk::<8>()) else {
                     end = Some(false);
                     break;
                 };
-                buffer |= u64::from_le_bytes(*word) << count;
-                position += ((63 - count) / 8) as usize;
+                buffer |= u64::from_le_bytes(*word).wrapping_shl(count);
+                position += 7 - (count >> 3 & 7) as usize;
                 count |= 56;
             }
             let mut entry = distances.first(buffer);
             if entry & OTHER != 0 {
                 if entry & SECOND != 0 {
-                    (buffer, count) = (buffer >> (entry & 0x3F), count - (entry & 0x3F));
+                    (buffer, count) = (buffer.wrapping_shr(entry), count.wrapping_sub(entry));
                     entry = distances.second(entry, buffer);
                 }
                 if entry & OTHER != 0 {
@@ -315,13 +329,14 @@ impl Deflate {
                 }
             }
             let distance = value(entry, buffer);
-            (buffer, count) = (buffer >> (entry & 0x3F), count - (entry & 0x3F));
+            (buffer, count) = (buffer.wrapping_shr(entry), count.wrapping_sub(entry));
             if !copy(out, place, distance, length) {
                 end = Some(false);
                 break;
             }
             place += length;
         }
+        count &= BITS;
         (self.buffer, self.count, self.position, *at) = (buffer, count, position, place);
         match end {
             Some(true) => {
@@ -344,10 +359,11 @@ impl Deflate {
             }
             self.fill(input);
             let entry = self.literals.look(self.buffer);
-            let bits = entry & 0xFF;
+            let bits = entry & BITS;
             if entry & LITERAL != 0 {
-                self.take(bits, input).ok_or(Stop::Fault)?;
-                put(out, at, entry);
+                // One at a time: what follows the first may be no code any more.
+                self.take(entry >> 10 & 0xF, input).ok_or(Stop::Fault)?;
+                put(out, at, entry & !0x300 | 1 << 8);
                 continue;
             }
             if entry & OTHER != 0 {
@@ -361,7 +377,7 @@ impl Deflate {
             if entry & OTHER != 0 {
                 return Err(Stop::Fault);
             }
-            let distance = value_of(entry, self.take(entry & 0xFF, input).ok_or(Stop::Fault)?);
+            let distance = value_of(entry, self.take(entry & BITS, input).ok_or(Stop::Fault)?);
             if !copy(out, *at, distance, length) {
                 return Err(Stop::Fault);
             }
@@ -370,19 +386,20 @@ impl Deflate {
     }
 }
 
-/// Writes a literal.
+/// Writes one literal, or two.
 #[inline(always)]
 fn put(out: &mut [u8], at: &mut usize, entry: u32) {
-    if let Some(slot) = out.get_mut(*at) {
-        *slot = (entry >> 16) as u8;
+    if let Some(slot) = out.get_mut(*at..).and_then(|rest| rest.first_chunk_mut::<2>()) {
+        // The second one is written over if there is none.
+        *slot = [(entry >> 16) as u8, (entry >> 24) as u8];
     }
-    *at += 1;
+    *at += (entry >> 8 & 3) as usize;
 }
 
 /// The value of an entry with the extra bits that stand in front of `buffer`, behind the code.
 #[inline(always)]
 fn value(entry: u32, buffer: u64) -> usize {
-    let taken = buffer & ((1 << (entry & 0x3F)) - 1);
+    let taken = buffer & (1_u64.wrapping_shl(entry) - 1);
     (entry >> 16) as usize + (taken >> (entry >> 8 & 0x1F)) as usize
 }
 
@@ -469,9 +486,30 @@ impl<const N: usize> Table<N> {
         if entry & (LITERAL | OTHER | SECOND) != OTHER | SECOND {
             return entry;
         }
-        let front = entry & 0xFF;
-        let entry = self.second(entry, buffer >> front);
-        if entry & OTHER != 0 && entry & END == 0 { entry } else { entry + front + (front << 8) }
+        let front = entry & BITS;
+        match self.second(entry, buffer >> front) {
+            entry if entry & LITERAL != 0 => entry + front + (front << 10),
+            entry if entry & OTHER != 0 && entry & END == 0 => entry,
+            entry => entry + front + (front << 8),
+        }
+    }
+
+    /// Joins literals: where the bits of one leave room for those of the next, both are one entry.
+    fn join_literals(&mut self) {
+        let bits = self.mask.count_ones();
+        // From the last one on, so that the next ones are still single.
+        for at in (0..=self.mask as usize).rev() {
+            let Some(first) = self.first.get(at).copied().filter(|entry| entry & LITERAL != 0) else { continue };
+            let length = first & BITS;
+            let second = self.first.get(at >> length).copied().unwrap_or(INVALID);
+            if second & LITERAL != 0
+                && length + (second & BITS) <= bits
+                && let Some(slot) = self.first.get_mut(at)
+            {
+                let literals = (second >> 16 & 0xFF) << 24 | first & 0xFF_0000;
+                *slot = literals | LITERAL | 2 << 8 | length << 10 | (length + (second & BITS));
+            }
+        }
     }
 
     /// Builds the table of the canonical code with these lengths (RFC 1951, 3.2.2). `meaning` gives the entry of a symbol
@@ -543,7 +581,11 @@ impl<const N: usize> Table<N> {
 
 /// The entry of a symbol whose code has this many bits (in its table).
 fn entry((base, extra): (u32, u32), length: u32) -> u32 {
-    if base == INVALID { INVALID } else { base | length << 8 | (length + extra) }
+    match base {
+        INVALID => INVALID,
+        _ if base & LITERAL != 0 => base | 1 << 8 | length << 10 | length,
+        _ => base | length << 8 | (length + extra),
+    }
 }
 
 /// The meaning of a symbol of literals and lengths (RFC 1951, 3.2.5).

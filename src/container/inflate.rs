@@ -9,23 +9,38 @@ use crate::blob::{Budget, RATIO_FREE_BYTES, ReadEnd, Reason};
 
 /// Bytes of output between two looks at the limits: as much again as there is already, within these.
 const STEP_BYTES: std::ops::RangeInclusive<usize> = 64 << 10..=1 << 20;
+/// The same for the first step, which is as large as the output is said to be: packages have many tiny members.
+const FIRST_STEP_BYTES: std::ops::RangeInclusive<usize> = 1 << 10..=1 << 20;
 
 /// An inflater that can be used again.
 pub struct Inflater<'a> {
     state: Deflate,
     input: &'a [u8],
+    expected: usize,
+}
+
+impl Default for Inflater<'_> {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl<'a> Inflater<'a> {
     /// An inflater that waits for [`Inflater::start`].
     pub fn new() -> Self {
-        Self { state: Deflate::new(), input: &[] }
+        Self { state: Deflate::new(), input: &[], expected: *STEP_BYTES.start() }
     }
 
     /// Starts over with `input`.
     pub fn start(&mut self, input: &'a [u8]) {
         self.state.reset();
-        self.input = input;
+        (self.input, self.expected) = (input, *STEP_BYTES.start());
+    }
+
+    /// The same for what may unpack to so many bytes. A wrong number costs time, and not much.
+    pub fn start_with_hint(&mut self, input: &'a [u8], unpacked_bytes_hint: u64) {
+        self.start(input);
+        self.expected = usize::try_from(unpacked_bytes_hint).unwrap_or(usize::MAX);
     }
 
     /// Bytes consumed since the start.
@@ -43,7 +58,11 @@ impl<'a> Inflater<'a> {
         let before = out.len();
         let mut produced = 0;
         loop {
-            let step = produced.clamp(*STEP_BYTES.start(), *STEP_BYTES.end());
+            let step = match produced {
+                // One more than expected, so that the end marker is read in the same step.
+                0 => self.expected.clamp(*FIRST_STEP_BYTES.start(), *FIRST_STEP_BYTES.end()) + 1,
+                _ => produced.clamp(*STEP_BYTES.start(), *STEP_BYTES.end()),
+            };
             out.resize(before + produced + step + ROOM_BYTES, 0);
             let last = produced;
             let stop = self.state.run(self.input, out.get_mut(before..).unwrap_or_default(), &mut produced);

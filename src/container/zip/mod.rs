@@ -417,7 +417,7 @@ impl<'a> Archive<'a> {
     /// Inflates a member up to the end marker of its data.
     fn inflate(&mut self, entry: &Entry, budget: &mut Budget, out: &mut Vec<u8>) -> Result<(), Reason> {
         let data = self.bytes.get(entry.data..).unwrap_or_default();
-        self.inflater.start(data);
+        self.inflater.start_with_hint(data, entry.unpacked_bytes_hint);
         match self.inflater.inflate(budget, out) {
             ReadEnd::Whole => {
                 let end = entry.data.saturating_add(self.inflater.consumed());

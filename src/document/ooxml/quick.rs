@@ -133,11 +133,27 @@ fn digits_of(digits: &[u8]) -> Option<(u32, usize)> {
 
 /// Text from `from` up to the next tag, if it means itself.
 fn text(rest: &str, from: usize) -> Option<&str> {
-    let bytes = rest.as_bytes().get(from..)?;
+    let bytes = rest.as_bytes();
+    let mut at = from;
     // Most values are shorter than a search takes to begin.
-    let near = bytes.iter().take(16).position(|b| matches!(b, b'<' | b'&' | b'\r'));
-    let end = near.or_else(|| memchr::memchr3(b'<', b'&', b'\r', bytes))?;
-    if bytes.get(end) == Some(&b'<') { rest.get(from..from + end) } else { None }
+    for _ in 0..3 {
+        let word = u64::from_le_bytes(*bytes.get(at..)?.first_chunk::<8>()?);
+        let found = has(word, b'<') | has(word, b'&') | has(word, b'\r');
+        if found != 0 {
+            at += (found.trailing_zeros() / 8) as usize;
+            return if bytes.get(at) == Some(&b'<') { rest.get(from..at) } else { None };
+        }
+        at += 8;
+    }
+    at += memchr::memchr3(b'<', b'&', b'\r', bytes.get(at..)?)?;
+    if bytes.get(at) == Some(&b'<') { rest.get(from..at) } else { None }
+}
+
+/// The highest bit of each byte of `word` that is `byte`; right for the lowest of them, and for whether there is any.
+fn has(word: u64, byte: u8) -> u64 {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    let differs = word ^ ONES * u64::from(byte);
+    differs.wrapping_sub(ONES) & !differs & (ONES << 7)
 }
 
 /// The length of `tags`, if they stand at `at`.

@@ -190,7 +190,7 @@ pub(super) fn unused_strings(reader: &mut Reader<'_, '_, '_>) {
 
 /// `_x000D_` stands for a character XML cannot hold (ECMA-376 part 1, 22.9.2.19).
 pub(super) fn unescape_cell(text: &str) -> Cow<'_, str> {
-    if memchr::memmem::find(text.as_bytes(), b"_x").is_none() {
+    if memchr::memchr(b'_', text.as_bytes()).is_none() {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());

@@ -38,6 +38,9 @@ const ECHO_GLYPHS_MAX: usize = 512;
 /// Lines of one page that are kept to know them again.
 const KNOWN_LINES_MAX: usize = 20_000;
 
+/// Bytes that most lines stay below.
+const LINE_BYTES: usize = 128;
+
 /// Where a string starts: position along and across its baseline in device space, and its size there.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Baseline {
@@ -337,7 +340,8 @@ impl Layout {
                 cells.push((self.least, end, 0..self.line.len()));
             }
             let Baseline { direction, across, em, .. } = self.baseline;
-            self.block.add(Line { text: std::mem::take(&mut self.line), cells, direction, across, em }, text);
+            let line = std::mem::replace(&mut self.line, String::with_capacity(LINE_BYTES));
+            self.block.add(Line { text: line, cells, direction, across, em }, text);
         }
         self.jumped = false;
         self.chunks.clear();

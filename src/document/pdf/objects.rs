@@ -173,7 +173,8 @@ pub(super) fn inflate(input: &[u8], budget: &mut Budget) -> (Vec<u8>, Option<Rea
     let start = input.iter().position(|b| !matches!(b, b'\r' | b'\n')).unwrap_or(0);
     let input = input.get(start..).unwrap_or_default();
     let mut inflater = Inflater::new();
-    inflater.start(input.get(2..).unwrap_or_default());
+    // Content packs to a third or a sixth.
+    inflater.start_with_hint(input.get(2..).unwrap_or_default(), (input.len() as u64).saturating_mul(4));
     let most = usize::try_from(DECODED_BYTES_MAX).unwrap_or(usize::MAX);
     let end = match inflater.inflate_within(most, budget, &mut out) {
         ReadEnd::Whole => None,
