@@ -30,8 +30,18 @@ fn inflated(packed: &[u8]) -> (Vec<u8>, Stop) {
 
 fn samples() -> Vec<Vec<u8>> {
     let prose = b"Card number: 4111 1111 1111 1111, expires 12/29.\n".repeat(300);
-    let mixed: Vec<u8> = (0..40_000_u32).flat_map(|n| format!("<c r=\"A{n}\"><v>{}</v></c>", n * 7).into_bytes()).collect();
-    vec![Vec::new(), b"x".to_vec(), prose, mixed, noise(70_000, 0xFF), noise(70_000, 7), vec![b'a'; 100_000], b"ab".repeat(5000)]
+    let mixed: Vec<u8> =
+        (0..40_000_u32).flat_map(|n| format!("<c r=\"A{n}\"><v>{}</v></c>", n * 7).into_bytes()).collect();
+    vec![
+        Vec::new(),
+        b"x".to_vec(),
+        prose,
+        mixed,
+        noise(70_000, 0xFF),
+        noise(70_000, 7),
+        vec![b'a'; 100_000],
+        b"ab".repeat(5000),
+    ]
 }
 
 #[test]

@@ -77,8 +77,16 @@ impl<'d> Font<'d> {
         let signs = ["Dingbats", "Wingdings", "Webdings"]
             .iter()
             .any(|n| memchr::memmem::find(base_font, n.as_bytes()).is_some());
-        let mut font =
-            Self { dict, coding: Coding::empty(), to_unicode, strings, recent: Vec::new(), asked: false, vertical: false, signs };
+        let mut font = Self {
+            dict,
+            coding: Coding::empty(),
+            to_unicode,
+            strings,
+            recent: Vec::new(),
+            asked: false,
+            vertical: false,
+            signs,
+        };
         let descendants = elements(cx.pdf, dict, b"DescendantFonts").first();
         match descendants.and_then(|d| as_dict(resolve(cx.pdf, d))) {
             Some(descendant) => font.composite(descendant, cx),

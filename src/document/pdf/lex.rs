@@ -142,7 +142,8 @@ impl<'c> Lexer<'c> {
     /// A number as all writers write it: up to fifteen digits with a point among them or not.
     fn plain_number(&mut self) -> Option<f32> {
         /// Powers of ten that a float holds exactly.
-        const POWERS: [f64; 16] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+        const POWERS: [f64; 16] =
+            [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
         let rest = self.source.get(self.at..)?;
         let negative = rest.first() == Some(&b'-');
         let (mut whole, mut point, mut at) = (0u64, None, usize::from(negative));
