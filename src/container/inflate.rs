@@ -4,17 +4,19 @@
 
 use std::io;
 
-use super::deflate::{Deflate, ROOM_BYTES, Stop};
+use flate2::{Decompress, FlushDecompress, Status};
+
 use crate::blob::{Budget, RATIO_FREE_BYTES, ReadEnd, Reason};
 
 /// Bytes of output between two looks at the limits: as much again as there is already, within these.
 const STEP_BYTES: std::ops::RangeInclusive<usize> = 64 << 10..=1 << 20;
-/// The same for the first step, which is as large as the output is said to be: packages have many tiny members.
+/// The same for the first step, which is as large as the output is said to be: packages have many tiny members, and what
+/// comes out in one step is copied through no window.
 const FIRST_STEP_BYTES: std::ops::RangeInclusive<usize> = 1 << 10..=1 << 20;
 
 /// An inflater that can be used again.
 pub struct Inflater<'a> {
-    state: Deflate,
+    state: Decompress,
     input: &'a [u8],
     expected: usize,
 }
@@ -28,12 +30,12 @@ impl Default for Inflater<'_> {
 impl<'a> Inflater<'a> {
     /// An inflater that waits for [`Inflater::start`].
     pub fn new() -> Self {
-        Self { state: Deflate::new(), input: &[], expected: *STEP_BYTES.start() }
+        Self { state: Decompress::new(false), input: &[], expected: *STEP_BYTES.start() }
     }
 
     /// Starts over with `input`.
     pub fn start(&mut self, input: &'a [u8]) {
-        self.state.reset();
+        self.state.reset(false);
         (self.input, self.expected) = (input, *STEP_BYTES.start());
     }
 
@@ -45,7 +47,11 @@ impl<'a> Inflater<'a> {
 
     /// Bytes consumed since the start.
     pub fn consumed(&self) -> usize {
-        self.state.consumed()
+        usize::try_from(self.state.total_in()).unwrap_or(usize::MAX)
+    }
+
+    fn produced(&self) -> usize {
+        usize::try_from(self.state.total_out()).unwrap_or(usize::MAX)
     }
 
     /// Appends everything up to the end marker to `out`. What comes in front of a fault is kept.
@@ -63,33 +69,39 @@ impl<'a> Inflater<'a> {
                 0 => self.expected.clamp(*FIRST_STEP_BYTES.start(), *FIRST_STEP_BYTES.end()) + 1,
                 _ => produced.clamp(*STEP_BYTES.start(), *STEP_BYTES.end()),
             };
-            out.resize(before + produced + step + ROOM_BYTES, 0);
-            let last = produced;
-            let stop = self.state.run(self.input, out.get_mut(before..).unwrap_or_default(), &mut produced);
+            out.resize(before + produced + step, 0);
+            let (consumed, last) = (self.consumed(), produced);
+            let rest = self.input.get(consumed..).unwrap_or_default();
+            let room = out.get_mut(before + produced..).unwrap_or_default();
+            let status = self.state.decompress(rest, room, FlushDecompress::Finish);
+            produced = self.produced().min(last + step);
+            out.truncate(before + produced);
             let limit = budget.unpack((produced - last) as u64).and_then(|()| budget.time());
             let allowed = (self.consumed() as u64).saturating_mul(budget.limits().ratio_max);
-            let limit = match limit {
-                Ok(()) if produced as u64 > allowed.max(RATIO_FREE_BYTES) => Err(Reason::RatioExceeded),
-                Ok(()) if produced >= most => Err(Reason::ExpandedTooLarge),
-                limit => limit,
-            };
-            if let Err(reason) = limit {
-                out.truncate(before + produced);
-                return ReadEnd::Limit(reason);
+            match limit {
+                Err(reason) => return ReadEnd::Limit(reason),
+                Ok(()) if produced as u64 > allowed.max(RATIO_FREE_BYTES) => {
+                    return ReadEnd::Limit(Reason::RatioExceeded);
+                }
+                Ok(()) if produced >= most => return ReadEnd::Limit(Reason::ExpandedTooLarge),
+                Ok(()) => {}
             }
-            if stop != Stop::Room {
-                out.truncate(before + produced);
-                let fault = stop == Stop::Fault;
-                return if fault { ReadEnd::Failed(io::ErrorKind::InvalidData.into()) } else { ReadEnd::Whole };
+            match status {
+                Ok(Status::StreamEnd) => return ReadEnd::Whole,
+                Err(error) => return ReadEnd::Failed(error.into()),
+                // The output was full: there may be more.
+                Ok(_) if produced == last + step => {}
+                Ok(_) => return ReadEnd::Failed(io::ErrorKind::UnexpectedEof.into()),
             }
         }
     }
 
     /// The first bytes, at most so many.
     pub fn peek(&mut self, most: usize) -> Vec<u8> {
-        let (mut out, mut produced) = (vec![0; most + ROOM_BYTES], 0);
-        self.state.run(self.input, &mut out, &mut produced);
-        out.truncate(produced.min(most));
+        let mut out = vec![0; most];
+        // What comes in front of a fault counts.
+        let _ = self.state.decompress(self.input, &mut out, FlushDecompress::None);
+        out.truncate(self.produced());
         out
     }
 }

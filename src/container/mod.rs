@@ -11,7 +11,6 @@ mod codec;
 mod coding;
 mod cpio;
 mod crypto;
-pub mod deflate;
 mod encoded;
 mod error;
 mod gzip;

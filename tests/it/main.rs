@@ -5,7 +5,6 @@
 #[cfg(unix)]
 mod cli;
 mod corpus;
-mod deflate;
 mod docs;
 #[cfg(unix)]
 mod edm;
