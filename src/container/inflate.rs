@@ -2,32 +2,47 @@
 //! what was consumed, so that no declared size counts and a bomb stops early.
 #![allow(clippy::arithmetic_side_effects, reason = "output only grows, and so do the counts of the decoder")]
 
-use std::io::{self, Read};
+use std::io;
 
 use flate2::{Decompress, FlushDecompress, Status};
 
 use crate::blob::{Budget, RATIO_FREE_BYTES, ReadEnd, Reason};
 
-/// Bytes of output between two looks at the ratio.
-const STEP_BYTES: u64 = 1 << 20;
+/// Bytes of output between two looks at the limits: as much again as there is already, within these.
+const STEP_BYTES: std::ops::RangeInclusive<usize> = 64 << 10..=1 << 20;
+/// The same for the first step, which is as large as the output is said to be: packages have many tiny members, and what
+/// comes out in one step is copied through no window.
+const FIRST_STEP_BYTES: std::ops::RangeInclusive<usize> = 1 << 10..=1 << 20;
 
-/// A reader of deflated data that can be used again.
+/// An inflater that can be used again.
 pub struct Inflater<'a> {
     state: Decompress,
     input: &'a [u8],
-    ended: bool,
+    expected: usize,
+}
+
+impl Default for Inflater<'_> {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl<'a> Inflater<'a> {
-    /// A reader that waits for [`Inflater::start`].
+    /// An inflater that waits for [`Inflater::start`].
     pub fn new() -> Self {
-        Self { state: Decompress::new(false), input: &[], ended: false }
+        Self { state: Decompress::new(false), input: &[], expected: *STEP_BYTES.start() }
     }
 
     /// Starts over with `input`.
     pub fn start(&mut self, input: &'a [u8]) {
         self.state.reset(false);
-        (self.input, self.ended) = (input, false);
+        (self.input, self.expected) = (input, *STEP_BYTES.start());
+    }
+
+    /// The same for what may unpack to so many bytes. A wrong number costs time, and not much.
+    pub fn start_with_hint(&mut self, input: &'a [u8], unpacked_bytes_hint: u64) {
+        self.start(input);
+        self.expected = usize::try_from(unpacked_bytes_hint).unwrap_or(usize::MAX);
     }
 
     /// Bytes consumed since the start.
@@ -35,41 +50,58 @@ impl<'a> Inflater<'a> {
         usize::try_from(self.state.total_in()).unwrap_or(usize::MAX)
     }
 
-    /// Appends everything up to the end marker to `out`.
+    fn produced(&self) -> usize {
+        usize::try_from(self.state.total_out()).unwrap_or(usize::MAX)
+    }
+
+    /// Appends everything up to the end marker to `out`. What comes in front of a fault is kept.
     pub fn inflate(&mut self, budget: &mut Budget, out: &mut Vec<u8>) -> ReadEnd {
+        self.inflate_within(usize::MAX, budget, out)
+    }
+
+    /// The same, but not (much) more than `most` bytes.
+    pub fn inflate_within(&mut self, most: usize, budget: &mut Budget, out: &mut Vec<u8>) -> ReadEnd {
         let before = out.len();
+        let mut produced = 0;
         loop {
-            let at = out.len();
-            match budget.read(&mut self.by_ref().take(STEP_BYTES), u64::MAX, out) {
-                ReadEnd::Whole if ((out.len() - at) as u64) < STEP_BYTES => return ReadEnd::Whole,
-                ReadEnd::Whole => {}
-                end => return end,
+            let step = match produced {
+                // One more than expected, so that the end marker is read in the same step.
+                0 => self.expected.clamp(*FIRST_STEP_BYTES.start(), *FIRST_STEP_BYTES.end()) + 1,
+                _ => produced.clamp(*STEP_BYTES.start(), *STEP_BYTES.end()),
+            };
+            out.resize(before + produced + step, 0);
+            let (consumed, last) = (self.consumed(), produced);
+            let rest = self.input.get(consumed..).unwrap_or_default();
+            let room = out.get_mut(before + produced..).unwrap_or_default();
+            let status = self.state.decompress(rest, room, FlushDecompress::Finish);
+            produced = self.produced().min(last + step);
+            out.truncate(before + produced);
+            let limit = budget.unpack((produced - last) as u64).and_then(|()| budget.time());
+            let allowed = (self.consumed() as u64).saturating_mul(budget.limits().ratio_max);
+            match limit {
+                Err(reason) => return ReadEnd::Limit(reason),
+                Ok(()) if produced as u64 > allowed.max(RATIO_FREE_BYTES) => {
+                    return ReadEnd::Limit(Reason::RatioExceeded);
+                }
+                Ok(()) if produced >= most => return ReadEnd::Limit(Reason::ExpandedTooLarge),
+                Ok(()) => {}
             }
-            let produced = (out.len() - before) as u64;
-            let allowed = self.state.total_in().saturating_mul(budget.limits().ratio_max);
-            if produced > allowed.max(RATIO_FREE_BYTES) {
-                return ReadEnd::Limit(Reason::RatioExceeded);
+            match status {
+                Ok(Status::StreamEnd) => return ReadEnd::Whole,
+                Err(error) => return ReadEnd::Failed(error.into()),
+                // The output was full: there may be more.
+                Ok(_) if produced == last + step => {}
+                Ok(_) => return ReadEnd::Failed(io::ErrorKind::UnexpectedEof.into()),
             }
         }
     }
-}
 
-impl Read for Inflater<'_> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        while !self.ended && !out.is_empty() {
-            let (consumed, produced) = (self.state.total_in(), self.state.total_out());
-            let status = self.state.decompress(self.input, out, FlushDecompress::None)?;
-            self.ended = status == Status::StreamEnd;
-            let consumed = usize::try_from(self.state.total_in() - consumed).unwrap_or(usize::MAX);
-            let produced = usize::try_from(self.state.total_out() - produced).unwrap_or(usize::MAX);
-            self.input = self.input.get(consumed..).unwrap_or_default();
-            if produced > 0 {
-                return Ok(produced);
-            }
-            if consumed == 0 && !self.ended {
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            }
-        }
-        Ok(0)
+    /// The first bytes, at most so many.
+    pub fn peek(&mut self, most: usize) -> Vec<u8> {
+        let mut out = vec![0; most];
+        // What comes in front of a fault counts.
+        let _ = self.state.decompress(self.input, &mut out, FlushDecompress::None);
+        out.truncate(self.produced());
+        out
     }
 }

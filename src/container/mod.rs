@@ -33,6 +33,7 @@ pub mod zip;
 pub use coding::{Coding, decode};
 pub use encoded::{Encoded, encoded};
 pub use error::Error;
+pub use inflate::Inflater;
 pub use overlay::{Overlay, missing_end, overlays};
 
 use crate::blob::{Aspect, Budget, Coverage, Gap, Kind, Passwords, Reason};

@@ -125,16 +125,20 @@ pub struct Properties {
 
 /// What `bytes` are, packages told apart by what is in them.
 pub fn kind(bytes: &[u8], budget: &mut Budget) -> Kind {
-    let kind = crate::container::kind(bytes);
+    let kind = match Kind::of(bytes) {
+        // Opened once, below.
+        Kind::Zip => Kind::Zip,
+        _ => crate::container::kind(bytes),
+    };
     if kind == Kind::Xml {
         return vocabulary::kind(bytes).unwrap_or(kind);
     }
     if kind != Kind::Zip {
         return kind;
     }
-    let zip = crate::container::zip::Archive::open(bytes).ok();
-    let package = zip.and_then(|mut zip| ooxml::kind(&mut zip, budget).or_else(|| odf::kind(&mut zip, budget)));
-    package.unwrap_or(kind)
+    let Ok(mut zip) = crate::container::zip::Archive::open(bytes) else { return kind };
+    let package = zip.package_kind().or_else(|| ooxml::kind(&mut zip, budget));
+    package.or_else(|| odf::kind(&mut zip, budget)).unwrap_or(kind)
 }
 
 /// Reads `bytes` of `kind`. Kinds without a reader give a document with a gap.

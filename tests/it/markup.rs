@@ -27,6 +27,19 @@ fn parts_of_the_corpus_are_told_alike() {
     assert!(parts > 500 && well_formed * 20 > parts * 19, "{well_formed} of {parts} parts are well-formed");
 }
 
+#[test]
+fn parts_of_the_corpus_are_read_alike_at_a_glance_and_in_full() {
+    let mut read = 0;
+    for_each_part(&Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus"), &mut |_, bytes| {
+        let holds = |what: &[u8]| memchr::memmem::find(bytes, what).is_some();
+        if bytes.len() < 1 << 16 && (holds(b"<c ") || holds(b":t>") || holds(b"<si>")) {
+            read += 1;
+            frisk::scan::oracle::quick_readers_tell_the_same(bytes);
+        }
+    });
+    assert!(read > 100, "{read} parts");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 

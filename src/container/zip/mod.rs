@@ -11,7 +11,7 @@ mod oddity;
 mod unseal;
 
 use std::collections::HashSet;
-use std::io::{Cursor, Read};
+use std::io::Cursor;
 
 use flate2::Crc;
 
@@ -226,18 +226,17 @@ impl<'a> Archive<'a> {
     /// EPUB say so in their first member, Visio drawings and binary workbooks by the names of their parts.
     pub fn package_kind(&self) -> Option<Kind> {
         if let Some(entry) = self.find("mimetype") {
-            let mut media = [0; 64];
             let data = self.bytes.get(entry.data..).unwrap_or_default();
-            let got = match entry.methods[0] {
-                STORED => (&*data).read(&mut media),
+            let inflated;
+            let media = match entry.methods[0] {
+                STORED => data.get(..64).unwrap_or(data),
                 _ => {
                     let mut inflater = Inflater::new();
                     inflater.start(data);
-                    inflater.read(&mut media)
+                    inflated = inflater.peek(64);
+                    &inflated
                 }
             };
-            let got = got.unwrap_or(0);
-            let media = media.get(..got).unwrap_or_default();
             if media.starts_with(b"application/epub+zip") {
                 return Some(Kind::Epub);
             }
@@ -418,7 +417,7 @@ impl<'a> Archive<'a> {
     /// Inflates a member up to the end marker of its data.
     fn inflate(&mut self, entry: &Entry, budget: &mut Budget, out: &mut Vec<u8>) -> Result<(), Reason> {
         let data = self.bytes.get(entry.data..).unwrap_or_default();
-        self.inflater.start(data);
+        self.inflater.start_with_hint(data, entry.unpacked_bytes_hint);
         match self.inflater.inflate(budget, out) {
             ReadEnd::Whole => {
                 let end = entry.data.saturating_add(self.inflater.consumed());

@@ -50,6 +50,17 @@ impl<'x> Xml<'x> {
         self.source
     }
 
+    /// What is left, if the next event starts with it: `None` while the end of an empty element is still to be told,
+    /// and once nothing is skipped any more.
+    pub fn rest(&self) -> Option<&'x str> {
+        if self.owed.is_some() || self.walk_all { None } else { self.source.get(self.at..) }
+    }
+
+    /// Goes on behind `length` bytes of [`Xml::rest`], which a reader has told by itself: whole elements, or text.
+    pub fn pass_over(&mut self, length: usize) {
+        self.at += length;
+    }
+
     /// The first thing so far that was not well-formed.
     pub fn flaw(&self) -> Option<&'static str> {
         self.flaw

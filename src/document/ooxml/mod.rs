@@ -10,6 +10,7 @@ mod flat;
 mod package;
 mod parts;
 mod properties;
+mod quick;
 mod sheet;
 mod slide;
 mod story;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::quick;
 use super::workbook::{Book, unescape_cell};
 use crate::blob::{Budget, Reason};
 use crate::document::markup::{Event, Tag, Xml};
@@ -64,10 +65,13 @@ struct Sheet<'s, 'd> {
 }
 
 /// What a cell holds (`c/@t`, 18.18.11).
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum CellType {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum CellType {
+    /// A number, or nothing said.
     Number,
+    /// The index of a shared string.
     Shared,
+    /// 0 or 1.
     Boolean,
     /// Formula string, inline string, error, ISO date: told as stored.
     Words,
@@ -75,7 +79,12 @@ enum CellType {
 
 impl Sheet<'_, '_> {
     fn run(&mut self, xml: &mut Xml<'_>) -> Result<(), Reason> {
-        while let Some(event) = xml.next() {
+        loop {
+            while let Some(cell) = xml.rest().and_then(quick::cell) {
+                xml.pass_over(cell.length);
+                self.quick_cell(&cell)?;
+            }
+            let Some(event) = xml.next() else { return Ok(()) };
             match event {
                 Event::Start(tag) => match tag.name {
                     "c" => self.cell(&tag, xml)?,
@@ -87,7 +96,26 @@ impl Sheet<'_, '_> {
                 _ => {}
             }
         }
-        Ok(())
+    }
+
+    /// A cell that was told at a glance.
+    fn quick_cell(&mut self, cell: &quick::Cell<'_>) -> Result<(), Reason> {
+        let column = match cell.at {
+            Some((row, column)) => {
+                self.row = self.row.or(Some(row));
+                column
+            }
+            None => self.column.map_or(0, |c| c.saturating_add(1)),
+        };
+        self.column = Some(column);
+        if !cell.formula.is_empty() && is_telling(cell.formula) {
+            self.after.push((Area::Metadata, cell.formula.to_owned()));
+        }
+        if cell.inline {
+            self.show(cell.kind, cell.style, column, &unescape_cell(cell.value))
+        } else {
+            self.show(cell.kind, cell.style, column, cell.value)
+        }
     }
 
     fn start_row(&mut self, tag: &Tag<'_>) -> Result<(), Reason> {
@@ -154,7 +182,7 @@ impl Sheet<'_, '_> {
                     "rPh" => xml.skip(),
                     // The cell was never closed.
                     "c" | "row" => {
-                        self.show(kind, style, column)?;
+                        self.show_value(kind, style, column)?;
                         return if inner.name == "c" { self.unclosed(&inner, xml) } else { self.start_row(&inner) };
                     }
                     _ => {}
@@ -163,7 +191,7 @@ impl Sheet<'_, '_> {
                 _ => {}
             }
         }
-        self.show(kind, style, column)
+        self.show_value(kind, style, column)
     }
 
     /// A cell that starts inside of another one. Told by its value alone: no walking into depth with the file.
@@ -178,38 +206,38 @@ impl Sheet<'_, '_> {
                 _ => {}
             }
         }
-        self.show(kind, 0, column.unwrap_or(0))
+        self.show_value(kind, 0, column.unwrap_or(0))
     }
 
     /// Tells the value in `self.value`.
-    fn show(&mut self, kind: CellType, style: usize, column: u32) -> Result<(), Reason> {
-        if self.value.is_empty() {
+    fn show_value(&mut self, kind: CellType, style: usize, column: u32) -> Result<(), Reason> {
+        let value = std::mem::take(&mut self.value);
+        let end = self.show(kind, style, column, &value);
+        self.value = value;
+        end
+    }
+
+    fn show(&mut self, kind: CellType, style: usize, column: u32, value: &str) -> Result<(), Reason> {
+        if value.is_empty() {
             return Ok(());
         }
         let hidden = self.hidden_columns.get(column as usize) == Some(&true);
-        self.shown.clear();
-        let words: Cow<'_, str> = match kind {
-            CellType::Shared => {
-                let index = self.value.trim().parse().unwrap_or(usize::MAX);
-                let text = self.book.strings.get(index, self.budget)?;
-                self.shown.push_str(text);
-                match self.book.styles.format(style) {
-                    Some(format) => format.show_text(&self.shown),
-                    None => Cow::Borrowed(&self.shown),
-                }
+        let Book { strings, styles, epoch_1904 } = &mut *self.book;
+        let format = styles.format(style);
+        let words: Cow<'_, str> = match (kind, format) {
+            (CellType::Shared, format) => {
+                let text = strings.get(value.trim().parse().unwrap_or(usize::MAX), self.budget)?;
+                format.map_or(Cow::Borrowed(text), |format| format.show_text(text))
             }
-            CellType::Boolean => Cow::Borrowed(if self.value.trim() == "0" { "FALSE" } else { "TRUE" }),
-            CellType::Words => match self.book.styles.format(style) {
-                Some(format) => format.show_text(&self.value),
-                None => Cow::Borrowed(&self.value),
-            },
-            CellType::Number => match self.book.styles.format(style) {
-                Some(format) => {
-                    format.show(self.value.trim(), self.book.epoch_1904, &mut self.shown);
-                    Cow::Borrowed(&self.shown)
-                }
-                None => plain(self.value.trim()),
-            },
+            (CellType::Boolean, _) => Cow::Borrowed(if value.trim() == "0" { "FALSE" } else { "TRUE" }),
+            (CellType::Words, Some(format)) => format.show_text(value),
+            (CellType::Words, None) => Cow::Borrowed(value),
+            (CellType::Number, Some(format)) => {
+                self.shown.clear();
+                format.show(value.trim(), *epoch_1904, &mut self.shown);
+                Cow::Borrowed(&self.shown)
+            }
+            (CellType::Number, None) => plain(value.trim()),
         };
         if words.is_empty() {
             return Ok(());

@@ -9,6 +9,7 @@
     reason = "elements of a part in memory are counted, and positions in its text; depth is held against a limit"
 )]
 
+mod head;
 mod inset;
 mod table;
 
@@ -17,11 +18,12 @@ use std::ops::Range;
 
 use memchr::memmem::Finder;
 
+use head::Heads;
 use table::Table;
 
 use super::parts::is_number;
 use crate::blob::{Budget, Reason};
-use crate::document::markup::{Event, Tag, Xml};
+use crate::document::markup::{self, Event, Tag, Xml};
 use crate::document::spreadsheet::plain;
 use crate::document::{Area, Text};
 
@@ -72,6 +74,7 @@ pub(super) fn read<'x>(xml: &mut Xml<'x>, manner: Manner, text: &mut Text<'_>, b
         pending: Vec::new(),
         skip_text: false,
         stop: None,
+        heads: Heads::default(),
     };
     story.run(xml, 0);
     story.end_paragraph(0);
@@ -113,14 +116,28 @@ struct Story<'t, 'd, 'x> {
     pending: Vec<(Area, String)>,
     skip_text: bool,
     stop: Option<Reason>,
+    heads: Heads<'x>,
 }
 
 impl<'x> Story<'_, '_, 'x> {
     fn run(&mut self, xml: &mut Xml<'x>, depth: u32) {
-        while let Some(event) = xml.next() {
+        loop {
+            let near = depth < NESTING_MAX;
+            while let Some((text, length)) = xml.rest().filter(|_| near).and_then(|rest| self.heads.run(rest)) {
+                xml.pass_over(length);
+                self.vanish = false;
+                self.put(&markup::unescape(text));
+            }
+            let at = xml.at();
+            let Some(event) = xml.next() else { return };
             match event {
-                Event::Start(tag) => self.start(&tag, xml, depth),
-                Event::End { name, .. } => self.end(name, depth),
+                Event::Start(tag) => {
+                    self.start(&tag, xml, depth, at);
+                }
+                Event::End { name, .. } => {
+                    self.heads.forget();
+                    self.end(name, depth);
+                }
                 _ => {}
             }
             if self.stop.is_some() {
@@ -129,10 +146,15 @@ impl<'x> Story<'_, '_, 'x> {
         }
     }
 
-    fn start(&mut self, tag: &Tag<'x>, xml: &mut Xml<'x>, depth: u32) {
+    /// A start tag that stands at `at`.
+    fn start(&mut self, tag: &Tag<'x>, xml: &mut Xml<'x>, depth: u32, at: usize) {
         match tag.name {
-            "r" => self.vanish = false,
+            "r" => {
+                self.vanish = false;
+                return self.heads.begin(at, tag.qualified);
+            }
             "t" => {
+                self.heads.learn(tag.qualified, xml);
                 let text = xml.text();
                 self.put(&text);
             }
@@ -142,9 +164,11 @@ impl<'x> Story<'_, '_, 'x> {
                 // Fonts and sizes, hundreds of thousands of times: only what is asked for below is worth a walk.
                 let inside = xml.inner();
                 let told = |finder: &Finder<'_>| finder.find(inside.as_bytes()).is_some();
-                if self.telling.iter().any(told) {
-                    self.run(&mut Xml::new(inside), depth + 1);
+                if !self.telling.iter().any(told) {
+                    return;
                 }
+                self.heads.forget();
+                self.run(&mut Xml::new(inside), depth + 1);
             }
             "vanish" => self.vanish = tag.on(),
             "tab" | "ptab" => self.put("\t"),
@@ -192,6 +216,7 @@ impl<'x> Story<'_, '_, 'x> {
             }
             _ => self.metadata(tag, xml),
         }
+        self.heads.forget();
     }
 
     fn end(&mut self, name: &str, depth: u32) {

@@ -3,9 +3,9 @@
 
 use std::borrow::Cow;
 
-use super::{Reader, binary, parts, sheet};
+use super::{Reader, binary, parts, quick, sheet};
 use crate::blob::Reason;
-use crate::document::markup::{Event, Xml};
+use crate::document::markup::{self, Event, Xml};
 use crate::document::spreadsheet::{Strings, Styles};
 use crate::document::{Area, Unit};
 
@@ -144,7 +144,16 @@ fn shared_strings(reader: &mut Reader<'_, '_, '_>, xml: &mut Xml<'_>) -> Result<
     let mut phonetic = String::new();
     let mut in_phonetic = false;
     let strings = &mut reader.book.strings;
-    while let Some(event) = xml.next() {
+    loop {
+        while let Some((text, length)) = xml.rest().filter(|_| !in_phonetic).and_then(quick::string) {
+            xml.pass_over(length);
+            strings.text().push_str(&unescape_cell(&markup::unescape(text)));
+            strings.end();
+            if strings.len().is_multiple_of(4096) {
+                reader.budget.time()?;
+            }
+        }
+        let Some(event) = xml.next() else { break };
         match event {
             Event::Start(tag) if tag.name == "t" => {
                 let text = xml.text();
@@ -181,7 +190,7 @@ pub(super) fn unused_strings(reader: &mut Reader<'_, '_, '_>) {
 
 /// `_x000D_` stands for a character XML cannot hold (ECMA-376 part 1, 22.9.2.19).
 pub(super) fn unescape_cell(text: &str) -> Cow<'_, str> {
-    if memchr::memmem::find(text.as_bytes(), b"_x").is_none() {
+    if memchr::memchr(b'_', text.as_bytes()).is_none() {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());

@@ -17,6 +17,17 @@ pub(super) struct Piece<'t> {
     pub(super) middle: f32,
 }
 
+/// Whether enough signs stand alone in a line, between gaps.
+pub(super) fn may_be_in(line: &str) -> bool {
+    let gap = |b: &u8| *b == b' ' || *b == b'\t';
+    let bytes = line.as_bytes();
+    let triples = bytes.iter().zip(bytes.iter().skip(1)).zip(bytes.iter().skip(2));
+    // Without branches: most lines are words.
+    let alone = triples.map(|((a, b), c)| usize::from(gap(a) & gap(c) & (b.is_ascii_digit() | b.is_ascii_uppercase())));
+    // The first and the last have no neighbour on one side.
+    alone.sum::<usize>() + 2 >= SIGNS_MIN
+}
+
 /// Where combs stand among the pieces of a line: first piece, and behind the last.
 pub(super) fn find(pieces: &[Piece<'_>], em: f32) -> Vec<(usize, usize)> {
     let mut found = Vec::new();

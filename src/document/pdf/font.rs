@@ -40,6 +40,8 @@ pub(super) struct Font<'d> {
     coding: Coding<'d>,
     to_unicode: Option<ToUnicode>,
     strings: Vec<Box<str>>,
+    /// Glyphs of codes of two bytes that were looked up: each stands at its low byte, with its code.
+    recent: Vec<(u32, Glyph)>,
     /// Whether the embedded program was asked.
     asked: bool,
     /// Whether lines run downwards.
@@ -75,8 +77,16 @@ impl<'d> Font<'d> {
         let signs = ["Dingbats", "Wingdings", "Webdings"]
             .iter()
             .any(|n| memchr::memmem::find(base_font, n.as_bytes()).is_some());
-        let mut font =
-            Self { dict, coding: Coding::empty(), to_unicode, strings, asked: false, vertical: false, signs };
+        let mut font = Self {
+            dict,
+            coding: Coding::empty(),
+            to_unicode,
+            strings,
+            recent: Vec::new(),
+            asked: false,
+            vertical: false,
+            signs,
+        };
         let descendants = elements(cx.pdf, dict, b"DescendantFonts").first();
         match descendants.and_then(|d| as_dict(resolve(cx.pdf, d))) {
             Some(descendant) => font.composite(descendant, cx),
@@ -198,13 +208,42 @@ impl<'d> Font<'d> {
 
     /// The first glyph of `bytes`, which are not empty.
     pub(super) fn glyph(&mut self, bytes: &[u8], cx: &mut Context<'_, 'd>) -> Glyph {
+        let pair = match (&self.coding, bytes) {
+            (Coding::Composite(composite), [high, low, ..]) if composite.cmap.is_none() => Some((*high, *low)),
+            _ => None,
+        };
+        if let Some((high, low)) = pair
+            && let Some((code, glyph)) = self.recent.get(usize::from(low))
+            && *code == u32::from(high) << 8 | u32::from(low)
+        {
+            return *glyph;
+        }
         let mut glyph = self.lookup(bytes);
         if glyph.text.is_none() && !self.asked {
             self.asked = true;
             self.ask_program(cx);
             glyph = self.lookup(bytes);
         }
+        if let Some((high, low)) = pair.filter(|_| !glyph.text.is_none()) {
+            if self.recent.is_empty() {
+                self.recent.resize(256, (u32::MAX, glyph));
+            }
+            if let Some(slot) = self.recent.get_mut(usize::from(low)) {
+                *slot = (u32::from(high) << 8 | u32::from(low), glyph);
+            }
+        }
         glyph
+    }
+
+    /// The visible ASCII character that a code of one byte stands for, and how far it moves the pen. `None`: anything
+    /// else.
+    pub(super) fn plain(&self, code: u8) -> Option<(char, f32)> {
+        let Coding::Simple { table, widths } = &self.coding else { return None };
+        let code = usize::from(code);
+        match table.get(code)?.value() {
+            Value::Char(c) if c.is_ascii_graphic() => Some((c, *widths.get(code)?)),
+            _ => None,
+        }
     }
 
     fn lookup(&mut self, bytes: &[u8]) -> Glyph {

@@ -28,6 +28,10 @@ pub(super) fn read(pdf: &Pdf, bytes: &[u8], budget: &mut Budget, out: &mut Docum
     }
     let mut ends: Vec<usize> = memchr::memmem::rfind_iter(bytes, END).take(REVISIONS_MAX + 1).collect();
     ends.dedup();
+    if ends.len() < 2 {
+        // Nothing was ever updated.
+        return;
+    }
     let mut told: HashSet<String> = HashSet::new();
     let mut seen: HashSet<Vec<u8>> = HashSet::new();
     for page in pages(pdf) {

@@ -38,6 +38,9 @@ const ECHO_GLYPHS_MAX: usize = 512;
 /// Lines of one page that are kept to know them again.
 const KNOWN_LINES_MAX: usize = 20_000;
 
+/// Bytes that most lines stay below.
+const LINE_BYTES: usize = 128;
+
 /// Where a string starts: position along and across its baseline in device space, and its size there.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Baseline {
@@ -91,7 +94,26 @@ pub(super) struct Layout {
 }
 
 /// Keys are hashes already.
-type Numbered = std::hash::BuildHasherDefault<std::hash::DefaultHasher>;
+type Numbered = std::hash::BuildHasherDefault<Itself>;
+
+/// Gives a number as its own hash.
+#[derive(Default)]
+struct Itself(u64);
+
+impl std::hash::Hasher for Itself {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        // Not used: keys are numbers of 64 bits.
+        bytes.iter().for_each(|byte| self.0 = self.0.rotate_left(8) ^ u64::from(*byte));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = number;
+    }
+}
 
 impl Layout {
     /// Forgets the lines of the page before.
@@ -126,6 +148,22 @@ impl Layout {
             Some(space) => space.end = end,
             None => self.placed.push(Placed { offset: self.line.len(), length: 0, start, end }),
         }
+    }
+
+    /// A visible glyph of one character.
+    pub(super) fn char(&mut self, c: char, start: f32, end: f32, text: &mut Text<'_>) {
+        let (gap, em) = (start - self.last.1, self.baseline.em);
+        // Nearly all stand close behind the last one and are nothing else.
+        let follows = gap >= -0.1 * em && gap <= WORD_GAP_EM * em && (start - self.last.0).abs() >= 0.12 * em;
+        let open = !self.line.is_empty() && !self.spaced && self.echo.is_none() && self.placed.len() < 8 * GLYPHS_MAX;
+        if follows && open && c.is_ascii() {
+            self.least = self.least.min(start);
+            self.placed.push(Placed { offset: self.line.len(), length: 1, start, end });
+            self.line.push(c);
+            self.last = (start, end);
+            return;
+        }
+        self.glyph(c.encode_utf8(&mut [0; 4]), start, end, text);
     }
 
     /// A visible glyph from `start` to `end` along the baseline.
@@ -202,8 +240,12 @@ impl Layout {
                 return true;
             }
         }
+        // Only a step back can lead to where something is drawn already.
+        if gap.partial_cmp(&(-0.1 * em)).is_none_or(std::cmp::Ordering::is_ge) {
+            return false;
+        }
         let near = self.placed.iter().enumerate().rev().take(ECHO_GLYPHS_MAX);
-        let mut near = near.filter(|_| gap < -0.1 * em).filter(|(_, placed)| placed.length > 0);
+        let mut near = near.filter(|(_, placed)| placed.length > 0);
         let Some(at) = near.find(|(_, placed)| same(placed)).map(|(at, _)| at) else { return false };
         self.echo = Some((at, at + 1));
         true
@@ -298,7 +340,8 @@ impl Layout {
                 cells.push((self.least, end, 0..self.line.len()));
             }
             let Baseline { direction, across, em, .. } = self.baseline;
-            self.block.add(Line { text: std::mem::take(&mut self.line), cells, direction, across, em }, text);
+            let line = std::mem::replace(&mut self.line, String::with_capacity(LINE_BYTES));
+            self.block.add(Line { text: line, cells, direction, across, em }, text);
         }
         self.jumped = false;
         self.chunks.clear();
@@ -345,7 +388,7 @@ impl Layout {
 
     /// Joins the digits of numbers that have a box for each.
     fn join_combs(&mut self) {
-        if self.gaps.0 < comb::SIGNS_MIN - 1 {
+        if self.gaps.0 < comb::SIGNS_MIN - 1 || !comb::may_be_in(&self.line) {
             return;
         }
         // Pieces without a gap inside, each as a range of the line.

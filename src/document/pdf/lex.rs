@@ -42,8 +42,13 @@ const fn is_regular(b: u8) -> bool {
     !is_space(b) && !is_delimiter(b)
 }
 
-fn hex(b: u8) -> Option<u8> {
-    char::from(b).to_digit(16).and_then(|d| u8::try_from(d).ok())
+const fn hex(b: u8) -> Option<u8> {
+    match b {
+        b'0'..=b'9' => Some(b - b'0'),
+        b'A'..=b'F' => Some(b - b'A' + 10),
+        b'a'..=b'f' => Some(b - b'a' + 10),
+        _ => None,
+    }
 }
 
 impl<'c> Lexer<'c> {
@@ -93,7 +98,7 @@ impl<'c> Lexer<'c> {
             let start = self.at;
             match first {
                 b'0'..=b'9' | b'+' | b'-' | b'.' => {
-                    if let Some(number) = self.number() {
+                    if let Some(number) = self.plain_number().or_else(|| self.number()) {
                         return Some(Token::Number(number));
                     }
                     self.at = start;
@@ -132,6 +137,34 @@ impl<'c> Lexer<'c> {
         // Always move on, whatever stands here.
         self.at = self.at.max(start + 1);
         Token::Keyword(start..self.at.min(self.source.len()))
+    }
+
+    /// A number as all writers write it: up to fifteen digits with a point among them or not.
+    fn plain_number(&mut self) -> Option<f32> {
+        /// Powers of ten that a float holds exactly.
+        const POWERS: [f64; 16] =
+            [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+        let rest = self.source.get(self.at..)?;
+        let negative = rest.first() == Some(&b'-');
+        let (mut whole, mut point, mut at) = (0u64, None, usize::from(negative));
+        let first = at;
+        while at < first + 16 {
+            match rest.get(at) {
+                Some(digit @ b'0'..=b'9') => whole = whole * 10 + u64::from(digit - b'0'),
+                Some(b'.') if point.is_none() => point = Some(at + 1),
+                Some(b'.' | b'-') => return None,
+                _ if at == first || at == first + 1 && point.is_some() => return None,
+                _ => {
+                    let power = POWERS.get(point.map_or(0, |point| at - point))?;
+                    self.at += at;
+                    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "fifteen digits")]
+                    let value = (whole as f64 / power) as f32;
+                    return Some(if negative { -value } else { value });
+                }
+            }
+            at += 1;
+        }
+        None
     }
 
     /// A number, read leniently: `--5`, `5-3` (as 5) and `1.2.3` (as 1.2) occur. `None`: not a number after all.
@@ -215,7 +248,13 @@ impl<'c> Lexer<'c> {
     fn literal(&mut self) -> Token {
         let start = self.scratch.len();
         let mut depth = 1u32;
-        while let Some(b) = self.take() {
+        loop {
+            // What stands for itself is taken in one piece.
+            let rest = self.source.get(self.at..).unwrap_or_default();
+            let plain = rest.iter().position(|b| matches!(b, b'(' | b')' | b'\\' | b'\r')).unwrap_or(rest.len());
+            self.scratch.extend_from_slice(rest.get(..plain).unwrap_or_default());
+            self.at += plain;
+            let Some(b) = self.take() else { break };
             match b {
                 b'(' => depth = depth.saturating_add(1),
                 b')' => {

@@ -41,6 +41,11 @@ impl Marking {
         self.open.push(text.map(|text| Marked { text, shown: String::new(), unmapped: 0, place: None }));
     }
 
+    /// Whether there is a replacement text for what is shown.
+    pub(super) fn is_replacing(&self) -> bool {
+        self.replacing.is_some()
+    }
+
     /// Keeps what is shown for comparison with the replacement text. `None`: a glyph without text.
     pub(super) fn note(&mut self, shown: Option<&str>, start: f32, end: f32) {
         let Some(Some(open)) = self.replacing.and_then(|at| self.open.get_mut(at)) else { return };

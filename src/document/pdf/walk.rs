@@ -390,7 +390,18 @@ impl<'d> Walker<'d> {
             return;
         };
         let mut cx = Context { pdf: self.pdf, budget: step.budget, maps: &mut self.maps };
-        while !bytes.is_empty() {
+        while let Some(code) = bytes.first() {
+            if *code != b' '
+                && let Some((c, width)) = font.plain(*code)
+                && !self.marking.is_replacing()
+            {
+                let start = pen.at;
+                pen.step((width * self.state.size + self.state.char_spacing) * pen.stretch);
+                self.glyphs += 1;
+                self.layout.char(c, start, pen.at - pen.loose * pen.stretch * pen.scale, step.text);
+                bytes = bytes.get(1..).unwrap_or_default();
+                continue;
+            }
             let glyph = font.glyph(bytes, &mut cx);
             bytes = bytes.get(glyph.bytes.max(1)..).unwrap_or_default();
             let mut advance = glyph.advance * self.state.size + self.state.char_spacing;
@@ -402,7 +413,6 @@ impl<'d> Walker<'d> {
             // Negative character spacing moves the pen back over the glyph: some set right-to-left text that way.
             let end = pen.at - pen.loose * pen.stretch * pen.scale;
             self.glyphs += 1;
-            let mut buffer = [0; 4];
             let replacement;
             let text = match glyph.text.value() {
                 Value::Char(c) if c.is_whitespace() || c == '\u{200B}' => {
@@ -414,7 +424,13 @@ impl<'d> Walker<'d> {
                     replacement = std::iter::once(c).nfkc().collect::<String>();
                     &replacement
                 }
-                Value::Char(c) => &*c.encode_utf8(&mut buffer),
+                Value::Char(c) => {
+                    if self.marking.is_replacing() {
+                        self.marking.note(Some(&*c.encode_utf8(&mut [0; 4])), start, end);
+                    }
+                    self.layout.char(c, start, end, step.text);
+                    continue;
+                }
                 Value::String(at) => font.string(at),
                 Value::None => {
                     // Signs are not counted, so no replacement text takes them off either.
