@@ -178,6 +178,8 @@ pub(super) fn inflate(input: &[u8], budget: &mut Budget) -> (Vec<u8>, Option<Rea
     let most = usize::try_from(DECODED_BYTES_MAX).unwrap_or(usize::MAX);
     let end = match inflater.inflate_within(most, budget, &mut out) {
         ReadEnd::Whole => None,
+        // Too much for its packed size is too much: no page behind it is read.
+        ReadEnd::Limit(Reason::RatioExceeded) => Some(Reason::ExpandedTooLarge),
         ReadEnd::Limit(reason) => Some(reason),
         // Flushed and never ended: everything is there.
         ReadEnd::Failed(_) if input.trim_ascii_end().ends_with(&[0, 0, 0xFF, 0xFF]) => None,
