@@ -55,7 +55,8 @@ pub(crate) fn find(text: &str, found: &mut dyn FnMut(Range<usize>, &str)) {
         at = digit;
         let end = at + bytes.get(at..).unwrap_or_default().iter().take_while(|b| b.is_ascii_digit()).count();
         let mut next = end;
-        if matches!(end - at, 1 | 2 | 4 | 6 | 8)
+        if matches!(end - at, 1 | 2 | 4 | 8)
+            && (end - at == 8 || !bytes.get(end).is_some_and(|b| b":;\"')]}<>=&|*+#%_([{@!?\\~^`$".contains(b)))
             && !joined_left(text, at)
             && let Some((range, [year, month, day])) = date(text, at, end)
         {

@@ -9,12 +9,13 @@ use std::ops::Range;
 use super::boundary::{
     begins, continues, digit_stretches, ends, is_in_dump, is_in_row, separators, span, stands_alone,
 };
+use super::evidence::Again;
 use super::{Finder, Survivor};
 use crate::find::candidate::run::{self, Group, Run, Separator};
 use crate::find::candidate::shape::has;
 use crate::find::candidate::{FINDER_BYTES_MAX, Where, token_run};
 use crate::find::column::Columns;
-use crate::find::context::floor_boundary;
+use crate::find::context::{Context, floor_boundary};
 use crate::find::rule::Form;
 use crate::find::shape_index::Outline;
 
@@ -27,10 +28,11 @@ const LOOSE_GROUPS_MAX: usize = 8;
 
 impl Finder<'_> {
     /// Groups of letters and digits around every digit.
-    pub(super) fn runs(&mut self) {
+    pub(super) fn runs(&mut self, context: &mut Context<'_>) {
         let (set, text) = (self.set, self.folded.as_str());
         let mut run = Run::default();
         let mut at = run::Start::default();
+        let mut again = Again::new(set.rules.len());
         while let Some(next) = run::next_run(text, at, &mut run) {
             if self.clock.stops(at.at) {
                 break;
@@ -63,7 +65,7 @@ impl Finder<'_> {
                     self.tell(None, &run.range(), "no rule accepts letters and digits in these groups here");
                 }
             } else if run.len() >= set.shapes.least_keyed {
-                self.pending.push(at);
+                self.look_again(context, &run, &mut again);
             }
             at = next;
         }

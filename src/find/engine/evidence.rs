@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::{Finder, SCORE_FLOOR, Survivor, Trace};
 use crate::find::arbitrate::Claim;
 use crate::find::around::{self, Around, Label};
-use crate::find::candidate::run::{self, Run};
+use crate::find::candidate::run::Run;
 use crate::find::column::ColumnEvidence;
 use crate::find::context::{Context, floor_boundary};
 use crate::find::rule::Rule;
@@ -51,43 +51,48 @@ impl Why {
     }
 }
 
+/// What the rules that need a keyword are tried with, from run to run.
+pub(super) struct Again {
+    /// Rules that had a candidate in the last run, and where it ended: a list goes on without its heading.
+    going_on: RuleBits,
+    end: usize,
+    /// Rules that may find something in the run.
+    possible: RuleBits,
+    /// Those of them with a keyword near.
+    rules: RuleBits,
+}
+
+impl Again {
+    /// `rules`: how many there are.
+    pub(super) fn new(rules: usize) -> Self {
+        let none = || RuleBits::none_of(rules);
+        Self { going_on: none(), end: 0, possible: none(), rules: none() }
+    }
+}
+
 impl Finder<'_> {
-    /// Tries the rules that need a keyword where one of theirs is near.
-    pub(super) fn look_again(&mut self, context: &mut Context<'_>) {
-        let text = self.folded.as_str();
-        let mut run = Run::default();
-        // Rules that had a candidate in the last run, and where it ended: a list goes on without its heading.
-        let (mut going_on, mut end) = (RuleBits::none_of(self.set.rules.len()), 0);
-        let mut possible = going_on.clone();
-        let mut rules = going_on.clone();
-        for at in std::mem::take(&mut self.pending) {
-            if self.clock.stops(at.at) {
-                break;
+    /// Tries the rules that need a keyword where one of theirs is near a run.
+    pub(super) fn look_again(&mut self, context: &mut Context<'_>, run: &Run, again: &mut Again) {
+        let range = run.range();
+        let Again { going_on, end, possible, rules } = again;
+        possible.clear();
+        self.set.shapes.keyed(run, possible);
+        rules.clear();
+        if !possible.is_empty() {
+            rules.add_all(possible);
+            context.keep_near(&range, rules);
+            if range.start < *end + super::series::SERIES_BYTES_MAX {
+                going_on.keep(possible);
+                rules.add_all(going_on);
             }
-            if run::next_run(text, at, &mut run).is_none() {
-                continue;
-            }
-            self.columns.next_run();
-            let range = run.range();
-            possible.clear();
-            self.set.shapes.keyed(&run, &mut possible);
-            rules.clear();
-            if !possible.is_empty() {
-                rules.add_all(&possible);
-                context.keep_near(&range, &mut rules);
-                if range.start < end + super::series::SERIES_BYTES_MAX {
-                    going_on.keep(&possible);
-                    rules.add_all(&going_on);
-                }
-            }
-            let before = self.survivors.len();
-            for rule in rules.iter() {
-                self.keyed(&run, rule);
-            }
-            going_on.clear();
-            self.survivors.get(before..).unwrap_or_default().iter().for_each(|s| going_on.add(s.rule));
-            end = range.end;
         }
+        let before = self.survivors.len();
+        for rule in rules.iter() {
+            self.keyed(run, rule);
+        }
+        going_on.clear();
+        self.survivors.get(before..).unwrap_or_default().iter().for_each(|s| going_on.add(s.rule));
+        *end = range.end;
     }
 
     /// Weighs the evidence for one candidate.

@@ -114,8 +114,6 @@ struct Finder<'t> {
     cells: &'t Cells<'t>,
     folded: &'t Folded<'t>,
     survivors: Vec<Survivor>,
-    /// Where to look again for runs whose rules need a keyword.
-    pending: Vec<run::Start>,
     /// Parts of the text with digits in them, and what stands around.
     regions: Vec<Range<usize>>,
     /// Rules of [`Ruleset::with_literals`] whose literals were met.
@@ -139,13 +137,14 @@ impl<'t> Finder<'t> {
         let folded = Folded::new(text.as_str());
         let cells = Cells::new(text);
         let mut finder = Finder::new(set, text, &cells, &folded, trace, is_over);
-        finder.runs();
+        let mut context = Context::new(text, &cells, &folded, &set.vocabulary);
+        finder.runs(&mut context);
         for pass in [Finder::words, Finder::literals, Finder::finders, Finder::keywords] {
             if !finder.clock.stops_pass() {
                 pass(&mut finder);
             }
         }
-        let mut found = finder.weigh(limit);
+        let mut found = finder.weigh(&mut context, limit);
         finder.packages(limit, &mut found);
         found.stopped = finder.clock.stopped().map(|at| folded.original(at, at).start);
         (found, finder.trace.unwrap_or_default())
@@ -165,7 +164,6 @@ impl<'t> Finder<'t> {
             cells,
             folded,
             survivors: Vec::new(),
-            pending: Vec::new(),
             regions: Vec::new(),
             met: HashSet::new(),
             columns: Columns::default(),
@@ -254,9 +252,7 @@ impl<'t> Finder<'t> {
 
     /// Weighs every candidate and settles who has the better claim to each place.
     #[allow(clippy::arithmetic_side_effects, reason = "matches of a text are counted")]
-    fn weigh(&mut self, limit: usize) -> Found {
-        let mut context = Context::new(self.text, self.cells, self.folded, &self.set.vocabulary);
-        self.look_again(&mut context);
+    fn weigh(&mut self, context: &mut Context<'_>, limit: usize) -> Found {
         let mut survivors = std::mem::take(&mut self.survivors);
         survivors.sort_by_key(|s| (s.range.start, s.range.end, s.rule));
         let mut claims = Vec::with_capacity(survivors.len().min(1024));
@@ -268,14 +264,14 @@ impl<'t> Finder<'t> {
             }
             let Some(rule) = self.set.rules.get(survivor.rule) else { continue };
             if rule.keywords.is_empty() {
-                self.claim(&context, &Around::default(), rule, survivor, &mut claims);
+                self.claim(context, &Around::default(), rule, survivor, &mut claims);
                 continue;
             }
             if around.as_ref().is_none_or(|(range, _)| *range != survivor.range) {
-                around = Some((survivor.range.clone(), Around::look(&mut context, &survivor.range)));
+                around = Some((survivor.range.clone(), Around::look(context, &survivor.range)));
             }
             if let Some((_, around)) = &around {
-                self.claim(&context, around, rule, survivor, &mut claims);
+                self.claim(context, around, rule, survivor, &mut claims);
             }
         }
         let mut matches = arbitrate(claims, self.set);

@@ -18,6 +18,11 @@ const START_SLOTS: usize = 1 << 15;
 /// No word.
 const NONE: u32 = u32::MAX;
 
+/// A byte that some word begins with.
+const FIRST: u8 = 1;
+/// A letter or digit of ASCII.
+const PLAIN: u8 = 2;
+
 /// Zero bytes that must stand behind a text: keys are read eight bytes at a time.
 pub(super) const PADDING: &str = "\0\0\0\0\0\0\0\0";
 
@@ -26,8 +31,8 @@ pub(super) struct Dictionary {
     /// Bytes of all words, one after the other.
     bytes: Vec<u8>,
     entries: Vec<Entry>,
-    /// For each byte, whether any word begins with it.
-    firsts: Vec<bool>,
+    /// For each byte, what it is to this list: [`FIRST`], [`PLAIN`].
+    bytes_are: Box<[u8; 256]>,
     /// For the hash of three bytes, how long the keys of the words are that begin so: a bit for each length.
     starts: Vec<u8>,
     /// For the hash of a key, whether any word has it.
@@ -94,7 +99,7 @@ impl Dictionary {
         let mut made = Self {
             bytes: Vec::with_capacity(sorted.iter().map(|(w, _)| w.len()).sum()),
             entries: Vec::with_capacity(sorted.len()),
-            firsts: vec![false; 256],
+            bytes_are: Box::new(std::array::from_fn(plain)),
             starts: vec![0; START_SLOTS],
             begins: Filter::new(),
             inside: Filter::new(),
@@ -116,8 +121,8 @@ impl Dictionary {
             let prefix = open.last().map_or(NONE, |(prefix, _)| *prefix);
             made.entries.push(Entry { range: start..end, word: *word, prefix });
             open.push((at, text));
-            if let Some(first) = text.bytes().next().and_then(|byte| made.firsts.get_mut(usize::from(byte))) {
-                *first = true;
+            if let Some(are) = text.bytes().next().and_then(|byte| made.bytes_are.get_mut(usize::from(byte))) {
+                *are |= FIRST;
             }
             if text.len() < SMALL_BYTES {
                 let first = text.bytes().next().map(usize::from);
@@ -167,6 +172,10 @@ impl Dictionary {
         made
     }
 
+    fn is(&self, byte: u8) -> u8 {
+        self.bytes_are.get(usize::from(byte)).copied().unwrap_or(0)
+    }
+
     /// Where the bucket of a key is, or one of the places behind.
     fn place(&self, key: u64) -> usize {
         (hash(key) >> 32) as usize % self.table.len().max(1)
@@ -179,15 +188,16 @@ impl Dictionary {
         let padded = padded.as_bytes();
         let mut at = 0;
         while let Some(byte) = text.get(at) {
-            if self.firsts.get(usize::from(*byte)).is_some_and(|first| *first) {
+            let is = self.is(*byte);
+            if is & FIRST != 0 {
                 self.begin(text, padded, at, &mut found);
             }
-            if !byte.is_ascii_alphanumeric() {
+            if is & PLAIN == 0 {
                 at += 1;
                 continue;
             }
             let rest = text.get(at..).unwrap_or_default();
-            let end = at + rest.iter().position(|b| !b.is_ascii_alphanumeric()).unwrap_or(rest.len());
+            let end = at + rest.iter().position(|b| self.is(*b) & PLAIN == 0).unwrap_or(rest.len());
             // Words that begin inside this one.
             let behind = (end + 1).saturating_sub(self.inside_least).max(at + 1);
             for inner in at + 1..behind {
@@ -269,6 +279,11 @@ impl Dictionary {
     fn text(&self, entry: &Entry) -> &[u8] {
         self.bytes.get(entry.range.start as usize..entry.range.end as usize).unwrap_or_default()
     }
+}
+
+/// [`PLAIN`] for the bytes that are.
+fn plain(byte: usize) -> u8 {
+    if u8::try_from(byte).is_ok_and(|b| b.is_ascii_alphanumeric()) { PLAIN } else { 0 }
 }
 
 /// The first `length` bytes of `text` as a number, no more than a key has.

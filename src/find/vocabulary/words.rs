@@ -14,13 +14,28 @@ enum Class {
 }
 
 impl Class {
-    fn of(byte: u8) -> Self {
+    const fn of(byte: u8) -> Self {
         match byte {
             b' ' | b'\t'..=b'\r' | b'_' | b'-' | b'.' | b'\'' | b'"' => Self::Blank,
             b'A'..=b'Z' => Self::Upper,
             _ => Self::Other,
         }
     }
+}
+
+/// Whether a byte is of ASCII, and neither a blank nor a capital.
+#[allow(clippy::indexing_slicing, reason = "a table of all bytes")]
+fn stays(byte: u8) -> bool {
+    const STAYS: [bool; 256] = {
+        let mut stays = [false; 256];
+        let mut byte = 0_u8;
+        while byte < 128 {
+            stays[byte as usize] = matches!(Class::of(byte), Class::Other);
+            byte = byte.saturating_add(1);
+        }
+        stays
+    };
+    STAYS[usize::from(byte)]
 }
 
 /// A folded text: lower case without diacritics; blanks, line breaks, `_ - . ' "` and camelCase borders as one blank.
@@ -49,14 +64,16 @@ impl Words {
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
             let offset = at;
-            // Most of a text is small letters, which stay as they are.
+            // Most of a text stays as it is: small letters, digits, marks that are no blanks.
             let rest = bytes.get(at..).unwrap_or_default();
-            let letters = rest.iter().position(|b| !b.is_ascii_lowercase()).unwrap_or(rest.len());
-            if letters > 0 {
+            let plain = rest.iter().position(|b| !stays(*b)).unwrap_or(rest.len());
+            if let Some(run) = rest.get(..plain).filter(|run| !run.is_empty()) {
                 self.told(offset, &mut distance);
-                self.bytes.extend_from_slice(rest.get(..letters).unwrap_or_default());
-                small = small.saturating_add(u32::try_from(letters).unwrap_or(u32::MAX));
-                at = at.saturating_add(letters);
+                self.bytes.extend_from_slice(run);
+                let letters = run.iter().rev().take_while(|b| b.is_ascii_lowercase()).take(2).count();
+                let before = if letters == plain { small } else { 0 };
+                small = before.saturating_add(u32::try_from(letters).unwrap_or(u32::MAX));
+                at = at.saturating_add(plain);
                 continue;
             }
             if !byte.is_ascii() {
