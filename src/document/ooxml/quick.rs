@@ -152,7 +152,7 @@ fn text(rest: &str, from: usize) -> Option<&str> {
 /// The highest bit of each byte of `word` that is `byte`; right for the lowest of them, and for whether there is any.
 fn has(word: u64, byte: u8) -> u64 {
     const ONES: u64 = u64::from_le_bytes([1; 8]);
-    let differs = word ^ ONES * u64::from(byte);
+    let differs = word ^ (ONES * u64::from(byte));
     differs.wrapping_sub(ONES) & !differs & (ONES << 7)
 }
 
