@@ -177,7 +177,10 @@ pub(super) struct Why<'a> {
 }
 
 /// Whether all conditions hold, and why.
-pub(super) fn all_hold<'a>(conditions: &[Condition], facts: &Facts<'a>) -> Option<Why<'a>> {
+pub(super) fn all_hold<'a, 'c>(
+    conditions: impl IntoIterator<Item = &'c Condition>,
+    facts: &Facts<'a>,
+) -> Option<Why<'a>> {
     let mut why = Why::default();
     for condition in conditions {
         condition.holds(facts, &mut why)?;
@@ -195,6 +198,11 @@ impl Condition {
             }
             _ => true,
         }
+    }
+
+    /// Whether only the bytes of the file can tell: the name is told with the request.
+    pub(super) fn needs_content(&self) -> bool {
+        self.is_of_file() && !matches!(self, Self::Words { .. })
     }
 
     /// Whether it holds because of what is not there.

@@ -154,7 +154,8 @@ impl Policy {
         Outcome { wanted: rule.action, action, watched }
     }
 
-    fn outcome_of_key(&self, action: Action, situation: &Situation) -> Outcome {
+    /// What one of the policy's own keys comes to.
+    pub(super) fn outcome_of_key(&self, action: Action, situation: &Situation) -> Outcome {
         Outcome { wanted: action, action, watched: self.mode.watches(situation.time) }
     }
 

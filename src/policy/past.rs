@@ -228,9 +228,6 @@ struct OfLabel {
 
 impl From<OfRecord> for PastDecision {
     fn from(record: OfRecord) -> Self {
-        let kind = Kind::ALL.iter().copied().find(|kind| Some(kind.media_type()) == record.media_type.as_deref());
-        let protections = [Protection::PasswordEncrypted, Protection::RightsManaged, Protection::Encrypted];
-        let protection = protections.into_iter().find(|p| Some(p.name()) == record.encryption.as_deref());
         let label = |label: OfLabel| Label {
             id: label.id,
             name: label.name,
@@ -238,16 +235,16 @@ impl From<OfRecord> for PastDecision {
             method: None,
             set_date: None,
             content_bits: None,
-            state: if label.state == State::Removed.name() { State::Removed } else { State::Active },
+            state: state_of(&label.state),
             source: "label_info",
         };
         Self {
             name: record.path.rsplit(['/', '\\']).next().unwrap_or_default().to_owned(),
-            kind: kind.unwrap_or(Kind::Unknown),
+            kind: kind_of(record.media_type.as_deref()),
             size: record.size,
             findings: findings(&record.matches),
             labels: record.labels.into_iter().map(label).collect(),
-            protection: protection.unwrap_or_default(),
+            protection: protection_of(record.encryption.as_deref()),
             gaps: record.reasons.iter().filter_map(|reason| Reason::from_code(&reason.code)).collect(),
             suspicions: record.suspicions.iter().filter_map(|sign| Suspicion::from_code(&sign.code)).collect(),
             action: record.action,
@@ -256,6 +253,23 @@ impl From<OfRecord> for PastDecision {
             id: record.id,
         }
     }
+}
+
+/// The kind with this media type: each has one of its own.
+pub(crate) fn kind_of(media_type: Option<&str>) -> Kind {
+    let kind = Kind::ALL.iter().copied().find(|kind| Some(kind.media_type()) == media_type);
+    kind.unwrap_or(Kind::Unknown)
+}
+
+/// The protection that records call so.
+pub(crate) fn protection_of(name: Option<&str>) -> Protection {
+    let known = [Protection::PasswordEncrypted, Protection::RightsManaged, Protection::Encrypted];
+    known.into_iter().find(|protection| Some(protection.name()) == name).unwrap_or_default()
+}
+
+/// The state of a label that records call so.
+pub(crate) fn state_of(name: &str) -> State {
+    [State::Removed, State::Superseded].into_iter().find(|state| state.name() == name).unwrap_or(State::Active)
 }
 
 fn findings(matches: &[OfMatch]) -> Vec<FindingEntry> {
@@ -299,6 +313,13 @@ mod tests {
     use super::*;
 
     const LINE: &str = r#"{"type":"file","id":"1","path":"a/b/cards.txt","size":9,"media_type":"text/plain","reasons":[{"code":"corrupt"}],"action":"monitor","policy_rule":"found","matches":[{"rule":"iban","name":"IBAN","category":3,"level":"medium","count":2,"unique_count":1},{"rule":"iban","name":"IBAN","category":3,"level":"high","count":3,"unique_count":3}],"labels":[],"encryption":null,"situation":{"user":"lee"}}"#;
+
+    #[test]
+    fn every_kind_is_known_by_its_media_type() {
+        for kind in Kind::ALL {
+            assert_eq!(kind_of(Some(kind.media_type())), *kind, "two kinds have one media type");
+        }
+    }
 
     #[test]
     fn records_become_facts_again() {

@@ -7,7 +7,7 @@ use super::keys;
 use super::names::Names;
 use super::parse;
 use super::table::{Place, Table};
-use super::{Action, Facts, Verdict};
+use super::{Action, Facts, Verdict, parse_duration};
 use crate::blob::{Reason, Suspicion};
 use crate::label::Protection;
 
@@ -164,20 +164,8 @@ fn duration(table: &Table<'_, '_>, key: &str) -> Result<i64, PolicyError> {
     parsed.ok_or_else(|| table.wrong(value, format!("`{key}` is no time of 1s to 30d"), Some(help.to_owned())))
 }
 
-/// Milliseconds of `30s`, `5m`, `2h`, `1d`; a month at most.
+/// Milliseconds of a length of time from a second to a month.
 pub(super) fn milliseconds(text: &str) -> Option<i64> {
-    let (at, unit) = text.char_indices().last()?;
-    let seconds: i64 = match unit {
-        's' => 1,
-        'm' => 60,
-        'h' => 3600,
-        'd' => 86_400,
-        _ => return None,
-    };
-    let digits = text.get(..at)?;
-    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let all = digits.parse::<i64>().ok()?.checked_mul(seconds)?;
-    (1..=30 * 86_400).contains(&all).then(|| all.saturating_mul(1000))
+    let ms = i64::try_from(parse_duration(text)?.as_millis()).ok()?;
+    (1000..=30 * 86_400_000).contains(&ms).then_some(ms)
 }

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, RandomState};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::condition::all_hold;
 use super::decide::Outcome;
@@ -138,6 +138,15 @@ fn hit(policy: &Policy, rule: &Rule, facts: &Facts<'_>, reason: String, first: b
     }
 }
 
+impl Policy {
+    /// How far back decisions matter for rates and travel; nothing if the policy has neither.
+    #[must_use]
+    pub fn memory(&self) -> Option<Duration> {
+        let windows = self.rates.iter().map(|rate| rate.window).chain(self.travels.iter().map(|_| TRAVEL_MS));
+        windows.max().and_then(|ms| u64::try_from(ms).ok()).map(Duration::from_millis)
+    }
+}
+
 impl Verdict {
     /// Adds what a stream of decisions showed: the most restrictive action counts, of several the verdict's own.
     pub fn join(&mut self, hits: Vec<RateHit>) {
@@ -176,6 +185,9 @@ fn milliseconds(time: SystemTime) -> i64 {
         Err(before) => i64::try_from(before.duration().as_millis()).map_or(i64::MIN, i64::saturating_neg),
     }
 }
+
+/// Time after which a journey around the world is no wonder any more: a day, our choice.
+const TRAVEL_MS: i64 = 24 * 3_600_000;
 
 /// Parts of a window, and the one that is being filled.
 const PARTS: i64 = 16;

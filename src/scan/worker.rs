@@ -217,7 +217,8 @@ pub fn read_frame(from: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
     if length > FRAME_BYTES_MAX {
         return Err(io::ErrorKind::InvalidData.into());
     }
-    let mut frame = Vec::new();
+    // Enough for what is usual; what the length claims of more is believed when it comes.
+    let mut frame = Vec::with_capacity(usize::try_from(length.saturating_add(1).min(1 << 20)).unwrap_or(0));
     #[allow(clippy::disallowed_methods, reason = "bounded by take")]
     from.take(length).read_to_end(&mut frame)?;
     if frame.len() as u64 == length { Ok(Some(frame)) } else { Err(io::ErrorKind::UnexpectedEof.into()) }

@@ -99,6 +99,20 @@ impl Ask {
         self.gaps.push((reason.code().to_owned(), String::new(), detail.to_owned()));
     }
 
+    /// The name in records.
+    #[must_use]
+    pub fn shown_name(&self) -> &str {
+        if self.name.is_empty() { "(no name)" } else { &self.name }
+    }
+
+    /// Whether the body is a form: names of files stand in it.
+    #[must_use]
+    pub fn has_names_inside(&self) -> bool {
+        let params = self.media_type.as_deref().map(|value| Params::read(value.as_bytes())).unwrap_or_default();
+        let value = params.value();
+        self.is_form && (value.starts_with("multipart/") || value == "application/x-www-form-urlencoded")
+    }
+
     fn known_gaps(&self) -> Vec<Gap> {
         let gap = |(code, place, detail): &(String, String, String)| {
             Gap::new(Reason::from_code(code).unwrap_or(Reason::Corrupt), place, detail)
@@ -128,7 +142,7 @@ pub fn examine(scanner: &Scanner, ask: &Ask, bytes: &[u8]) -> Judged {
     let bytes = owned.as_deref().unwrap_or(bytes);
     let one = |name: &str, bytes: &[u8], gaps: &[Gap]| scan(scanner, ask, name, bytes, gaps);
     let params = ask.media_type.as_deref().map(|value| Params::read(value.as_bytes())).unwrap_or_default();
-    let name = if ask.name.is_empty() { "(no name)" } else { &ask.name };
+    let name = ask.shown_name();
     if ask.is_form && params.value() == "application/x-www-form-urlencoded" {
         let text = form::urlencoded(bytes);
         return Judged::new(vec![one("form.txt", &text, &gaps)]);
@@ -197,7 +211,7 @@ fn scan(scanner: &Scanner, ask: &Ask, name: &str, bytes: &[u8], gaps: &[Gap]) ->
 /// The verdict on a body that nobody looked at, because of `gap`.
 #[must_use]
 pub fn not_examined(scanner: &Scanner, ask: &Ask, gap: Gap, size: u64) -> Judged {
-    let name = if ask.name.is_empty() { "(no name)" } else { &ask.name };
+    let name = ask.shown_name();
     let input = Input {
         path: name.to_owned(),
         id: Some(ask.id.clone()),

@@ -1,47 +1,110 @@
-//! Who does what, where and with which device, from the head of an ICAP request.
+//! Who does what, where and with which device, and what is known of a body: from the heads in front of it.
 
 use std::time::SystemTime;
 
+use crate::blob::Reason;
 use crate::policy::{Activity, Situation};
+use crate::serve::ask::Ask;
 use crate::serve::config::Headers;
-use crate::serve::icap::{HttpRequest, Method, Request, User};
+use crate::serve::icap::{Fields, HttpRequest, HttpResponse, Method, Payload, Request, User, Who};
 
-/// The situation of a request. What the client claims of itself is taken where the proxy says nothing.
-#[must_use]
-#[allow(clippy::needless_update, reason = "whatever else a policy asks for is not known here")]
-pub fn situation(request: &Request, headers: &Headers) -> Situation {
-    let http = request.http_request.as_ref();
-    let icap =
-        |name: &Option<String>| name.as_ref().and_then(|name| request.fields.text(name)).filter(|v| !v.is_empty());
-    let who = &request.who;
-    let told = icap(&headers.activity).and_then(|word| Activity::from_name(&word));
-    let by_method = match request.method {
-        Method::Respmod => Some(Activity::Download),
-        Method::Reqmod => Some(Activity::Upload),
-        Method::Options => None,
-    };
-    let agent = http.and_then(|http| http.fields.text("User-Agent"));
-    let agent = agent.as_deref().unwrap_or_default();
-    Situation {
-        activity: told.or(by_method),
-        app: icap(&headers.app).or_else(|| http.and_then(HttpRequest::host)),
-        user: who.user.as_ref().map(|user| user.name.clone()),
-        groups: who.groups.iter().map(group).collect(),
-        external: icap(&headers.external).and_then(|word| match word.to_ascii_lowercase().as_str() {
-            "true" | "yes" | "1" => Some(true),
-            "false" | "no" | "0" => Some(false),
-            _ => None,
-        }),
-        device_tags: icap(&headers.device_tags).map(|list| tags(&list)).unwrap_or_default(),
-        platform: icap(&headers.platform).or_else(|| platform(agent).map(str::to_owned)),
-        client: icap(&headers.client).or_else(|| client(agent).map(str::to_owned)),
-        address: who.client_ip.map(|address| address.to_canonical()),
-        location: icap(&headers.location),
-        time: Some(SystemTime::now()),
-        url: http.map(|http| plain_url(&http.url())),
-        language: http.and_then(|http| http.fields.text("Accept-Language")),
-        fields: who.extra.clone(),
-        ..Situation::default()
+/// The heads in front of a body, whichever protocol brought them.
+#[derive(Clone, Copy, Debug)]
+pub struct Heads<'h> {
+    /// Whether the body is one of a request.
+    pub is_request: bool,
+    /// Fields in which the proxy tells of the user.
+    pub told: &'h Fields,
+    /// What those say of who asks.
+    pub who: &'h Who,
+    /// The request: the one to judge, or the one that was answered.
+    pub request: Option<&'h HttpRequest>,
+    /// The response to judge.
+    pub response: Option<&'h HttpResponse>,
+}
+
+impl<'h> From<&'h Request> for Heads<'h> {
+    fn from(request: &'h Request) -> Self {
+        Self {
+            is_request: request.method == Method::Reqmod,
+            told: &request.fields,
+            who: &request.who,
+            request: request.http_request.as_ref(),
+            response: request.http_response.as_ref(),
+        }
+    }
+}
+
+impl Heads<'_> {
+    /// What is asked of a worker about the body behind them.
+    #[must_use]
+    pub fn ask(&self, id: String, headers: &Headers) -> Ask {
+        let (payload, fields, name) = match (self.is_request, self.request, self.response) {
+            (true, Some(head), _) => (Payload::of_request(head), Some(&head.fields), head.file_name()),
+            (false, asked, Some(head)) => (Payload::of_response(head), Some(&head.fields), head.file_name(asked)),
+            _ => Default::default(),
+        };
+        let mut ask = Ask {
+            id,
+            name: name.unwrap_or_default(),
+            media_type: fields.and_then(|fields| fields.text("Content-Type")),
+            is_form: self.is_request,
+            codings: payload.codings,
+            gaps: Vec::new(),
+            situation: self.situation(headers),
+        };
+        if payload.part.is_some() {
+            ask.add_gap(Reason::PartOnly, "a range of the whole");
+        }
+        ask
+    }
+
+    /// The situation of a request. What the client claims of itself is taken where the proxy says nothing.
+    #[must_use]
+    #[allow(clippy::needless_update, reason = "whatever else a policy asks for is not known here")]
+    pub fn situation(&self, headers: &Headers) -> Situation {
+        let (http, who) = (self.request, self.who);
+        let told =
+            |name: &Option<String>| name.as_ref().and_then(|name| self.told.text(name)).filter(|v| !v.is_empty());
+        let activity = told(&headers.activity).and_then(|word| Activity::from_name(&word));
+        let by_direction = if self.is_request { Activity::Upload } else { Activity::Download };
+        let agent = http.and_then(|http| http.fields.text("User-Agent"));
+        let agent = agent.as_deref().unwrap_or_default();
+        Situation {
+            activity: Some(activity.unwrap_or(by_direction)),
+            app: told(&headers.app).or_else(|| http.and_then(HttpRequest::host)),
+            user: who.user.as_ref().map(|user| user.name.clone()),
+            groups: who.groups.iter().map(group).collect(),
+            external: told(&headers.external).and_then(|word| match word.to_ascii_lowercase().as_str() {
+                "true" | "yes" | "1" => Some(true),
+                "false" | "no" | "0" => Some(false),
+                _ => None,
+            }),
+            device_tags: told(&headers.device_tags).map(|list| tags(&list)).unwrap_or_default(),
+            platform: told(&headers.platform).or_else(|| platform(agent).map(str::to_owned)),
+            client: told(&headers.client).or_else(|| client(agent).map(str::to_owned)),
+            address: who.client_ip.map(|address| address.to_canonical()),
+            location: told(&headers.location),
+            time: Some(SystemTime::now()),
+            url: http.map(|http| plain_url(&http.url())),
+            language: http.and_then(|http| http.fields.text("Accept-Language")),
+            fields: who.extra.clone(),
+            ..Situation::default()
+        }
+    }
+
+    /// Whether the user looks at a page, and does not store a file: what browsers tell, or else what they ask for.
+    #[must_use]
+    pub fn wants_page(&self) -> bool {
+        let Some(http) = self.request else { return false };
+        let disposition = self.response.and_then(|response| response.fields.text("Content-Disposition"));
+        if disposition.is_some_and(|value| value.trim_start().to_ascii_lowercase().starts_with("attachment")) {
+            return false;
+        }
+        match http.fields.text("Sec-Fetch-Dest") {
+            Some(target) => matches!(target.as_str(), "document" | "iframe" | "frame"),
+            None => http.fields.text("Accept").is_some_and(|accept| accept.to_ascii_lowercase().contains("text/html")),
+        }
     }
 }
 
@@ -87,20 +150,6 @@ fn client(agent: &str) -> Option<&'static str> {
         "" => None,
         agent if agent.starts_with("Mozilla/") => Some("browser"),
         _ => Some("native"),
-    }
-}
-
-/// Whether the user looks at a page, and does not store a file: what browsers tell, or else what they ask for.
-#[must_use]
-pub fn wants_page(request: &Request) -> bool {
-    let Some(http) = request.http_request.as_ref() else { return false };
-    let disposition = request.http_response.as_ref().and_then(|r| r.fields.text("Content-Disposition"));
-    if disposition.is_some_and(|value| value.trim_start().to_ascii_lowercase().starts_with("attachment")) {
-        return false;
-    }
-    match http.fields.text("Sec-Fetch-Dest") {
-        Some(target) => matches!(target.as_str(), "document" | "iframe" | "frame"),
-        None => http.fields.text("Accept").is_some_and(|accept| accept.to_ascii_lowercase().contains("text/html")),
     }
 }
 

@@ -10,6 +10,10 @@ pub enum Front {
     IcapRequest,
     /// ICAP, a response modified.
     IcapResponse,
+    /// Envoy, a request.
+    EnvoyRequest,
+    /// Envoy, a response.
+    EnvoyResponse,
     /// `POST /v1/scan`
     HttpScan,
     /// `POST /v1/text`
@@ -21,12 +25,26 @@ pub enum Front {
 }
 
 impl Front {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::IcapRequest,
+        Self::IcapResponse,
+        Self::EnvoyRequest,
+        Self::EnvoyResponse,
+        Self::HttpScan,
+        Self::HttpText,
+        Self::HttpBatch,
+        Self::HttpEvent,
+    ];
+
     /// The word used in logs and metrics.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::IcapRequest => "icap_reqmod",
             Self::IcapResponse => "icap_respmod",
+            Self::EnvoyRequest => "envoy_request",
+            Self::EnvoyResponse => "envoy_response",
             Self::HttpScan => "http_scan",
             Self::HttpText => "http_text",
             Self::HttpBatch => "http_batch",

@@ -12,12 +12,11 @@ use tokio::time::timeout;
 
 use crate::blob::Reason;
 use crate::policy::Action;
-use crate::serve::ask::Ask;
-use crate::serve::context::{situation, wants_page};
+use crate::serve::context::Heads;
 use crate::serve::decision::Front;
 use crate::serve::icap::{
-    BodyWriter, Event, Fields, Infection, IsTag, Limits, Method, Notes, Options, Page, Parser, Partial, Payload, Phase,
-    Request, Status, Transfer, TransferMode, Violation, put_refusal,
+    BodyWriter, Event, Fields, Infection, IsTag, Limits, Method, Notes, Options, Page, Parser, Partial, Phase, Request,
+    Status, Transfer, TransferMode, Violation, put_refusal,
 };
 use crate::serve::inspect::Outcome;
 use crate::serve::metrics::count;
@@ -184,6 +183,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             Event::Body(bytes) => self.body(bytes).await?,
             Event::PreviewEnd { ieof: true } => {}
             Event::PreviewEnd { ieof: false } => {
+                if self.settle().await? {
+                    return Ok(());
+                }
                 if let Some(go_on) = self.parser.go_on() {
                     self.out.extend_from_slice(go_on);
                     self.flush().await?;
@@ -315,20 +317,35 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         self.judge(false).await
     }
 
+    /// Answers a preview, if the policy needs no more for its verdict.
+    async fn settle(&mut self) -> io::Result<bool> {
+        let Some(Message { request, begun, spool, .. }) = &self.message else { return Ok(false) };
+        let mut ask = Heads::from(&**request).ask(self.service.id(), &self.service.config.headers);
+        let settled = self.service.settle(front(request), &mut ask, spool.bytes(), *begun);
+        let (Some(outcome), request) = (settled, Arc::clone(request)) else { return Ok(false) };
+        self.message = None;
+        let istag = self.service.inspector.engine().istag.clone();
+        if outcome.action >= Action::Protect {
+            self.block(&istag, &request, &outcome, &ask.id);
+        } else {
+            // Behind a preview the client always takes a 204: nothing has to be given back.
+            let (told, nothing) = (Some((&outcome, ask.id.as_str())), Body::Memory(Arc::default()));
+            self.pass(&istag, told, &nothing, Fields::default(), false).await?;
+        }
+        self.parser.answered();
+        Ok(true)
+    }
+
     /// Judges what is there and answers. `is_early`: there is more than anybody wants to hold.
     async fn judge(&mut self, is_early: bool) -> io::Result<()> {
         let Some(Message { request, begun, spool, trailers, .. }) = self.message.take() else { return Ok(()) };
         let Ok(body) = spool.end().await else { return self.refuse(Status::ServerError) };
-        let mut ask = self.ask(&request);
+        let mut ask = Heads::from(&*request).ask(self.service.id(), &self.service.config.headers);
         if is_early {
             ask.add_gap(Reason::TooLarge, "the rest was not examined");
         }
         let id = ask.id.clone();
-        let front = match request.method {
-            Method::Respmod => Front::IcapResponse,
-            _ => Front::IcapRequest,
-        };
-        let outcome = self.service.judge(front, ask, body.clone(), begun).await;
+        let outcome = self.service.judge(front(&request), ask, body.clone(), begun).await;
         let istag = self.service.inspector.engine().istag.clone();
         if outcome.action >= Action::Protect {
             // What this front end cannot do is stopped, never passed.
@@ -345,37 +362,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         Ok(())
     }
 
-    fn ask(&self, request: &Request) -> Ask {
-        let (http_request, http_response) = (request.http_request.as_ref(), request.http_response.as_ref());
-        let is_request = request.method == Method::Reqmod;
-        let payload = match (is_request, http_request, http_response) {
-            (true, Some(head), _) => Payload::of_request(head),
-            (false, _, Some(head)) => Payload::of_response(head),
-            _ => Payload::default(),
-        };
-        let fields = if is_request { http_request.map(|h| &h.fields) } else { http_response.map(|h| &h.fields) };
-        let name = match is_request {
-            true => http_request.and_then(|head| head.file_name()),
-            false => http_response.and_then(|head| head.file_name(http_request)),
-        };
-        let mut ask = Ask {
-            id: self.service.id(),
-            name: name.unwrap_or_default(),
-            media_type: fields.and_then(|fields| fields.text("Content-Type")),
-            is_form: is_request,
-            codings: payload.codings,
-            gaps: Vec::new(),
-            situation: situation(request, &self.service.config.headers),
-        };
-        if payload.part.is_some() {
-            ask.add_gap(Reason::PartOnly, "a range of the whole");
-        }
-        ask
-    }
-
     fn block(&mut self, istag: &IsTag, request: &Request, outcome: &Outcome, id: &str) {
         let lead = outcome.judged.lead();
-        let page = BlockPage::new(lead, id, wants_page(request));
+        let page = BlockPage::new(lead, id, Heads::from(request).wants_page());
         let fields = [("Content-Type", page.media_type), ("Cache-Control", "no-store"), ("Connection", "close")];
         let page = Page { status: 403, reason: "Forbidden", fields: &fields, body: &page.body };
         let rule = lead.and_then(|record| record.policy_rule.as_deref()).unwrap_or("policy");
@@ -453,6 +442,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         writer.end(Some(&trailers), &mut self.out);
         Ok(None)
     }
+}
+
+fn front(request: &Request) -> Front {
+    if request.method == Method::Respmod { Front::IcapResponse } else { Front::IcapRequest }
 }
 
 /// Time that a connection which is turned away has to take its answer.

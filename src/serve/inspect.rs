@@ -1,6 +1,6 @@
 //! Admission: who is examined, who waits, who is turned away; and the scanner in force, which a reload swaps as a whole.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
@@ -17,6 +17,7 @@ use crate::serve::load::Sources;
 use crate::serve::process::Processes;
 use crate::serve::spool::Body;
 use crate::serve::threads::Threads;
+use crate::serve::tools::Tools;
 
 /// Rules and policy in force, and what examines by them.
 pub struct Engine {
@@ -54,7 +55,6 @@ pub struct Outcome {
 }
 
 /// Examines bodies, a bounded number at once.
-#[derive(Debug)]
 pub struct Inspector {
     engine: RwLock<Arc<Engine>>,
     permits: Arc<Semaphore>,
@@ -63,10 +63,17 @@ pub struct Inspector {
     deadline: Duration,
     /// The program that workers are started from.
     program: PathBuf,
+    tools: Arc<dyn Tools>,
     /// Why the last reload failed.
     reload_error: Mutex<Option<String>>,
     reloading: tokio::sync::Mutex<()>,
     ready: AtomicBool,
+}
+
+impl std::fmt::Debug for Inspector {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Inspector").field("engine", &self.engine).finish_non_exhaustive()
+    }
 }
 
 /// One that waits; gone when it no longer does, however that comes.
@@ -83,8 +90,8 @@ impl Inspector {
     ///
     /// # Errors
     /// What cannot be read, is wrong, or cannot be started.
-    pub async fn start(config: &Config, program: PathBuf) -> Result<Self, String> {
-        let engine = engine(config, &program).await?;
+    pub async fn start(config: &Config, program: PathBuf, tools: Arc<dyn Tools>) -> Result<Self, String> {
+        let engine = engine(config, &program, &tools).await?;
         Ok(Self {
             engine: RwLock::new(Arc::new(engine)),
             permits: Arc::new(Semaphore::new(config.workers.count)),
@@ -92,6 +99,7 @@ impl Inspector {
             queue_max: config.limits.queue,
             deadline: config.limits.deadline,
             program,
+            tools,
             reload_error: Mutex::new(None),
             reloading: tokio::sync::Mutex::new(()),
             ready: AtomicBool::new(true),
@@ -133,7 +141,7 @@ impl Inspector {
     /// What is wrong.
     pub async fn reload(&self, config: &Config) -> Result<(), String> {
         let _one_at_a_time = self.reloading.lock().await;
-        let made = Arc::new(engine(config, &self.program).await?);
+        let made = Arc::new(engine(config, &self.program, &self.tools).await?);
         *self.engine.write().unwrap_or_else(PoisonError::into_inner) = made;
         Ok(())
     }
@@ -180,6 +188,24 @@ impl Inspector {
         Outcome { judged, action, overloaded: false, queue, examine: started.elapsed() }
     }
 
+    /// The verdict, if the policy needs nothing of the body for it: nobody looks at it, and the record says so.
+    #[must_use]
+    pub fn settle(&self, ask: &Ask, bytes_seen: u64) -> Option<Outcome> {
+        if ask.has_names_inside() {
+            return None;
+        }
+        let engine = self.engine();
+        let policy = engine.scanner.policy();
+        let verdict = policy.settled(&ask.situation, ask.shown_name())?;
+        let gap = Gap::new(Reason::PartOnly, "", "the verdict did not depend on the content, which was not asked for");
+        let mut judged = not_examined(&engine.scanner, ask, gap, bytes_seen);
+        for record in &mut judged.records {
+            record.decide(policy.name(), verdict.clone());
+        }
+        let action = judged.action();
+        Some(Outcome { judged, action, overloaded: false, queue: Duration::ZERO, examine: Duration::ZERO })
+    }
+
     fn overloaded(&self, engine: &Engine, ask: &Ask, body: &Body, arrived: Instant) -> Outcome {
         let gap = Gap::new(Reason::Timeout, "", "there was no room to examine it");
         let mut judged = not_examined(&engine.scanner, ask, gap, body.bytes());
@@ -207,11 +233,11 @@ impl Inspector {
     }
 }
 
-async fn engine(config: &Config, program: &std::path::Path) -> Result<Engine, String> {
-    let read = config.clone();
+async fn engine(config: &Config, program: &Path, tools: &Arc<dyn Tools>) -> Result<Engine, String> {
+    let (read, tools) = (config.clone(), Arc::clone(tools));
     let made = tokio::task::spawn_blocking(move || {
         let sources = Sources::read(&read)?;
-        let scanner = sources.build()?;
+        let scanner = sources.build(&*tools)?;
         Ok::<_, String>((sources, scanner))
     });
     let (sources, scanner) = made.await.map_err(|e| e.to_string())??;

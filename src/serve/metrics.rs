@@ -13,14 +13,11 @@ const BOUNDS_US: [u64; 14] = [
     250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 5_000_000, 10_000_000,
 ];
 
-const FRONTS: [Front; 6] =
-    [Front::IcapRequest, Front::IcapResponse, Front::HttpScan, Front::HttpText, Front::HttpBatch, Front::HttpEvent];
-
 /// All counts since the start.
 #[derive(Debug, Default)]
 pub struct Metrics {
     /// A row a front, a column an action.
-    decisions: [[AtomicU64; 6]; 6],
+    decisions: [[AtomicU64; Action::ALL.len()]; Front::ALL.len()],
     would_block: AtomicU64,
     overloaded: AtomicU64,
     gaps: AtomicU64,
@@ -89,7 +86,7 @@ fn head(out: &mut String, name: &str, kind: &str, help: &str) {
 impl Metrics {
     /// Counts a decision.
     pub fn decision(&self, front: Front, action: Action, overloaded: bool, records: &[Record], timings: Timings) {
-        let row = FRONTS.iter().zip(&self.decisions).find(|(known, _)| **known == front).map(|(_, row)| row);
+        let row = Front::ALL.iter().zip(&self.decisions).find(|(known, _)| **known == front).map(|(_, row)| row);
         let cell = row.and_then(|row| Action::ALL.iter().zip(row).find(|(known, _)| **known == action));
         if let Some((_, cell)) = cell {
             count(cell);
@@ -121,7 +118,7 @@ impl Metrics {
         let mut out = String::with_capacity(8 << 10);
         let name = "frisk_decisions_total";
         head(&mut out, name, "counter", "Verdicts given.");
-        for (front, row) in FRONTS.iter().zip(&self.decisions) {
+        for (front, row) in Front::ALL.iter().zip(&self.decisions) {
             for (action, counter) in Action::ALL.iter().zip(row) {
                 let (front, action, value) = (front.name(), action.name(), get(counter));
                 let _ = writeln!(out, "{name}{{front=\"{front}\",action=\"{action}\"}} {value}");

@@ -1,4 +1,4 @@
-//! The service: ICAP and HTTP requests in, verdicts out (`docs/serve.md`).
+//! The service: ICAP, HTTP and Envoy's requests in, verdicts out (`docs/serve.md`).
 //!
 //! Tasks of the runtime do I/O and wait. Bodies are looked into by workers ([`process`], or [`threads`]) through
 //! [`inspect`], which admits a bounded number; every decision is told to one [`decision::DecisionSink`].
@@ -11,6 +11,8 @@ pub mod ask;
 pub mod config;
 pub mod context;
 pub mod decision;
+#[cfg(feature = "envoy")]
+pub mod envoy;
 pub mod form;
 pub mod http;
 pub mod icap;
@@ -24,9 +26,11 @@ pub mod metrics;
 pub mod oracle;
 pub mod page;
 pub mod process;
+pub mod replay;
 pub mod server;
 pub mod service;
 pub mod spool;
 pub mod threads;
 pub mod tls;
+pub mod tools;
 pub mod worker;

@@ -7,7 +7,7 @@ use std::process::Stdio;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -24,6 +24,8 @@ use crate::serve::spool::Body;
 const START_TIME_MAX: Duration = Duration::from_secs(120);
 /// Time in which a worker whose streams are closed is gone.
 const END_TIME_MAX: Duration = Duration::from_secs(5);
+/// Bytes of an answer that are read at once: the record of a file with a few findings.
+const ANSWER_BYTES: usize = 16 << 10;
 /// Bytes of one answer: records of all files of a body. 256 MiB: our choice, a thousand times the largest seen.
 const ANSWER_BYTES_MAX: u64 = 256 << 20;
 
@@ -44,13 +46,15 @@ struct Launch {
     memory_bytes: u64,
     /// The first frame: rules, policy, lists.
     sources: Vec<u8>,
+    /// Holds files open that workers find by it.
+    _files: Sources,
     ruleset: String,
 }
 
 struct Worker {
     child: Child,
     to: ChildStdin,
-    from: ChildStdout,
+    from: BufReader<ChildStdout>,
     last_words: Option<JoinHandle<Vec<u8>>>,
 }
 
@@ -64,6 +68,7 @@ impl Processes {
             program: program.to_owned(),
             memory_bytes: workers.memory_bytes,
             sources: serde_json::to_vec(sources).map_err(|e| e.to_string())?,
+            _files: sources.clone(),
             ruleset: ruleset.to_owned(),
         };
         let inner = Arc::new(Inner { idle: Mutex::default(), count: workers.count, launch });
@@ -159,6 +164,7 @@ impl Launch {
             return Err("a worker has no streams".to_owned());
         };
         let last_words = Some(tokio::spawn(tail(errors)));
+        let from = BufReader::with_capacity(ANSWER_BYTES, from);
         let mut worker = Worker { child, to, from, last_words };
         let ready = timeout(START_TIME_MAX, async {
             worker.to.write_all(&(self.sources.len() as u64).to_le_bytes()).await?;
@@ -211,7 +217,8 @@ impl Worker {
         if length > ANSWER_BYTES_MAX {
             return Err(io::ErrorKind::InvalidData.into());
         }
-        let mut answer = Vec::new();
+        // Enough for what is usual; what the length claims of more is believed when it comes.
+        let mut answer = Vec::with_capacity(usize::try_from(length.saturating_add(1).min(1 << 20)).unwrap_or(0));
         let read = (&mut self.from).take(length).read_to_end(&mut answer).await?;
         if read as u64 == length { Ok(answer) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
     }

@@ -37,6 +37,10 @@ pub enum Protocol {
     Http,
     /// HTTP in TLS.
     Https,
+    /// Envoy's external processing.
+    Grpc,
+    /// The same in TLS.
+    Grpcs,
 }
 
 impl Protocol {
@@ -48,6 +52,8 @@ impl Protocol {
             Self::Icaps => "icaps",
             Self::Http => "http",
             Self::Https => "https",
+            Self::Grpc => "grpc",
+            Self::Grpcs => "grpcs",
         }
     }
 }
@@ -69,12 +75,15 @@ impl Server {
         let (listen, tls) = (&service.config.listen, &service.config.tls);
         let http_tls = tls.as_ref().map(tls::acceptor).transpose()?;
         let icap_tls = tls.as_ref().map(tls::icap_acceptor).transpose()?;
+        let grpc_tls = tls.as_ref().map(tls::grpc_acceptor).transpose()?;
         let http = if http_tls.is_some() { Protocol::Https } else { Protocol::Http };
+        let grpc = if grpc_tls.is_some() { Protocol::Grpcs } else { Protocol::Grpc };
         let mut tcp = Vec::new();
         let all = [
             (Protocol::Icap, &listen.icap, None),
             (Protocol::Icaps, &listen.icaps, icap_tls),
             (http, &listen.http, http_tls),
+            (grpc, &listen.envoy, grpc_tls),
         ];
         for (protocol, addresses, acceptor) in all {
             for address in addresses {
@@ -237,24 +246,35 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     acceptor: Option<TlsAcceptor>,
     permit: OwnedSemaphorePermit,
 ) {
-    let is_icap = matches!(protocol, Protocol::Icap | Protocol::Icaps);
     match acceptor {
-        None if is_icap => {
-            let _ = Connection::new(stream, service, stop).run().await;
-        }
-        None => http::serve(stream, service, asks_token, stop).await,
+        None => speak(stream, service, stop, (protocol, asks_token)).await,
         Some(acceptor) => {
             let Ok(Ok(stream)) = timeout(service.config.limits.head, acceptor.accept(stream)).await else {
                 return count(&service.metrics.malformed);
             };
-            if is_icap {
-                let _ = Connection::new(stream, service, stop).run().await;
-            } else {
-                http::serve(stream, service, asks_token, stop).await;
-            }
+            speak(stream, service, stop, (protocol, asks_token)).await;
         }
     }
     drop(permit);
+}
+
+async fn speak<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+    stream: S,
+    service: Arc<Service>,
+    stop: watch::Receiver<bool>,
+    (protocol, asks_token): (Protocol, bool),
+) {
+    match protocol {
+        Protocol::Icap | Protocol::Icaps => {
+            let _ = Connection::new(stream, service, stop).run().await;
+        }
+        Protocol::Http | Protocol::Https => http::serve(stream, service, asks_token, stop).await,
+        #[cfg(feature = "envoy")]
+        Protocol::Grpc | Protocol::Grpcs => crate::serve::envoy::serve(stream, service, stop).await,
+        // The configuration refuses such an address.
+        #[cfg(not(feature = "envoy"))]
+        Protocol::Grpc | Protocol::Grpcs => {}
+    }
 }
 
 /// Tells a connection that it is one too many, without waiting for it.
@@ -263,7 +283,7 @@ async fn turn_away<S: AsyncWrite + Unpin>(mut stream: S, service: Arc<Service>, 
         Protocol::Icap => overloaded(&service.inspector.engine().istag),
         Protocol::Http => HTTP_OVERLOADED.to_vec(),
         // A handshake is what there is no room for.
-        Protocol::Icaps | Protocol::Https => return,
+        Protocol::Icaps | Protocol::Https | Protocol::Grpc | Protocol::Grpcs => return,
     };
     let _ = timeout(TURN_AWAY_TIME, stream.write_all(&answer)).await;
 }

@@ -14,7 +14,9 @@ use crate::serve::icap::Names;
 use crate::serve::inspect::{Inspector, Outcome};
 use crate::serve::log;
 use crate::serve::metrics::Metrics;
+use crate::serve::replay::replay;
 use crate::serve::spool::Body;
+use crate::serve::tools::Tools;
 
 /// How to read the configuration again.
 pub type Reread = Box<dyn Fn() -> Result<Config, String> + Send + Sync>;
@@ -32,7 +34,8 @@ pub struct Service {
     /// SHA-256 of bearer tokens; nothing if none are asked for.
     pub tokens: RwLock<Option<Arc<Vec<[u8; 32]>>>>,
     sink: Box<dyn DecisionSink>,
-    /// What the stream of decisions showed so far; users' counts go through a reload, and are lost with a restart.
+    /// What the stream of decisions showed so far; users' counts go through a reload, and with an activity log through a
+    /// restart.
     rates: Mutex<Rates>,
     reread: Reread,
     seed: u64,
@@ -53,11 +56,21 @@ impl Service {
     pub async fn start(
         config: Config,
         program: PathBuf,
+        tools: Arc<dyn Tools>,
         sink: Box<dyn DecisionSink>,
         reread: Reread,
     ) -> Result<Arc<Self>, String> {
         let tokens = crate::serve::http::read_tokens(&config)?;
-        let inspector = Arc::new(Inspector::start(&config, program).await?);
+        let inspector = Arc::new(Inspector::start(&config, program, tools).await?);
+        let engine = inspector.engine();
+        let path = config.log.as_ref().map(|log| log.path.clone());
+        let rates = tokio::task::spawn_blocking(move || {
+            let mut rates = Rates::new();
+            // A log that cannot be read is told of by whoever writes it; it keeps no service from starting.
+            let _ = path.map(|path| replay(&path, engine.scanner.policy(), &mut rates));
+            rates
+        });
+        let rates = rates.await.map_err(|e| e.to_string())?;
         let mut seed = [0; 8];
         getrandom::fill(&mut seed).map_err(|e| format!("no random numbers: {e}"))?;
         Ok(Arc::new(Self {
@@ -66,7 +79,7 @@ impl Service {
             metrics: Metrics::default(),
             tokens: RwLock::new(tokens.map(Arc::new)),
             sink,
-            rates: Mutex::default(),
+            rates: Mutex::new(rates),
             reread,
             seed: u64::from_le_bytes(seed),
             count: AtomicU64::new(0),
@@ -103,6 +116,16 @@ impl Service {
         };
         self.tell(front, &id, &situation, &outcome, timings);
         outcome
+    }
+
+    /// Judges a body by what is known in front of it, and tells of it; nothing if the policy needs to see it.
+    pub fn settle(&self, front: Front, ask: &mut Ask, bytes_seen: u64, begun: Instant) -> Option<Outcome> {
+        ask.situation.id = Some(ask.id.clone());
+        let outcome = self.inspector.settle(ask, bytes_seen)?;
+        let timings =
+            Timings { receive: micros(begun.elapsed()), total: micros(begun.elapsed()), ..Timings::default() };
+        self.tell(front, &ask.id, &ask.situation, &outcome, timings);
+        Some(outcome)
     }
 
     /// Judges an event without content: nothing is examined, nothing waits.

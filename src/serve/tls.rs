@@ -49,6 +49,17 @@ pub fn icap_acceptor(tls: &Tls) -> Result<TlsAcceptor, String> {
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
+/// The same for gRPC, which is HTTP/2.
+///
+/// # Errors
+/// As [`acceptor`].
+pub fn grpc_acceptor(tls: &Tls) -> Result<TlsAcceptor, String> {
+    let acceptor = acceptor(tls)?;
+    let mut config = ServerConfig::clone(acceptor.config());
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
     let all = CertificateDer::pem_file_iter(path).map_err(|e| fail(path, &e))?;
     let all: Vec<_> = all.collect::<Result<_, _>>().map_err(|e| fail(path, &e))?;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant, SystemTime};
 
+use frisk::blob::{Gap, Reason};
 use frisk::label::{Label, State};
 use frisk::policy::{Action, Activity, PastDecision, Policy, Situation};
 use frisk::report::{Masker, Record, Show};
@@ -211,12 +212,17 @@ fn events_without_content_are_logged() {
 #[test]
 fn requests_without_room_are_logged() {
     let request = Request { action: Some(Action::Block), overloaded: true, total_us: Some(9), ..request() };
-    let made = Decision::unexamined(&situation(), Some("d/a.docx"), "payments", &request);
+    let head = "name = \"payments\"\non-unscannable = \"allow\"\non-overload = \"block\"\n";
+    let scanner = Scanner::builder().policy(Policy::parse("p.toml", head).unwrap()).build().unwrap();
+    let context = Context { situation: situation(), ..Context::named("d/a.docx") };
+    let mut record = scanner.not_examined(Gap::new(Reason::Timeout, "", "no room"), &context);
+    record.decide("payments", scanner.policy().overload(&context.situation, "a.docx"));
+    let made = Decision::new(&context.situation, &record, &request);
     assert_eq!(
         (made.action, made.rule.as_deref(), made.file.as_deref()),
         (Some(Action::Block), Some("on-overload"), Some("a.docx"))
     );
-    assert!(made.details.overloaded && made.details.timing.total == 9 && made.verdict.is_empty(), "{made:?}");
+    assert!(made.details.overloaded && made.details.timing.total == 9 && made.verdict == "unknown", "{made:?}");
 }
 
 #[test]

@@ -280,7 +280,7 @@ fn syslog_targets_get_cef() {
     let udp = UdpSocket::bind("127.0.0.1:0").unwrap();
     udp.set_read_timeout(Some(LONG)).unwrap();
     let address = format!("udp://{}", udp.local_addr().unwrap()).parse().unwrap();
-    let log = start(with(&path, vec![Target::new("siem", TargetKind::Syslog(address))]));
+    let log = start(with(&path, vec![Target::new("siem", TargetKind::Syslog(address, None))]));
     log.record(alarming("one", raise("cards", Severity::High)));
     let mut buffer = vec![0; 65_536];
     let length = udp.recv(&mut buffer).unwrap();

@@ -20,6 +20,8 @@ mod log_alerts;
 mod log_crash;
 mod markup;
 mod ocr;
+#[cfg(feature = "serve")]
+mod ocsf;
 mod policy;
 #[cfg(unix)]
 mod policy_cli;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use frisk::blob::Limits;
 use frisk::find::{Category, Level, Score};
-use frisk::policy::parse_size;
+use frisk::policy::{parse_duration, parse_size};
 use serde::{Deserialize, Serialize};
 
 use crate::Failure;
@@ -188,20 +188,14 @@ fn size(text: &str) -> Result<u64, String> {
     }
 }
 
+/// A number alone is seconds.
 fn time(text: &str) -> Result<Duration, String> {
-    let wrong = || "write 500ms, 30s or 2m".to_owned();
-    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let number: u64 = digits.parse().map_err(|_| wrong())?;
-    let milliseconds = match text.get(digits.len()..) {
-        Some("ms") => number,
-        Some("" | "s") => number.saturating_mul(1000),
-        Some("m") => number.saturating_mul(60_000),
-        _ => return Err(wrong()),
-    };
-    if milliseconds == 0 {
+    let alone = text.parse().ok().map(Duration::from_secs);
+    let time = alone.or_else(|| parse_duration(text)).ok_or_else(|| "write 500ms, 30s or 2m".to_owned())?;
+    if time.is_zero() {
         return Err("0 is no limit; leave the flag out for the default".to_owned());
     }
-    Ok(Duration::from_millis(milliseconds))
+    Ok(time)
 }
 
 fn confidence(text: &str) -> Result<Score, String> {

@@ -31,9 +31,12 @@ pub struct LogArgs {
     /// How they look
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     format: LogFormat,
-    /// Send them as CEF to a syslog server: udp://HOST:514, tcp://HOST:601, unix:///dev/log
+    /// Send them as CEF to a syslog server: udp://HOST:514, tcp://HOST:601, tls://HOST:6514, unix:///dev/log
     #[arg(long, value_name = "ADDRESS", conflicts_with = "format")]
     syslog: Option<String>,
+    /// Over TLS trust these certificates (PEM) instead of those of the system
+    #[arg(long, value_name = "FILE", requires = "syslog")]
+    ca_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -161,7 +164,7 @@ fn show(args: &LogArgs) -> Result<u8, Failure> {
     let last = args.limit.or(table.then_some(TABLE_ROWS));
     let decisions = reader.decisions(&filter, last).map_err(fail)?;
     if let Some(address) = address {
-        let mut sender = SyslogSender::new(address.clone());
+        let mut sender = SyslogSender::new(address.clone()).trusting(args.ca_file.clone());
         let mut sent = 0_u64;
         for decision in decisions {
             let decision = decision.map_err(fail)?;
@@ -230,7 +233,7 @@ fn failed(path: &std::path::Path, error: &LogError) -> Failure {
     Failure::broken(format!("{}: {error}", path.display()))
 }
 
-fn moment(text: &str) -> Result<Moment, String> {
+pub fn moment(text: &str) -> Result<Moment, String> {
     let wrong = "write 30m, 12h, 7d, a day like 2026-03-01 or a time like 2026-03-01T08:00:00Z";
     Moment::parse(text, Moment::now()).ok_or_else(|| wrong.to_owned())
 }

@@ -49,6 +49,14 @@ enum PolicyCommand {
         /// Records of `frisk scan --format jsonl`, or an export of the activity log
         #[arg(long, value_name = "FILE")]
         log: PathBuf,
+        /// Decisions from this time on: 12h, 7d ago, a day (2026-03-01) or a time (2026-03-01T08:00:00Z)
+        #[cfg(feature = "serve")]
+        #[arg(long, value_name = "TIME", value_parser = crate::log::moment)]
+        since: Option<frisk::serve::log::Moment>,
+        /// Decisions before this time
+        #[cfg(feature = "serve")]
+        #[arg(long, value_name = "TIME", value_parser = crate::log::moment)]
+        until: Option<frisk::serve::log::Moment>,
         /// Changed decisions that are shown one by one
         #[arg(long, value_name = "N", default_value_t = 20)]
         show: usize,
@@ -72,7 +80,15 @@ pub fn run(args: &PolicyArgs) -> Result<u8, Failure> {
     match &args.command {
         PolicyCommand::Check { file, deny_warnings, rules } => check(file, *deny_warnings, &setup::ruleset(rules)?),
         PolicyCommand::Test { file, cases, rules } => test(file, cases.as_deref(), &setup::ruleset(rules)?),
-        PolicyCommand::Simulate { file, log, show, rules } => simulate(file, log, *show, &setup::ruleset(rules)?),
+        #[cfg(feature = "serve")]
+        PolicyCommand::Simulate { file, log, since, until, show, rules } => {
+            let span = Span { since: since.map(SystemTime::from), until: until.map(SystemTime::from) };
+            simulate(file, log, span, *show, &setup::ruleset(rules)?)
+        }
+        #[cfg(not(feature = "serve"))]
+        PolicyCommand::Simulate { file, log, show, rules } => {
+            simulate(file, log, Span::default(), *show, &setup::ruleset(rules)?)
+        }
         PolicyCommand::List { name } => list(name.as_deref()),
         PolicyCommand::Schema => {
             io::stdout().lock().write_all(Policy::schema().as_bytes())?;
@@ -126,23 +142,39 @@ fn test(file: &Path, cases: Option<&Path>, ruleset: &Ruleset) -> Result<u8, Fail
     Ok(if failed > 0 { FAILED } else { 0 })
 }
 
-fn simulate(file: &Path, log: &Path, show: usize, ruleset: &Ruleset) -> Result<u8, Failure> {
+/// From when to when.
+#[derive(Clone, Copy, Default)]
+struct Span {
+    since: Option<SystemTime>,
+    until: Option<SystemTime>,
+}
+
+impl Span {
+    /// Whether a decision lies in it. One without a time lies in none but all.
+    fn holds(self, past: &PastDecision) -> bool {
+        let time = past.situation.time;
+        self.since.is_none_or(|since| time.is_some_and(|time| time >= since))
+            && self.until.is_none_or(|until| time.is_some_and(|time| time < until))
+    }
+}
+
+fn simulate(file: &Path, log: &Path, span: Span, show: usize, ruleset: &Ruleset) -> Result<u8, Failure> {
     let policy = setup::policy(Some(file), ruleset)?;
     let mut simulation = Simulation::new();
     let mut refused = 0_u64;
     #[cfg(feature = "serve")]
-    let is_database = of_database(log, &policy, &mut simulation)?;
+    let is_database = of_database(log, span, &policy, &mut simulation)?;
     #[cfg(not(feature = "serve"))]
     let is_database = false;
     if !is_database {
-        refused = of_records(log, &policy, &mut simulation)?;
+        refused = of_records(log, span, &policy, &mut simulation)?;
     }
     told(&policy, &simulation, log, show, refused)
 }
 
 /// Adds the decisions of an activity log; `false` if the file is none.
 #[cfg(feature = "serve")]
-fn of_database(log: &Path, policy: &Policy, simulation: &mut Simulation) -> Result<bool, Failure> {
+fn of_database(log: &Path, span: Span, policy: &Policy, simulation: &mut Simulation) -> Result<bool, Failure> {
     use frisk::serve::log::{Filter, Reader};
     use std::io::Read;
 
@@ -155,22 +187,23 @@ fn of_database(log: &Path, policy: &Policy, simulation: &mut Simulation) -> Resu
     }
     let fail = |e: &dyn std::fmt::Display| Failure::usage(format!("{}: {e}", log.display()));
     let reader = Reader::open(log).map_err(|e| fail(&e))?;
-    for past in reader.past(&Filter::default()).map_err(|e| fail(&e))? {
+    let filter = Filter { since: span.since.map(Into::into), until: span.until.map(Into::into), ..Filter::default() };
+    for past in reader.past(&filter).map_err(|e| fail(&e))? {
         simulation.add(policy, &past.map_err(|e| fail(&e))?);
     }
     Ok(true)
 }
 
 /// Adds records of JSON Lines; gives how many lines are none.
-fn of_records(log: &Path, policy: &Policy, simulation: &mut Simulation) -> Result<u64, Failure> {
+fn of_records(log: &Path, span: Span, policy: &Policy, simulation: &mut Simulation) -> Result<u64, Failure> {
     let mut refused = 0_u64;
     #[allow(clippy::disallowed_methods, reason = "the command line opens what its flags name")]
     let lines = File::open(log).map_err(|e| Failure::usage(format!("{}: {e}", log.display())))?;
     for (number, line) in (1_u64..).zip(BufReader::new(lines).lines()) {
         let line = line.map_err(|e| Failure::broken(format!("{}:{number}: {e}", log.display())))?;
         match PastDecision::of_record(&line) {
-            Ok(Some(past)) => simulation.add(policy, &past),
-            Ok(None) => {}
+            Ok(Some(past)) if span.holds(&past) => simulation.add(policy, &past),
+            Ok(_) => {}
             Err(_) if line.trim().is_empty() => {}
             Err(why) => {
                 refused += 1;

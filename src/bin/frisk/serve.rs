@@ -5,14 +5,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use frisk::document::Ocr;
+use frisk::find::{Detector, Key};
 use frisk::serve::config::Config;
 use frisk::serve::decision::{DecisionSink, NoSink};
 use frisk::serve::keep::LogSink;
 use frisk::serve::server::Server;
 use frisk::serve::service::Service;
+use frisk::serve::tools::Tools;
+use frisk::share::Tesseract;
 use tokio::sync::watch;
 
-use crate::{Failure, isolate, rights, say, setup};
+use crate::{Failure, detectors, isolate, rights, say, setup};
 
 /// Arguments of `frisk serve`.
 #[derive(Args, Debug)]
@@ -36,6 +40,28 @@ pub struct WorkerArgs {
     memory: u64,
 }
 
+/// What the command line has for `frisk scan`, too.
+struct OwnTools;
+
+impl Tools for OwnTools {
+    fn index(&self, path: &Path, keys: &[Key], secondary_min: Option<usize>) -> Result<Arc<dyn Detector>, String> {
+        let index = detectors::open_index(path, keys).map_err(|failure| failure.message)?;
+        Ok(Arc::new(match secondary_min {
+            Some(least) => index.with_secondary_min(least),
+            None => index,
+        }))
+    }
+
+    fn fingerprints(&self, path: &Path, keys: &[Key]) -> Result<Arc<dyn Detector>, String> {
+        let prints = detectors::open_fingerprints(path, keys).map_err(|failure| failure.message)?;
+        Ok(Arc::new(prints))
+    }
+
+    fn ocr(&self, languages: &str) -> Result<Arc<dyn Ocr>, String> {
+        Ok(Arc::new(Tesseract::find(languages)?))
+    }
+}
+
 /// Runs the command; gives the exit code.
 pub fn run(args: &ServeArgs) -> Result<u8, Failure> {
     let config = read(&args.config)?;
@@ -48,7 +74,7 @@ pub fn run(args: &ServeArgs) -> Result<u8, Failure> {
     }
     if args.check {
         let sources = frisk::serve::load::Sources::read(&config).map_err(Failure::usage)?;
-        let scanner = sources.build().map_err(Failure::usage)?;
+        let scanner = sources.build(&OwnTools).map_err(Failure::usage)?;
         say(&format!("frisk: the configuration is good; ruleset {}", scanner.ruleset_id()));
         return Ok(0);
     }
@@ -75,7 +101,7 @@ async fn serve(config: Config, path: PathBuf) -> Result<u8, Failure> {
             Box::new(LogSink::start(settings).map_err(fail)?)
         }
     };
-    let service = Service::start(config, isolate::program(), sink, reread);
+    let service = Service::start(config, isolate::program(), Arc::new(OwnTools), sink, reread);
     let service = service.await.map_err(Failure::usage)?;
     let server = Server::bind(Arc::clone(&service)).await.map_err(Failure::broken)?;
     for (protocol, address) in server.addresses() {
@@ -180,7 +206,43 @@ fn raise_file_limit() {
 /// The whole life of a worker.
 pub fn work(args: &WorkerArgs) -> Result<(), String> {
     isolate::limit_memory(args.memory);
-    frisk::serve::worker::run(std::io::stdin(), std::io::stdout(), &|| {
+    let ready = || {
         let _ = rights::give_up();
-    })
+    };
+    frisk::serve::worker::run(std::io::stdin(), unbuffered()?, &OwnTools, &ready, wait_for_end)
+}
+
+/// Standard output as it is: `Stdout` looks for ends of lines, and there are none in frames.
+#[cfg(unix)]
+fn unbuffered() -> Result<std::fs::File, String> {
+    use std::os::fd::AsFd;
+    std::io::stdout().as_fd().try_clone_to_owned().map(std::fs::File::from).map_err(|e| e.to_string())
+}
+
+#[cfg(not(unix))]
+fn unbuffered() -> Result<std::io::Stdout, String> {
+    Ok(std::io::stdout())
+}
+
+/// Waits until nobody can ask any more: the other end of standard input is closed.
+#[cfg(unix)]
+fn wait_for_end() {
+    use rustix::event::{PollFd, PollFlags, poll};
+    let stdin = std::io::stdin();
+    loop {
+        let mut all = [PollFd::new(&stdin, PollFlags::empty())];
+        match poll(&mut all, None) {
+            Err(rustix::io::Errno::INTR) => {}
+            // The end is told although nothing was asked for; so is whatever else makes this stream useless.
+            _ => return,
+        }
+    }
+}
+
+/// A worker that is busy ends with its answer there.
+#[cfg(not(unix))]
+fn wait_for_end() {
+    loop {
+        std::thread::park();
+    }
 }

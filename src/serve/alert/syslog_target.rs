@@ -1,5 +1,7 @@
 //! Alerts as CEF over syslog.
 
+use std::path::PathBuf;
+
 use crate::serve::alert::Alert;
 use crate::serve::alert::target::{Failure, Send};
 use crate::serve::log::{SyslogAddress, SyslogSender, cef};
@@ -10,8 +12,8 @@ pub(super) struct Cefs {
 }
 
 impl Cefs {
-    pub fn new(address: &SyslogAddress) -> Self {
-        Self { sender: SyslogSender::new(address.clone()) }
+    pub fn new(address: &SyslogAddress, ca_file: Option<PathBuf>) -> Self {
+        Self { sender: SyslogSender::new(address.clone()).trusting(ca_file) }
     }
 }
 

@@ -25,8 +25,8 @@ pub enum TargetKind {
     File(PathBuf),
     /// An HTTP server that is sent each alert by POST, as JSON.
     Webhook(Webhook),
-    /// A syslog server that is sent CEF.
-    Syslog(SyslogAddress),
+    /// A syslog server that is sent CEF; over TLS with certificates (PEM) to trust instead of those of the system.
+    Syslog(SyslogAddress, Option<PathBuf>),
 }
 
 impl Target {
@@ -45,7 +45,7 @@ impl Target {
         match &self.kind {
             TargetKind::File(path) => Box::new(file::Appender::new(path)),
             TargetKind::Webhook(webhook) => Box::new(webhook::Poster::new(webhook)),
-            TargetKind::Syslog(address) => Box::new(syslog_target::Cefs::new(address)),
+            TargetKind::Syslog(address, ca_file) => Box::new(syslog_target::Cefs::new(address, ca_file.clone())),
         }
     }
 }

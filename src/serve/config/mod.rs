@@ -1,7 +1,6 @@
 //! The configuration of the service: one TOML file (`docs/serve.md`), keys in kebab-case. Unknown keys are errors.
 
 mod parse;
-mod time;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -12,8 +11,6 @@ use crate::find::{Level, Score};
 use crate::policy::PolicyError;
 use crate::serve::icap::Names;
 use crate::serve::log::Settings;
-
-pub use time::parse_time;
 
 /// All of it.
 #[derive(Clone, Debug)]
@@ -34,6 +31,8 @@ pub struct Config {
     pub scan: Limits,
     /// What ICAP clients are told.
     pub icap: Icap,
+    /// What Envoy may send.
+    pub envoy: Envoy,
     /// Headers that tell who asks.
     pub headers: Headers,
     /// The activity log, and where alerts go; nothing if no decision is kept.
@@ -49,6 +48,8 @@ pub struct Listen {
     pub icaps: Vec<SocketAddr>,
     /// HTTP; inside TLS where there are certificates.
     pub http: Vec<SocketAddr>,
+    /// Envoy's filter for external processing; inside TLS where there are certificates.
+    pub envoy: Vec<SocketAddr>,
     /// HTTP on a Unix socket; whoever may write to it may ask.
     pub unix: Option<PathBuf>,
 }
@@ -85,6 +86,18 @@ pub struct Decide {
     pub min_confidence: Score,
     /// Encodings undone inside each other.
     pub decode: Option<u32>,
+    /// Indexes of exact data.
+    pub edm: Vec<PathBuf>,
+    /// Files with keys of indexes and fingerprints; each file takes the one it needs.
+    pub edm_keys: Vec<PathBuf>,
+    /// Other columns that a row of an index must have, at least.
+    pub edm_secondary_min: Option<usize>,
+    /// Files of fingerprints of documents.
+    pub fingerprints: Vec<PathBuf>,
+    /// Languages of the text in pictures; nothing if that is not read.
+    pub ocr: Option<String>,
+    /// File with the key of the fingerprints of values.
+    pub fingerprint_key: Option<PathBuf>,
 }
 
 impl Default for Decide {
@@ -100,6 +113,12 @@ impl Default for Decide {
             disable: Vec::new(),
             min_confidence: Score::new(i16::from(Level::Medium.threshold())),
             decode: None,
+            edm: nothing(),
+            edm_keys: nothing(),
+            edm_secondary_min: None,
+            fingerprints: nothing(),
+            ocr: None,
+            fingerprint_key: None,
         }
     }
 }
@@ -202,6 +221,21 @@ impl Default for Icap {
     }
 }
 
+/// What Envoy may send, and what of it is believed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Envoy {
+    /// Bytes of one message; a buffered body is one. 64 MiB: our choice.
+    pub message_bytes: usize,
+    /// Whether headers of requests tell who asks: only where Envoy removes those that clients send.
+    pub trust_headers: bool,
+}
+
+impl Default for Envoy {
+    fn default() -> Self {
+        Self { message_bytes: 64 << 20, trust_headers: false }
+    }
+}
+
 /// Headers that tell who asks, with what, from where.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Headers {
@@ -244,6 +278,9 @@ impl Config {
         }
         for address in listen.icaps.iter().filter(is_public).filter(|_| !has_client_ca) {
             told.push(format!("icaps {address}: clients are not asked for a certificate; set tls.client-ca"));
+        }
+        for address in listen.envoy.iter().filter(is_public).filter(|_| !has_client_ca) {
+            told.push(format!("envoy {address}: nobody is asked who they are; set [tls] with client-ca"));
         }
         for address in listen.http.iter().filter(is_public) {
             if !has_client_ca && (self.tokens.is_none() || self.tls.is_none()) {

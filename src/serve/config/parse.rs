@@ -6,21 +6,37 @@ use std::time::Duration;
 
 use toml::de::{DeTable, DeValue};
 
-use super::{Config, Decide, Headers, Icap, Isolate, Listen, ServiceLimits, Tls, Workers, parse_time};
+use super::{Config, Decide, Envoy, Headers, Icap, Isolate, Listen, ServiceLimits, Tls, Workers};
 use crate::blob::Limits;
 use crate::find::{Level, Score};
 use crate::policy::table::{Place, Table};
-use crate::policy::{PolicyError, Severity, parse_size};
+use crate::policy::{PolicyError, Severity, parse_duration, parse_size};
 use crate::serve::alert::{Target, TargetKind, Webhook};
 use crate::serve::icap::{Names, UserEncoding};
-use crate::serve::log::{Settings, duration};
+use crate::serve::log::Settings;
 
 const KEYS: &[&str] =
-    &["listen", "tls", "tokens", "decide", "workers", "limits", "scan", "icap", "headers", "log", "alert"];
-const LISTEN: &[&str] = &["icap", "icaps", "http", "unix"];
+    &["listen", "tls", "tokens", "decide", "workers", "limits", "scan", "icap", "envoy", "headers", "log", "alert"];
+const LISTEN: &[&str] = &["icap", "icaps", "http", "envoy", "unix"];
 const TLS: &[&str] = &["cert", "key", "client-ca"];
-const DECIDE: &[&str] =
-    &["policy", "rules", "keywords", "suppress", "passwords", "enable", "disable", "min-confidence", "decode"];
+const DECIDE: &[&str] = &[
+    "policy",
+    "rules",
+    "keywords",
+    "suppress",
+    "passwords",
+    "enable",
+    "disable",
+    "min-confidence",
+    "decode",
+    "edm",
+    "edm-key-file",
+    "edm-min-secondary",
+    "fingerprints",
+    "fingerprint-key-file",
+    "ocr",
+    "ocr-lang",
+];
 const WORKERS: &[&str] = &["isolate", "count", "memory"];
 const LIMITS: &[&str] = &[
     "connections",
@@ -37,6 +53,7 @@ const LIMITS: &[&str] = &[
 ];
 const SCAN: &[&str] = &["max-expanded", "max-ratio", "max-members", "max-depth", "max-matches", "timeout"];
 const ICAP: &[&str] = &["preview", "allow-206", "options-ttl", "complete", "ignore", "reqmod", "respmod"];
+const ENVOY: &[&str] = &["message-size", "trust-headers"];
 const HEADERS: &[&str] = &[
     "user",
     "groups",
@@ -67,6 +84,7 @@ pub(super) const ALL: &[(&str, &[&str])] = &[
     ("limits", LIMITS),
     ("scan", SCAN),
     ("icap", ICAP),
+    ("envoy", ENVOY),
     ("headers", HEADERS),
     ("log", LOG),
     ("alert", ALERT),
@@ -87,6 +105,7 @@ pub(super) fn config(file: &str, text: &str) -> Read<Config> {
             icap: addresses(&table, "icap")?,
             icaps: addresses(&table, "icaps")?,
             http: addresses(&table, "http")?,
+            envoy: envoy_addresses(&table)?,
             unix: path(&table, "unix", folder)?,
         },
         None => Listen::default(),
@@ -99,7 +118,8 @@ pub(super) fn config(file: &str, text: &str) -> Read<Config> {
         }),
         None => None,
     };
-    if listen.icap.is_empty() && listen.icaps.is_empty() && listen.http.is_empty() && listen.unix.is_none() {
+    let all = [&listen.icap, &listen.icaps, &listen.http, &listen.envoy];
+    if all.iter().all(|list| list.is_empty()) && listen.unix.is_none() {
         return Err(root.missing("listen", "name an address at least: [listen] icap = \"127.0.0.1:1344\""));
     }
     if let (Some(value), None) = (root.get("listen"), &tls)
@@ -117,6 +137,7 @@ pub(super) fn config(file: &str, text: &str) -> Read<Config> {
         scan: scan(place, &root, limits.body_bytes)?,
         limits,
         icap: icap(place, &root)?,
+        envoy: envoy(place, &root)?,
         headers: headers(place, &root)?,
         log: log(place, &root, folder)?,
     })
@@ -149,7 +170,25 @@ fn decide(place: Place<'_>, root: &Table<'_, '_>, folder: &Path) -> Read<Decide>
         disable: words(&table, "disable")?,
         min_confidence: Score::new(i16::from(min_confidence.threshold())),
         decode: number(&table, "decode")?,
+        edm: paths(&table, "edm", folder)?,
+        edm_keys: paths(&table, "edm-key-file", folder)?,
+        edm_secondary_min: number(&table, "edm-min-secondary")?,
+        fingerprints: paths(&table, "fingerprints", folder)?,
+        ocr: ocr(&table)?,
+        fingerprint_key: path(&table, "fingerprint-key-file", folder)?,
     })
+}
+
+/// The languages, if pictures are read at all.
+fn ocr(table: &Table<'_, '_>) -> Read<Option<String>> {
+    let languages = table.string("ocr-lang")?;
+    match (flag(table, "ocr")?.unwrap_or(false), languages, table.get("ocr-lang")) {
+        (true, languages, _) => Ok(Some(languages.unwrap_or("eng").to_owned())),
+        (false, Some(_), Some(value)) => {
+            Err(table.wrong(value, "`ocr-lang` without `ocr`".to_owned(), Some("add ocr = true".to_owned())))
+        }
+        _ => Ok(None),
+    }
 }
 
 fn workers(place: Place<'_>, root: &Table<'_, '_>) -> Read<Workers> {
@@ -229,6 +268,28 @@ fn icap(place: Place<'_>, root: &Table<'_, '_>) -> Read<Icap> {
     })
 }
 
+/// Refused where it could not be spoken.
+fn envoy_addresses(table: &Table<'_, '_>) -> Read<Vec<SocketAddr>> {
+    let list = addresses(table, "envoy")?;
+    match table.get("envoy") {
+        Some(value) if !list.is_empty() && !cfg!(feature = "envoy") => {
+            let help = Some("build it with `--features envoy`".to_owned());
+            Err(table.wrong(value, "this frisk was built without what speaks to Envoy".to_owned(), help))
+        }
+        _ => Ok(list),
+    }
+}
+
+fn envoy(place: Place<'_>, root: &Table<'_, '_>) -> Read<Envoy> {
+    let d = Envoy::default();
+    let Some(table) = inner(place, root, "envoy", "[envoy]", ENVOY)? else { return Ok(d) };
+    let bytes = size(&table, "message-size")?.map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
+    Ok(Envoy {
+        message_bytes: bytes.unwrap_or(d.message_bytes),
+        trust_headers: flag(&table, "trust-headers")?.unwrap_or(d.trust_headers),
+    })
+}
+
 fn headers(place: Place<'_>, root: &Table<'_, '_>) -> Read<Headers> {
     let d = Names::default();
     let Some(table) = inner(place, root, "headers", "[headers]", HEADERS)? else { return Ok(Headers::default()) };
@@ -275,7 +336,7 @@ fn log(place: Place<'_>, root: &Table<'_, '_>, folder: &Path) -> Read<Option<Set
     let path = path(&table, "path", folder)?.ok_or_else(|| table.missing("path", "the file of the database"))?;
     let mut settings = Settings { targets, ..Settings::new(path) };
     if let (Some(text), Some(value)) = (table.string("keep")?, table.get("keep")) {
-        let age = duration(text).filter(|age| !age.is_zero());
+        let age = parse_duration(text).filter(|age| !age.is_zero());
         let help = Some("write 90d, 12h or 30m".to_owned());
         let age = age.ok_or_else(|| table.wrong(value, format!("`keep`: `{text}` is no length of time"), help))?;
         settings.retention.age = Some(age);
@@ -315,7 +376,7 @@ fn alerts(place: Place<'_>, root: &Table<'_, '_>, folder: &Path) -> Read<Vec<Tar
         let syslog = match (table.string("syslog")?, table.get("syslog")) {
             (Some(text), Some(value)) => {
                 let address = text.parse().map_err(|why: &str| table.wrong(value, why.to_owned(), None))?;
-                Some(TargetKind::Syslog(address))
+                Some(TargetKind::Syslog(address, path(&table, "ca-file", folder)?))
             }
             _ => None,
         };
@@ -411,7 +472,8 @@ fn size(table: &Table<'_, '_>, key: &str) -> Read<Option<u64>> {
 fn time(table: &Table<'_, '_>, key: &str) -> Read<Option<Duration>> {
     let (Some(text), Some(value)) = (table.string(key)?, table.get(key)) else { return Ok(None) };
     let help = || Some("write 500ms, 30s, 2m or 1h".to_owned());
-    parse_time(text)
+    parse_duration(text)
+        .filter(|time| !time.is_zero())
         .map(Some)
         .ok_or_else(|| table.wrong(value, format!("`{key}` is no length of time above zero"), help()))
 }
@@ -438,7 +500,8 @@ mod tests {
     #[test]
     fn everything() {
         let text = format!(
-            "tokens = \"tokens.txt\"\n{LEAST}rules = [\"r\"]\nmin-confidence = \"high\"\n[tls]\ncert = \"c\"\n\
+            "tokens = \"tokens.txt\"\n{LEAST}rules = [\"r\"]\nmin-confidence = \"high\"\nedm = \"a.edm\"\n\
+             edm-min-secondary = 2\nocr = true\n[tls]\ncert = \"c\"\n\
              key = \"k\"\nclient-ca = \"ca\"\n[workers]\nisolate = \"threads\"\ncount = 3\nmemory = \"512M\"\n[limits]\nqueue = 0\n\
              body-size = \"10M\"\nidle-time = \"2m\"\n[scan]\ntimeout = \"500ms\"\n[icap]\npreview = 0\nallow-206 = false\n\
              options-ttl = \"1h\"\nignore = \"mp4\"\n[headers]\nuser = \"X-User\"\nextra = [\"X-Zone\"]\nencoding = \"plain\"\n"
@@ -446,6 +509,11 @@ mod tests {
         let read = config("etc/frisk.toml", &text).unwrap();
         assert_eq!(read.tokens, Some(PathBuf::from("etc/tokens.txt")), "relative to the file");
         assert_eq!(read.decide.policy, Some(PathBuf::from("strict")), "a policy that comes with frisk is no path");
+        assert_eq!(
+            (read.decide.edm.as_slice(), read.decide.edm_secondary_min),
+            (&[PathBuf::from("etc/a.edm")][..], Some(2))
+        );
+        assert_eq!(read.decide.ocr.as_deref(), Some("eng"));
         assert_eq!(read.decide.rules, [PathBuf::from("etc/r")]);
         assert_eq!((read.limits.queue, read.limits.body_bytes, read.scan.file_bytes_max), (0, 10 << 20, 10 << 20));
         assert_eq!(read.scan.time_max, Duration::from_millis(500));
@@ -471,6 +539,7 @@ mod tests {
             (format!("{LEAST}[workers]\ncount = 0\n"), "starts at 1"),
             (format!("{LEAST}[workers]\nmemory = \"1M\"\n"), "256M at least"),
             (format!("{LEAST}[tls]\ncert = \"c\"\n"), "required key `key`"),
+            (format!("{LEAST}ocr-lang = \"deu\"\n"), "`ocr-lang` without `ocr`"),
         ] {
             let told = error(&text);
             assert!(told.contains(part), "{told} does not say {part}");

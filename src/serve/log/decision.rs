@@ -32,7 +32,7 @@ pub struct Decision {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<IpAddr>,
     /// What was done.
-    #[serde(default, with = "word::option", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "word::known", skip_serializing_if = "Option::is_none")]
     pub activity: Option<Activity>,
     /// The app.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -59,10 +59,10 @@ pub struct Decision {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub verdict: String,
     /// What was done about it; `None` where no policy was asked.
-    #[serde(default, with = "word::option")]
+    #[serde(default, deserialize_with = "word::known")]
     pub action: Option<Action>,
     /// What would have been done, were the policy not only watching.
-    #[serde(default, with = "word::option", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "word::known", skip_serializing_if = "Option::is_none")]
     pub would: Option<Action>,
     /// Name of the policy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -176,7 +176,6 @@ impl Found {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LevelCount {
     /// The level.
-    #[serde(with = "word::one")]
     pub level: Level,
     /// Matches.
     pub count: u64,

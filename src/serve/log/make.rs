@@ -90,19 +90,6 @@ impl Decision {
         decision
     }
 
-    /// The decision about a request that nothing was examined of: there was no room, or there was nothing to examine.
-    pub fn unexamined(situation: &Situation, file: Option<&str>, policy: &str, request: &Request) -> Self {
-        let mut cut = Cut::default();
-        let mut decision = circumstances(situation, request, &mut cut);
-        decision.file = cut.word("file", file.and_then(|path| path.rsplit(['/', '\\']).next()));
-        decision.action = request.action;
-        decision.policy = cut.word("policy", Some(policy));
-        decision.rule = request.overloaded.then(|| "on-overload".to_owned());
-        decision.details.timing = timing(&Timing::default(), request);
-        decision.details.cut = cut.0;
-        decision
-    }
-
     /// About how many bytes of memory it takes.
     pub fn bytes(&self) -> usize {
         let own = [&self.user, &self.app, &self.url, &self.file, &self.sha256, &self.policy, &self.rule];

@@ -15,6 +15,7 @@ mod schema;
 mod stats;
 mod store;
 mod syslog;
+mod syslog_tls;
 mod word;
 mod writer;
 
@@ -22,7 +23,7 @@ pub use decision::{Decision, Details, Evidence, Found, GapRow, LabelRow, LevelCo
 pub use error::LogError;
 pub use export::{Format, cef, csv, ocsf, table};
 pub use make::Request;
-pub use moment::{Moment, duration};
+pub use moment::Moment;
 pub use query::{Decisions, Filter, Reader};
 pub use stats::{Stats, Tally};
 pub use store::{Loss, Retention};

@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use toml::value::{Datetime, Offset};
 
 use crate::policy::calendar::civil;
+use crate::policy::parse_duration;
 
 /// A point in time to the millisecond; what is finer is dropped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,24 +46,8 @@ impl Moment {
     /// A moment as people write it: a time before `now` (`90s`, `30m`, `12h`, `7d`, `2w`), a day (`2026-03-01`, its
     /// beginning) or a time of RFC 3339 (`2026-03-01T08:00:00Z`; UTC where no offset is given).
     pub fn parse(text: &str, now: Self) -> Option<Self> {
-        duration(text).map(|by| now.before(by)).or_else(|| text.parse().ok())
+        parse_duration(text).map(|by| now.before(by)).or_else(|| text.parse().ok())
     }
-}
-
-/// A duration as people write it: a whole number and `s`, `m`, `h`, `d` or `w`.
-pub fn duration(text: &str) -> Option<Duration> {
-    let text = text.trim();
-    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let number: u64 = digits.parse().ok()?;
-    let seconds: u64 = match text.get(digits.len()..)? {
-        "s" => 1,
-        "m" => 60,
-        "h" => 3600,
-        "d" => 86_400,
-        "w" => 604_800,
-        _ => return None,
-    };
-    Some(Duration::from_secs(number.checked_mul(seconds)?))
 }
 
 impl From<SystemTime> for Moment {

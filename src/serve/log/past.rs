@@ -1,7 +1,8 @@
 //! Past decisions as a policy wants them, so that another policy can be asked what it would have said.
 
-use crate::blob::{Kind, Reason, Suspicion};
-use crate::label::{Label, Protection, State};
+use crate::blob::{Reason, Suspicion};
+use crate::label::Label;
+use crate::policy::past::{kind_of, protection_of, state_of};
 use crate::policy::{FindingEntry, PastDecision, Situation};
 use crate::serve::log::decision::{Decision, LabelRow};
 use crate::serve::log::error::LogError;
@@ -13,7 +14,6 @@ impl From<Decision> for PastDecision {
     /// [`Details::cut`]: crate::serve::log::Details::cut
     fn from(decision: Decision) -> Self {
         let details = decision.details;
-        let kind = decision.media_type.as_deref().and_then(kind_of).unwrap_or(Kind::Unknown);
         let mut findings = Vec::new();
         for found in details.found {
             findings.extend(found.levels.iter().map(|of| FindingEntry {
@@ -48,16 +48,11 @@ impl From<Decision> for PastDecision {
             },
             id: decision.id,
             name: decision.file.unwrap_or_default(),
-            kind,
+            kind: kind_of(decision.media_type.as_deref()),
             size: decision.size.unwrap_or(0),
             findings,
             labels: details.labels.into_iter().map(label).collect(),
-            protection: match details.encryption.as_deref() {
-                Some("rights_managed") => Protection::RightsManaged,
-                Some("password_encrypted") => Protection::PasswordEncrypted,
-                Some("encrypted") => Protection::Encrypted,
-                _ => Protection::None,
-            },
+            protection: protection_of(details.encryption.as_deref()),
             gaps: details.gaps.iter().filter_map(|gap| Reason::from_code(&gap.code)).collect(),
             suspicions: details.suspicions.iter().filter_map(|s| Suspicion::from_code(&s.code)).collect(),
             action: decision.action,
@@ -76,17 +71,7 @@ impl Reader {
     }
 }
 
-/// The kind with this media type. Each kind has one of its own.
-fn kind_of(media_type: &str) -> Option<Kind> {
-    Kind::ALL.iter().copied().find(|kind| kind.media_type() == media_type)
-}
-
 fn label(row: LabelRow) -> Label {
-    let state = match row.state.as_str() {
-        "removed" => State::Removed,
-        "superseded" => State::Superseded,
-        _ => State::Active,
-    };
     let sources = ["label_info", "custom_properties", "pdf_info", "xmp"];
     Label {
         id: row.id,
@@ -95,19 +80,7 @@ fn label(row: LabelRow) -> Label {
         method: row.method,
         set_date: row.set_date,
         content_bits: row.content_bits,
-        state,
+        state: state_of(&row.state),
         source: sources.into_iter().find(|s| *s == row.source).unwrap_or("custom_properties"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_kind_is_known_by_its_media_type() {
-        for kind in Kind::ALL {
-            assert_eq!(kind_of(kind.media_type()), Some(*kind), "two kinds have one media type");
-        }
     }
 }

@@ -1,15 +1,17 @@
-//! Syslog messages (RFC 5424) over UDP (RFC 5426), TCP with octet counting (RFC 6587 section 3.4.1) and Unix sockets.
+//! Syslog messages (RFC 5424) over UDP (RFC 5426), TCP with octet counting (RFC 6587 section 3.4.1), TLS (RFC 5425) and
+//! Unix sockets.
 
 use std::fmt;
 use std::io::{self, Write};
 use std::net::{TcpStream, ToSocketAddrs, UdpSocket};
 #[cfg(unix)]
 use std::os::unix::net::{UnixDatagram, UnixStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
 use crate::serve::log::moment::Moment;
+use crate::serve::log::syslog_tls::TlsStream;
 
 /// Facility "log audit" (RFC 5424 table 1).
 const FACILITY: u8 = 13;
@@ -25,6 +27,8 @@ pub enum SyslogAddress {
     Udp(String),
     /// `tcp://host:601`.
     Tcp(String),
+    /// `tls://host:6514`.
+    Tls(String),
     /// `unix:///dev/log`, or a path: datagrams, or a stream where there are none.
     Unix(PathBuf),
 }
@@ -33,7 +37,7 @@ impl FromStr for SyslogAddress {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        const WRONG: &str = "write udp://host:514, tcp://host:601 or unix:///dev/log";
+        const WRONG: &str = "write udp://host:514, tcp://host:601, tls://host:6514 or unix:///dev/log";
         let with_port = |host: &str, port: u16| {
             let host = host.trim_end_matches('/');
             let has_port = host.rsplit_once(':').is_some_and(|(before, port)| {
@@ -51,6 +55,9 @@ impl FromStr for SyslogAddress {
         if let Some(host) = text.strip_prefix("tcp://") {
             return with_port(host, 601).map(Self::Tcp);
         }
+        if let Some(host) = text.strip_prefix("tls://") {
+            return with_port(host, 6514).map(Self::Tls);
+        }
         let path = text.strip_prefix("unix://").or_else(|| text.strip_prefix("unix:")).unwrap_or(text);
         if path.starts_with('/') { Ok(Self::Unix(path.into())) } else { Err(WRONG) }
     }
@@ -61,6 +68,7 @@ impl fmt::Display for SyslogAddress {
         match self {
             Self::Udp(host) => write!(f, "udp://{host}"),
             Self::Tcp(host) => write!(f, "tcp://{host}"),
+            Self::Tls(host) => write!(f, "tls://{host}"),
             Self::Unix(path) => write!(f, "unix://{}", path.display()),
         }
     }
@@ -69,6 +77,8 @@ impl fmt::Display for SyslogAddress {
 /// Sends messages to one server.
 pub struct SyslogSender {
     address: SyslogAddress,
+    /// Certificates (PEM) to trust instead of those of the system.
+    ca_file: Option<PathBuf>,
     host: String,
     open: Option<Open>,
 }
@@ -76,6 +86,7 @@ pub struct SyslogSender {
 enum Open {
     Udp(UdpSocket),
     Tcp(TcpStream),
+    Tls(Box<TlsStream>),
     #[cfg(unix)]
     Datagram(UnixDatagram),
     #[cfg(unix)]
@@ -85,7 +96,13 @@ enum Open {
 impl SyslogSender {
     /// A sender; it connects with its first message.
     pub fn new(address: SyslogAddress) -> Self {
-        Self { address, host: host_name(), open: None }
+        Self { address, ca_file: None, host: host_name(), open: None }
+    }
+
+    /// Trusts these certificates (PEM), over TLS, instead of those of the system.
+    #[must_use]
+    pub fn trusting(self, ca_file: Option<PathBuf>) -> Self {
+        Self { ca_file, ..self }
     }
 
     /// Sends one message with a severity of RFC 5424 (0 to 7). Over UDP nobody says whether it arrives. A connection
@@ -95,29 +112,30 @@ impl SyslogSender {
     /// It cannot be sent.
     pub fn send(&mut self, time: Moment, severity: u8, text: &str) -> io::Result<()> {
         let message = message(time, severity, &self.host, text);
-        let open = match self.open.take() {
+        let mut open = match self.open.take() {
             Some(open) => open,
-            None => connect(&self.address)?,
+            None => connect(&self.address, self.ca_file.as_deref())?,
         };
-        match &open {
+        match &mut open {
             Open::Udp(socket) => {
                 let bytes = message.get(..message.floor_char_boundary(DATAGRAM_BYTES_MAX)).unwrap_or_default();
                 socket.send(bytes.as_bytes())?;
             }
-            Open::Tcp(stream) => (&*stream).write_all(counted(&message).as_bytes())?,
+            Open::Tcp(stream) => stream.write_all(counted(&message).as_bytes())?,
+            Open::Tls(stream) => stream.send(counted(&message).as_bytes())?,
             #[cfg(unix)]
             Open::Datagram(socket) => {
                 socket.send(message.as_bytes())?;
             }
             #[cfg(unix)]
-            Open::Stream(stream) => (&*stream).write_all(format!("{message}\n").as_bytes())?,
+            Open::Stream(stream) => stream.write_all(format!("{message}\n").as_bytes())?,
         }
         self.open = Some(open);
         Ok(())
     }
 }
 
-fn connect(address: &SyslogAddress) -> io::Result<Open> {
+fn connect(address: &SyslogAddress, ca_file: Option<&Path>) -> io::Result<Open> {
     let resolve = |host: &str| {
         let mut all = host.to_socket_addrs()?;
         all.next().ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the host has no address"))
@@ -135,10 +153,12 @@ fn connect(address: &SyslogAddress) -> io::Result<Open> {
             socket.set_write_timeout(Some(TIME_MAX))?;
             Ok(Open::Udp(socket))
         }
-        SyslogAddress::Tcp(host) => {
-            let stream = TcpStream::connect_timeout(&resolve(host)?, TIME_MAX)?;
-            stream.set_write_timeout(Some(TIME_MAX))?;
-            Ok(Open::Tcp(stream))
+        SyslogAddress::Tcp(host) => Ok(Open::Tcp(stream_to(&resolve(host)?)?)),
+        SyslogAddress::Tls(host) => {
+            let name = host.rsplit_once(':').map_or(host.as_str(), |(name, _)| name);
+            let name = name.trim_start_matches('[').trim_end_matches(']');
+            let stream = stream_to(&resolve(host)?)?;
+            Ok(Open::Tls(Box::new(TlsStream::open(stream, name, ca_file)?)))
         }
         #[cfg(unix)]
         SyslogAddress::Unix(path) => {
@@ -154,6 +174,13 @@ fn connect(address: &SyslogAddress) -> io::Result<Open> {
         #[cfg(not(unix))]
         SyslogAddress::Unix(_) => Err(io::ErrorKind::Unsupported.into()),
     }
+}
+
+fn stream_to(address: &std::net::SocketAddr) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect_timeout(address, TIME_MAX)?;
+    stream.set_write_timeout(Some(TIME_MAX))?;
+    stream.set_read_timeout(Some(TIME_MAX))?;
+    Ok(stream)
 }
 
 /// A message of RFC 5424 section 6: version 1, no structured data; the text is UTF-8 without a mark in front, as
@@ -190,6 +217,7 @@ mod tests {
             ("tcp://siem.example:6514/", "tcp://siem.example:6514"),
             ("tcp://[2001:db8::1]", "tcp://[2001:db8::1]:601"),
             ("udp://[2001:db8::1]:5514", "udp://[2001:db8::1]:5514"),
+            ("tls://siem.example", "tls://siem.example:6514"),
             ("unix:///dev/log", "unix:///dev/log"),
             ("/dev/log", "unix:///dev/log"),
         ] {

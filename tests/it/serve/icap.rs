@@ -392,6 +392,62 @@ fn previews_keep_alive_and_pipelining() {
     assert_eq!(order, ["204", "200", "204"], "{got}");
 }
 
+/// Decided by names and by what is done; only one rule asks what is in a file.
+const EARLY: &str = r#"
+name = "early"
+on-unscannable = "allow"
+[[rule]]
+id = "programs"
+action = "block"
+extensions = ["exe"]
+message = "{file} is a program."
+[[rule]]
+id = "cards"
+action = "block"
+activities = ["upload"]
+rules = ["credit-card-number"]
+"#;
+
+#[test]
+fn a_preview_is_enough_where_the_content_has_no_say() {
+    let frisk = Frisk::start(EARLY, "[log]\npath = \"activity.db\"\n");
+    let mut stream = connect(frisk.icap);
+    let mut ask = |message: &[u8], end: &str| {
+        stream.write_all(message).unwrap();
+        read_until(&mut stream, end)
+    };
+    let preview = |fields: &str| respmod_raw("Preview: 4\r\n", fields, b"4\r\nCard\r\n0\r\n\r\n");
+    // No rule is about such a download: whatever is in it, it passes.
+    let got = ask(&preview(""), "\r\n\r\n");
+    assert!(got.contains("ICAP/1.0 204 ") && got.contains("X-Response-Info: Allowed"), "{got}");
+    // A name that is stopped: whatever is in it.
+    let exe = "Content-Disposition: attachment; filename=\"a.exe\"\r\n";
+    let got = ask(&preview(exe), "0\r\n\r\n");
+    assert!(got.contains("403 Forbidden") && got.contains("a.exe is a program."), "{got}");
+    // What is in an upload matters: the rest is asked for, and found.
+    let upload = reqmod("Preview: 4\r\n", "Content-Type: text/plain\r\n", b"Card");
+    assert!(ask(&upload, "\r\n\r\n").contains("100 Continue"));
+    let got = ask(&chunked(b" number: 4539 5787 6362 1486, expires 12/29"), "0\r\n\r\n");
+    assert!(got.contains("403 Forbidden"), "{got}");
+    // The verdict is that of the whole body.
+    let got = ask(&respmod("Allow: 204\r\n", CARD.as_bytes()), "\r\n\r\n");
+    assert!(got.contains("ICAP/1.0 204 "), "{got}");
+    let whole = respmod_raw("Allow: 204\r\n", exe, &chunked(b"whatever"));
+    assert!(ask(&whole, "0\r\n\r\n").contains("a.exe is a program."));
+    drop(stream);
+    frisk.signal("TERM");
+    frisk.wait_for("ending");
+    let mut frisk = frisk;
+    frisk.child.wait().unwrap();
+    let log = std::process::Command::new(env!("CARGO_BIN_EXE_frisk"))
+        .args(["log", "query", "--format", "jsonl"])
+        .arg(frisk.path("activity.db"))
+        .output()
+        .unwrap();
+    let lines = String::from_utf8_lossy(&log.stdout).into_owned();
+    assert_eq!(lines.matches("part_only").count(), 2, "what was not looked at is said to be so: {lines}");
+}
+
 #[test]
 fn messages_that_come_byte_by_byte() {
     let frisk = Frisk::start(BLOCK, "");

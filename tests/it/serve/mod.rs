@@ -1,10 +1,14 @@
 //! The service as a process of its own, asked over its sockets.
 
+mod decide;
+#[cfg(feature = "envoy")]
+mod envoy;
 mod http;
 mod icap;
 mod keeping;
 mod lifecycle;
 mod squid;
+mod tls;
 
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -39,6 +43,7 @@ pub struct Frisk {
     pub folder: TempDir,
     pub icap: SocketAddr,
     pub http: SocketAddr,
+    addresses: Vec<(String, SocketAddr)>,
     pub lines: Receiver<String>,
 }
 
@@ -51,10 +56,28 @@ impl Frisk {
 
     /// The same with what the policy makes of requests there is no room for.
     pub fn start_with(policy: &str, on_overload: &str, more: &str) -> Self {
+        Self::start_all("", "", &format!("{on_overload}{policy}"), more)
+    }
+
+    /// The same with further lines in `[listen]`.
+    pub fn start_listening(listen: &str, policy: &str, more: &str) -> Self {
+        Self::start_all(listen, "", &format!("on-overload = \"block\"\n{policy}"), more)
+    }
+
+    /// The same with further lines in `[decide]`.
+    pub fn start_deciding(decide: &str, policy: &str, more: &str) -> Self {
+        Self::start_all("", decide, &format!("on-overload = \"block\"\n{policy}"), more)
+    }
+
+    fn start_all(listen: &str, decide: &str, policy: &str, more: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("policy.toml"), format!("{on_overload}{policy}")).unwrap();
+        std::fs::write(folder.path().join("policy.toml"), policy).unwrap();
         let mut config = String::from("[listen]\nicap = \"127.0.0.1:0\"\nhttp = \"127.0.0.1:0\"\n");
-        write!(config, "[decide]\npolicy = \"policy.toml\"\n").unwrap();
+        config.push_str(listen);
+        if cfg!(feature = "envoy") {
+            config.push_str("envoy = \"127.0.0.1:0\"\n");
+        }
+        write!(config, "[decide]\npolicy = \"policy.toml\"\n{decide}").unwrap();
         if !more.contains("[workers]") {
             config.push_str("[workers]\nisolate = \"threads\"\ncount = 2\n");
         }
@@ -89,7 +112,12 @@ impl Frisk {
         }
         let of = |name: &str| addresses.iter().find(|(s, _)| s.starts_with(name)).map(|(_, a)| *a).unwrap();
         let (icap, http) = (of("icap"), of("http"));
-        Self { child, folder, icap, http, lines }
+        Self { child, folder, icap, http, addresses, lines }
+    }
+
+    /// Where it listens for what begins so.
+    pub fn address(&self, scheme: &str) -> SocketAddr {
+        self.addresses.iter().find(|(known, _)| known.starts_with(scheme)).map(|(_, address)| *address).unwrap()
     }
 
     pub fn path(&self, name: &str) -> PathBuf {

@@ -154,7 +154,7 @@ fn data_security(decision: &Decision) -> Value {
         ("confidentiality_id", json!(0)),
         ("data_lifecycle_state_id", json!(2)),
         ("data_lifecycle_state", json!("Data in-Transit")),
-        ("detection_system_id", json!(if decision.frontend.starts_with("icap") { 5 } else { 2 })),
+        ("detection_system_id", json!(if is_proxy(&decision.frontend) { 5 } else { 2 })),
         ("detection_pattern", json!(most.map(|f| &f.rule))),
         ("pattern_match", json!(most.and_then(|f| first_masked(decision, &f.rule)))),
         ("classifier_details", json!(most.map(|f| json!({"type": "Rule", "name": f.name, "uid": f.rule})))),
@@ -164,6 +164,11 @@ fn data_security(decision: &Decision) -> Value {
         ("status_id", status),
         ("status_details", json!(gap_codes(decision))),
     ])
+}
+
+/// Whether a gateway asked: its words are those of [`crate::serve::decision::Front`].
+fn is_proxy(frontend: &str) -> bool {
+    frontend.starts_with("icap") || frontend.starts_with("envoy")
 }
 
 /// The first value of a rule, masked.
@@ -222,11 +227,12 @@ fn device(decision: &Decision) -> Value {
         };
         json!({"name": platform, "type_id": id})
     });
-    if os.is_none() && details.device_tags.is_empty() {
-        return Value::Null;
-    }
+    // A device has an address or a name (constraint `at_least_one`); what else is known of it is in `unmapped`, too.
+    let known = decision.address.filter(|_| os.is_some() || !details.device_tags.is_empty());
+    let Some(address) = known else { return Value::Null };
     object([
         ("type_id", json!(0)),
+        ("ip", json!(address)),
         ("is_compliant", if has("compliant") { json!(true) } else { Value::Null }),
         ("is_managed", if has("compliant") || has("hybrid-joined") { json!(true) } else { Value::Null }),
         ("os", json!(os)),
@@ -249,6 +255,7 @@ fn unmapped(decision: &Decision) -> Value {
         ("exceptions", json!(details.exceptions)),
         ("suspicions", json!(suspicions)),
         ("device_tags", json!(details.device_tags)),
+        ("platform", json!(details.platform)),
         ("client", json!(details.client)),
         ("location", json!(details.location)),
         ("ruleset", json!(details.ruleset)),
