@@ -131,7 +131,8 @@ where
     let stream = TcpStream::connect(upstream).await?;
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
     tokio::spawn(connection);
-    let (head, body) = sender.send_request(Request::from_parts(head, Full::from(body))).await?.into_parts();
+    let (head, body) =
+        sender.send_request(Request::from_parts(head, Full::<hyper::body::Bytes>::from(body))).await?.into_parts();
     let Some(body) = whole(body).await? else {
         return Ok(plain(StatusCode::BAD_GATEWAY, "The download is too large to be examined."));
     };
@@ -193,7 +194,7 @@ mod tests {
             let service = service_fn(|request: Request<Incoming>| async {
                 let card = request.uri().path() == "/card.txt";
                 let body = request.into_body().collect().await?.to_bytes();
-                Ok::<_, hyper::Error>(Response::new(Full::from(if card { Bytes::from(CARD) } else { body })))
+                Ok::<_, hyper::Error>(Response::new(Full::<Bytes>::from(if card { Bytes::from(CARD) } else { body })))
             });
             tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service));
         }
@@ -205,7 +206,8 @@ mod tests {
                 .await
                 .unwrap();
         tokio::spawn(connection);
-        let request = Request::builder().method(method).uri(path).header("host", "h").body(Full::from(body.to_owned()));
+        let request =
+            Request::builder().method(method).uri(path).header("host", "h").body(Full::<Bytes>::from(body.to_owned()));
         let answer = sender.send_request(request.unwrap()).await.unwrap();
         let status = answer.status().as_u16();
         (status, String::from_utf8(answer.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap())

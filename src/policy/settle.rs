@@ -23,7 +23,7 @@ impl Policy {
         let facts = Facts::unknown(situation, name);
         let mut rank = (Action::Allow, Action::Allow);
         for rule in &self.rules {
-            let lifted = || self.exceptions.iter().filter(|e| e.lifts.iter().any(|id| *id == rule.id));
+            let lifted = || self.exceptions.iter().filter(|e| e.lifts.contains(&rule.id));
             match known(&rule.conditions, &facts) {
                 Known::Open => return None,
                 Known::Fails => {}
