@@ -102,21 +102,4 @@ mod tests {
         // No time is known: nobody knows whether it expired.
         assert_eq!(settled(&exception("names = [\"*.txt\"]"), "allow", "a.txt"), Some(Action::Block));
     }
-
-    #[test]
-    fn what_is_settled_is_what_the_whole_file_gives() {
-        let text = "name = \"p\"\non-unscannable = \"monitor\"\non-overload = \"block\"\n[[rule]]\nid = \"d\"\naction = \"block\"\n\
-            devices = [\"unmanaged\"]\nalert = { severity = \"high\" }\nmessage = \"{file}: {rules}, {count}\"\n";
-        let policy = Policy::parse("p.toml", text).unwrap();
-        let situation = Situation { activity: Some(Activity::Download), ..Situation::default() };
-        let early = policy.settled(&situation, "a.txt").unwrap();
-        let scanner = crate::scan::Scanner::builder().policy(policy).build().unwrap();
-        let input = crate::report::Input { situation, ..crate::report::Input::named("a.txt") };
-        let whole = scanner.scan(&b"Card number: 4539 5787 6362 1486"[..], &input);
-        assert_eq!(
-            (Some(early.action), &early.message, &early.rule),
-            (whole.action, &whole.message, &whole.policy_rule)
-        );
-        assert_eq!(early.alerts.len(), whole.alerts.len());
-    }
 }

@@ -440,7 +440,7 @@ fn a_preview_is_enough_where_the_content_has_no_say() {
     let mut frisk = frisk;
     frisk.child.wait().unwrap();
     let log = std::process::Command::new(env!("CARGO_BIN_EXE_frisk"))
-        .args(["log", "query", "--format", "jsonl"])
+        .args(["log", "--format", "jsonl", "--log"])
         .arg(frisk.path("activity.db"))
         .output()
         .unwrap();
