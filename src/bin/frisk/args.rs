@@ -191,7 +191,7 @@ fn size(text: &str) -> Result<u64, String> {
 /// A number alone is seconds.
 fn time(text: &str) -> Result<Duration, String> {
     let alone = text.parse().ok().map(Duration::from_secs);
-    let time = alone.or_else(|| parse_duration(text)).ok_or_else(|| "write 500ms, 30s or 2m".to_owned())?;
+    let time = alone.or_else(|| parse_duration(text)).ok_or_else(|| "write 500ms, 30s, 2m or 1h".to_owned())?;
     if time.is_zero() {
         return Err("0 is no limit; leave the flag out for the default".to_owned());
     }
@@ -269,7 +269,8 @@ mod tests {
         assert_eq!(time("500ms"), Ok(Duration::from_millis(500)));
         assert_eq!(time("2m"), Ok(Duration::from_secs(120)));
         assert_eq!(time("7"), Ok(Duration::from_secs(7)));
-        assert!(time("0s").is_err() && time("5h").is_err() && time("").is_err());
+        assert_eq!(time("5h"), Ok(Duration::from_secs(5 * 3600)));
+        assert!(time("0s").is_err() && time("5y").is_err() && time("").is_err());
         assert_eq!(confidence("high").map(Score::get), Ok(85));
         assert_eq!(confidence("40").map(Score::get), Ok(40));
         assert!(confidence("101").is_err() && confidence("hi").is_err());
