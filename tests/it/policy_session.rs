@@ -448,3 +448,20 @@ fn the_memory_of_rates_is_bounded_and_outlives_a_reload() {
         assert!(error.contains(wanted), "{line}: {error}");
     }
 }
+
+#[test]
+fn what_is_settled_without_the_file_is_what_the_whole_file_gives() {
+    let text = "name = \"p\"\non-unscannable = \"monitor\"\non-overload = \"block\"\n[[rule]]\nid = \"d\"\naction = \"block\"\n\
+        devices = [\"unmanaged\"]\nalert = { severity = \"high\" }\nmessage = \"{file}: {rules}, {count}\"\n";
+    let policy = parse(text).unwrap();
+    let situation = Situation { activity: Some(Activity::Download), ..Situation::default() };
+    let early = policy.settled(&situation, "a.txt").unwrap();
+    let scanner = frisk::scan::Scanner::builder().policy(policy).build().unwrap();
+    let input = frisk::report::Input { situation, ..frisk::report::Input::named("a.txt") };
+    for bytes in [&b"Card number: 4539 5787 6362 1486"[..], b"nothing", b"PK\x03\x04 cut off"] {
+        let whole = scanner.scan(bytes, &input);
+        assert_eq!(Some(early.action), whole.action);
+        assert_eq!((&early.message, &early.rule), (&whole.message, &whole.policy_rule));
+        assert_eq!(early.alerts.len(), whole.alerts.len());
+    }
+}
