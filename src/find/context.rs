@@ -307,20 +307,17 @@ impl<'t> Context<'t> {
         }
         let around = first * BLOCK_BYTES..(last + 1) * BLOCK_BYTES;
         let cell = self.cells.at(original.start);
-        let add = |far: &mut RuleBits, hits: &[Hit]| {
-            hits.iter().flat_map(|hit| vocabulary.rules(hit.word)).for_each(|rule| far.add(rule));
-        };
         if let Some(cell) = &cell {
-            add(&mut far, &self.header(cell).0);
+            vocabulary.add_rules(&self.header(cell).0, &mut far);
             let folded = self.folded.is_moved();
             for at in [cell.range.start.checked_sub(2), Some(cell.range.end + 1)].into_iter().flatten() {
                 let Some(beside) = self.beside(cell, at) else { continue };
                 if folded || beside.start < around.start || beside.end > around.end {
-                    add(&mut far, &self.hits_of_cell(&beside));
+                    vocabulary.add_rules(&self.hits_of_cell(&beside), &mut far);
                 }
             }
         } else if let Some((hits, ..)) = self.column_head(range) {
-            add(&mut far, &hits);
+            vocabulary.add_rules(&hits, &mut far);
         }
         near.add_all(&far);
         if !near.meets(rules) {
@@ -332,16 +329,16 @@ impl<'t> Context<'t> {
         near.clear();
         near.add_all(&far);
         let window = self.window(range);
-        add(&mut near, &self.hits(window));
+        vocabulary.add_rules(&self.hits(window), &mut near);
         if let Some(cell) = &cell {
             for at in [cell.range.start.checked_sub(2), Some(cell.range.end + 1)].into_iter().flatten() {
                 if let Some((hits, _)) = self.neighbour(cell, at) {
-                    add(&mut near, &hits);
+                    vocabulary.add_rules(&hits, &mut near);
                 }
             }
         }
         if let Some(key) = self.parent_key(range.start) {
-            add(&mut near, &self.hits(key));
+            vocabulary.add_rules(&self.hits(key), &mut near);
         }
         rules.keep(&near);
         self.near = (near, far);
@@ -360,7 +357,7 @@ impl<'t> Context<'t> {
             hits.retain(|h| mine.contains(&h.start));
             hits.sort_unstable_by_key(|h| (h.start, h.end));
             let mut rules = RuleBits::none_of(vocabulary.rule_count());
-            hits.iter().flat_map(|hit| vocabulary.rules(hit.word)).for_each(|rule| rules.add(rule));
+            vocabulary.add_rules(&hits, &mut rules);
             Block { hits, rules }
         }))
     }

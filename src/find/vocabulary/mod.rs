@@ -13,6 +13,7 @@ use words::Words;
 
 use crate::find::candidate::run::{glues, is_unspaced};
 use crate::find::rule::Rule;
+use crate::find::rule_bits::RuleBits;
 
 /// Bytes of a word that may be a part of a longer one.
 const COMPOUND_BYTES: usize = 9;
@@ -158,8 +159,13 @@ impl Vocabulary {
         self.rules
     }
 
+    /// Adds the rules that words may speak for.
+    pub(super) fn add_rules(&self, hits: &[Hit], rules: &mut RuleBits) {
+        hits.iter().flat_map(|hit| self.rules(hit.word)).for_each(|rule| rules.add(rule));
+    }
+
     /// The rules that a word may speak for.
-    pub(super) fn rules(&self, word: u32) -> impl Iterator<Item = usize> + '_ {
+    fn rules(&self, word: u32) -> impl Iterator<Item = usize> + '_ {
         let word = self.words.get(word as usize);
         let identity = word.is_some_and(|w| w.identity).then_some(&self.identity);
         word.into_iter().flat_map(|w| &w.rules).chain(identity.into_iter().flatten()).copied()
