@@ -77,6 +77,12 @@ impl Aligned {
 /// The head of a column in a table of a row or two, too small to be told from text by its form: the line above, or the
 /// one above a rule (`---|---`), has as many fields, and the value fills its own.
 fn short_table(text: &str, line: usize, range: &Range<usize>) -> Option<Range<usize>> {
+    // A field of its own has a border on its left, or the line begins there: what most values have not.
+    let fill = [' ', '"', '\'', '\r'];
+    let left = text.get(line..range.start)?.trim_end_matches(fill);
+    if !left.is_empty() && !left.ends_with(['\t', '|', ';', ',']) {
+        return None;
+    }
     let row = first_line(head_of(text, line));
     if row.len() > LINE_BYTES_MAX {
         return None;
@@ -87,7 +93,7 @@ fn short_table(text: &str, line: usize, range: &Range<usize>) -> Option<Range<us
     let from = memchr::memrchr(delimiter, front).map_or(0, |i| i + 1);
     let rest = row.as_bytes().get(front.len()..)?;
     let to = front.len() + memchr::memchr(delimiter, rest).unwrap_or(rest.len());
-    let own = row.get(from..to)?.trim_matches([' ', '"', '\'', '\r']);
+    let own = row.get(from..to)?.trim_matches(fill);
     if own.len() != range.len() {
         return None;
     }
@@ -114,11 +120,12 @@ fn short_table(text: &str, line: usize, range: &Range<usize>) -> Option<Range<us
 /// Whether the value is a field of a row: at least two blanks or a border on one side at least, nothing glued to it.
 fn is_field(text: &str, line: usize, range: &Range<usize>) -> bool {
     let front = text.get(line..range.start).unwrap_or_default();
+    if !front.is_empty() && !front.ends_with("  ") {
+        return false;
+    }
     let rest = head_of(text, range.end);
-    let wide = |s: &str| s.is_empty() || s.starts_with('\n') || s.starts_with('\r') || s.starts_with("  ");
-    let front_wide = front.is_empty() || front.ends_with("  ");
-    let lonely = front.trim().is_empty() && first_line(rest).trim().is_empty();
-    front_wide && (wide(rest) || rest.starts_with(' ')) && !lonely
+    let lonely = || front.trim().is_empty() && first_line(rest).trim().is_empty();
+    (rest.is_empty() || rest.starts_with(['\n', '\r', ' '])) && !lonely()
 }
 
 /// The field of `row` (between runs of two blanks) that shares character columns with the value.

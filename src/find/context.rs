@@ -52,7 +52,7 @@ pub(super) struct Context<'t> {
     cells: &'t Cells<'t>,
     folded: &'t Folded<'t>,
     vocabulary: &'t Vocabulary,
-    blocks: Vec<Option<Block>>,
+    blocks: Vec<Block>,
     headers: HashMap<(u32, u32, bool), Header, BuildHasherDefault<Fold>>,
     /// Statements that name their columns, once asked.
     inserts: Option<Inserts>,
@@ -63,9 +63,18 @@ pub(super) struct Context<'t> {
     near: (RuleBits, RuleBits),
 }
 
-/// The words that begin in a stretch of the folded text.
-#[derive(Clone, Debug)]
+/// A stretch of the folded text.
+#[derive(Clone, Debug, Default)]
 struct Block {
+    /// The rules that the words which begin in it may speak for, and some more, once asked. `None`: only the words can
+    /// tell.
+    glance: Option<Option<RuleBits>>,
+    words: Option<BlockWords>,
+}
+
+/// The words that begin in a stretch of the text.
+#[derive(Clone, Debug)]
+struct BlockWords {
     hits: Vec<Hit>,
     /// The rules that they may speak for.
     rules: RuleBits,
@@ -78,7 +87,7 @@ impl<'t> Context<'t> {
         folded: &'t Folded<'t>,
         vocabulary: &'t Vocabulary,
     ) -> Self {
-        let blocks = vec![None; folded.as_str().len() / BLOCK_BYTES + 1];
+        let blocks = vec![Block::default(); folded.as_str().len() / BLOCK_BYTES + 1];
         Self {
             text,
             cells,
@@ -301,9 +310,7 @@ impl<'t> Context<'t> {
         let first = range.start.saturating_sub(PARENT_BYTES_MAX) / BLOCK_BYTES;
         let last = (range.end + WINDOW_BYTES) / BLOCK_BYTES;
         for block in first..=last {
-            if let Some(block) = self.block(block) {
-                near.add_all(&block.rules);
-            }
+            self.glance(block, &mut near);
         }
         let around = first * BLOCK_BYTES..(last + 1) * BLOCK_BYTES;
         let cell = self.cells.at(original.start);
@@ -320,12 +327,22 @@ impl<'t> Context<'t> {
             vocabulary.add_rules(&hits, &mut far);
         }
         near.add_all(&far);
+        if near.meets(rules) {
+            // One of them may be meant: now the words themselves.
+            near.clear();
+            near.add_all(&far);
+            for block in first..=last {
+                if let Some(words) = self.words(block) {
+                    near.add_all(&words.rules);
+                }
+            }
+        }
         if !near.meets(rules) {
             rules.clear();
             self.near = (near, far);
             return;
         }
-        // One of them may be meant: now the window itself.
+        // Then the window itself.
         near.clear();
         near.add_all(&far);
         let window = self.window(range);
@@ -344,21 +361,34 @@ impl<'t> Context<'t> {
         self.near = (near, far);
     }
 
+    /// Adds the rules that the words of a block may speak for, and some more.
+    fn glance(&mut self, block: usize, rules: &mut RuleBits) {
+        let (text, vocabulary) = (self.folded.as_str(), self.vocabulary);
+        let Some(slot) = self.blocks.get_mut(block) else { return };
+        let glance = slot.glance.get_or_insert_with(|| {
+            let mut rules = RuleBits::none_of(vocabulary.rule_count());
+            vocabulary.glance(text.get(bytes_of(text, block)).unwrap_or_default(), &mut rules).then_some(rules)
+        });
+        match glance {
+            Some(glance) => rules.add_all(glance),
+            None => self.words(block).into_iter().for_each(|words| rules.add_all(&words.rules)),
+        }
+    }
+
     /// The words that begin in the block with this number.
-    fn block(&mut self, block: usize) -> Option<&Block> {
+    fn words(&mut self, block: usize) -> Option<&BlockWords> {
         let (text, vocabulary) = (self.folded.as_str(), self.vocabulary);
         let slot = self.blocks.get_mut(block)?;
-        Some(slot.get_or_insert_with(|| {
-            let start = floor_boundary(text, (block * BLOCK_BYTES).saturating_sub(4));
-            let end = floor_boundary(text, ((block + 1) * BLOCK_BYTES + OVERLAP_BYTES).min(text.len()));
+        Some(slot.words.get_or_insert_with(|| {
+            let bytes = bytes_of(text, block);
             let mut hits = Vec::new();
-            vocabulary.hits(text.get(start..end).unwrap_or_default(), start, &mut hits);
+            vocabulary.hits(text.get(bytes.clone()).unwrap_or_default(), bytes.start, &mut hits);
             let mine = block * BLOCK_BYTES..(block + 1) * BLOCK_BYTES;
             hits.retain(|h| mine.contains(&h.start));
             hits.sort_unstable_by_key(|h| (h.start, h.end));
             let mut rules = RuleBits::none_of(vocabulary.rule_count());
             vocabulary.add_rules(&hits, &mut rules);
-            Block { hits, rules }
+            BlockWords { hits, rules }
         }))
     }
 
@@ -366,13 +396,19 @@ impl<'t> Context<'t> {
     pub(super) fn hits(&mut self, range: Range<usize>) -> Vec<Hit> {
         let mut out = Vec::with_capacity(16);
         for block in range.start / BLOCK_BYTES..=range.end / BLOCK_BYTES {
-            let Some(Block { hits, .. }) = self.block(block) else { continue };
+            let Some(BlockWords { hits, .. }) = self.words(block) else { continue };
             let first = hits.partition_point(|h| h.start < range.start);
             let from_here = hits.get(first..).unwrap_or_default().iter().take_while(|h| h.start < range.end);
             out.extend(from_here.filter(|h| h.end <= range.end));
         }
         out
     }
+}
+
+/// The bytes of `text` that words which begin in a block may take.
+fn bytes_of(text: &str, block: usize) -> Range<usize> {
+    let start = floor_boundary(text, (block * BLOCK_BYTES).saturating_sub(4));
+    start..floor_boundary(text, ((block + 1) * BLOCK_BYTES + OVERLAP_BYTES).min(text.len()))
 }
 
 /// What stands in front of a value and may label it.
@@ -407,9 +443,7 @@ fn clause_before(text: &str, value: usize, floor: usize) -> Clause {
     let (mut chat, mut keyed) = (false, false);
     // Digits of the number being walked over, and where it ends: a long one is another value, and ends the clause.
     let (mut digits, mut number_end) = (0, 0);
-    let mut chars: Vec<(usize, char)> = Vec::with_capacity(bare.len());
-    chars.extend(bare.char_indices());
-    for (n, (i, c)) in chars.iter().enumerate().rev() {
+    for (i, c) in bare.char_indices().rev() {
         let after = i + c.len_utf8();
         if c.is_ascii_digit() {
             number_end = if digits == 0 { after } else { number_end };
@@ -417,27 +451,25 @@ fn clause_before(text: &str, value: usize, floor: usize) -> Clause {
         } else {
             digits = 0;
         }
-        let last = n + 1 == chars.len();
+        let behind = || bare.get(after..).unwrap_or_default();
+        let last = after == bare.len();
         let stops = match c {
             '\n' | '\t' | '|' | ';' => true,
             // "[09:15] Ann: ": who speaks, and when. "[x] SSN: " is a box, and "user[ssn]: " a key.
             ']' => {
-                let inside = bare.get(..*i).and_then(|b| b.rsplit_once('[')).map_or("", |(_, inside)| inside);
-                let behind = bare.get(after..).unwrap_or_default();
-                let key = !behind.contains(char::is_alphabetic) && inside.contains(char::is_alphabetic);
+                let inside = bare.get(..i).and_then(|b| b.rsplit_once('[')).map_or("", |(_, inside)| inside);
+                let key = !behind().contains(char::is_alphabetic) && inside.contains(char::is_alphabetic);
                 chat = !key && (inside.contains(':') || inside.bytes().filter(u8::is_ascii_digit).count() > 3);
                 keyed |= key;
                 !key
             }
             ',' | '{' | '}' => colon && !last,
             // A bracket that is still open, and a quote that closes something, stand before the label.
-            '[' | '(' => {
-                colon && !last && !chars.get(n + 1..).unwrap_or_default().iter().any(|(_, c)| matches!(c, ']' | ')'))
-            }
-            '"' | '”' => colon && !last && chars.get(n + 1).is_some_and(|(_, c)| matches!(c, ' ' | ',')),
+            '[' | '(' => colon && !last && !behind().contains([']', ')']),
+            '"' | '”' => colon && !last && behind().starts_with([' ', ',']),
             // The label of a label: "Marco: BIC: ...".
-            ':' | '：' => colon && !last && chars.get(n + 1).is_some_and(|(_, c)| *c == ' '),
-            '.' | '!' | '?' => !last && ends_sentence(&chars, n),
+            ':' | '：' => colon && !last && behind().starts_with(' '),
+            '.' | '!' | '?' => !last && ends_sentence(bare.get(..i).unwrap_or_default(), behind()),
             _ => digits >= OTHER_VALUE_DIGITS,
         };
         if stops {
@@ -539,12 +571,12 @@ fn parent_key(text: &str, value: usize) -> Option<Range<usize>> {
     (before.len() > begin).then_some(from + begin..from + before.len())
 }
 
-/// Whether the full stop at `chars[n]` ends a sentence: a blank and a capital behind it, and no abbreviation before.
-fn ends_sentence(chars: &[(usize, char)], n: usize) -> bool {
-    let at = |i: usize| chars.get(i).map(|(_, c)| *c);
-    let capital = at(n + 1).is_some_and(char::is_whitespace) && at(n + 2).is_some_and(char::is_uppercase);
-    let word = chars.get(..n).unwrap_or_default().iter().rev().take_while(|(_, c)| c.is_alphanumeric()).count();
-    capital && word > 4
+/// Whether a full stop between these two ends a sentence: a blank and a capital behind it, and no abbreviation before.
+fn ends_sentence(before: &str, behind: &str) -> bool {
+    let mut behind = behind.chars();
+    behind.next().is_some_and(char::is_whitespace)
+        && behind.next().is_some_and(char::is_uppercase)
+        && before.chars().rev().take_while(|c| c.is_alphanumeric()).nth(4).is_some()
 }
 
 /// Bytes that can be walked before a number of [`OTHER_VALUE_DIGITS`] digits or an empty line is met.

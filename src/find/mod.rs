@@ -8,6 +8,7 @@
 mod aligned;
 mod arbitrate;
 mod around;
+mod byte_set;
 mod candidate;
 mod cells;
 mod check;

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::candidate::run::{Group, Run, Separator};
+use super::candidate::run::{Run, Separator};
 use super::candidate::shape::Shape;
 use super::engine::boundary::{continues, digit_stretches, is_in_row};
 use super::rule::{Form, Part, Rule};
@@ -44,7 +44,7 @@ pub(super) struct ShapeRef {
 
 /// What up to four groups are like: one byte each, the first group's lowest.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Outline {
+struct Outline {
     /// Characters of each group.
     lengths: u32,
     /// Which of the lengths mean something.
@@ -64,10 +64,10 @@ impl Outline {
         self.separators |= byte(if at > 0 { separators } else { 0 });
     }
 
-    /// The outline of the groups of a run.
-    pub(super) fn of_groups(groups: &[Group]) -> Self {
+    /// The outline of the groups of a run, from `first` on.
+    fn of_groups(run: &Run, first: usize) -> Self {
         let mut outline = Self::default();
-        for (at, group) in groups.iter().take(Self::GROUPS).enumerate() {
+        for (at, group) in run.groups.iter().skip(first).take(Self::GROUPS).enumerate() {
             outline.add(at, group.len(), group.before.map_or(0, Separator::bit));
         }
         outline
@@ -99,27 +99,21 @@ pub(super) struct WordRef {
 }
 
 impl Shapes {
-    /// The shapes that a group may begin, of rules that may match without a keyword. `outline`: of it and those behind;
-    /// `in_row`: it is one of a row of numbers, and a value of several groups would be a piece of that.
+    /// The shapes that the group `first` of a run may begin, of rules that may match without a keyword. `all`: those,
+    /// too, that a row of numbers cannot hold.
     pub(super) fn alone<'s>(
         &'s self,
-        group: &[u8],
-        outline: Outline,
-        in_row: bool,
+        run: &Run,
+        first: usize,
+        all: bool,
     ) -> impl Iterator<Item = &'s ShapeRef> + use<'s> {
-        slot(&self.alone, group).filter(move |shape| shape.outline.may_fit(outline) && !(in_row && shape.grouped))
+        fitting(&self.alone, run, first, all)
     }
 
     /// Adds the rules that may find something in a run when one of their keywords is near.
     pub(super) fn keyed(&self, run: &Run, out: &mut RuleBits) {
-        for (first, group) in run.groups.iter().enumerate() {
-            if continues(run, first) {
-                continue;
-            }
-            let outline = Outline::of_groups(run.groups.get(first..).unwrap_or_default());
-            let in_row = is_in_row(run, first);
-            let fit = |shape: &&ShapeRef| shape.outline.may_fit(outline) && !(in_row && shape.grouped);
-            slot(&self.keyed, run.group(group)).filter(fit).for_each(|shape| out.add(shape.rule));
+        for first in (0..run.groups.len()).filter(|first| !continues(run, *first)) {
+            fitting(&self.keyed, run, first, false).for_each(|shape| out.add(shape.rule));
         }
         for (first, last) in digit_stretches(run) {
             let length = run.value(first, last).len();
@@ -181,10 +175,21 @@ impl Shapes {
     }
 }
 
-/// The shapes of a list that `group` may begin.
-fn slot<'s>(list: &'s [Vec<Vec<ShapeRef>>], group: &[u8]) -> impl Iterator<Item = &'s ShapeRef> + use<'s> {
-    let first = group.first().and_then(|byte| char::from(*byte).to_digit(36));
-    first.and_then(|c| list.get(group.len())?.get(c as usize)).into_iter().flatten()
+/// The shapes of a list that the group `first` of a run may begin. One of a row of numbers begins no value of several
+/// groups, which would be a piece of that, unless `all` are asked for.
+fn fitting<'s>(
+    list: &'s [Vec<Vec<ShapeRef>>],
+    run: &Run,
+    first: usize,
+    all: bool,
+) -> impl Iterator<Item = &'s ShapeRef> + use<'s> {
+    let group = run.groups.get(first).map(|group| run.group(group)).unwrap_or_default();
+    let begins = group.first().and_then(|byte| char::from(*byte).to_digit(36));
+    let shapes = begins.and_then(|c| list.get(group.len())?.get(c as usize)).map(Vec::as_slice).unwrap_or_default();
+    // Most groups begin none.
+    let outline = if shapes.is_empty() { Outline::default() } else { Outline::of_groups(run, first) };
+    let in_row = !all && !shapes.is_empty() && is_in_row(run, first);
+    shapes.iter().filter(move |shape| shape.outline.may_fit(outline) && !(in_row && shape.grouped))
 }
 
 /// Adds a shape to such a list.

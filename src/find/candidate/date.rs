@@ -7,9 +7,12 @@
 use std::ops::Range;
 
 use super::run::{glues, next_digit};
+use crate::find::byte_set::ByteSet;
 
 /// Years reported.
 const YEARS: std::ops::RangeInclusive<u32> = 1900..=2035;
+/// What does not stand behind the first figures of a date.
+static NO_GAP: ByteSet = ByteSet::of(b":;\"')]}<>=&|*+#%_([{@!?\\~^`$");
 /// Bytes of the longest name of a month.
 const NAME_MAX: usize = 24;
 
@@ -56,7 +59,7 @@ pub(crate) fn find(text: &str, found: &mut dyn FnMut(Range<usize>, &str)) {
         let end = at + bytes.get(at..).unwrap_or_default().iter().take_while(|b| b.is_ascii_digit()).count();
         let mut next = end;
         if matches!(end - at, 1 | 2 | 4 | 8)
-            && (end - at == 8 || !bytes.get(end).is_some_and(|b| b":;\"')]}<>=&|*+#%_([{@!?\\~^`$".contains(b)))
+            && (end - at == 8 || !bytes.get(end).is_some_and(|b| NO_GAP.has(*b)))
             && !joined_left(text, at)
             && let Some((range, [year, month, day])) = date(text, at, end)
         {

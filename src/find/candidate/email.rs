@@ -6,6 +6,12 @@
 
 use std::ops::Range;
 
+use crate::find::byte_set::ByteSet;
+
+/// What a local part is written with.
+static LOCAL: ByteSet = ByteSet::alphanumeric_and(b".!#$%&'*+/=?^_`{|}~-");
+/// What ends the sentence or the name in front of an address, although a local part may have it.
+static LEADING: ByteSet = ByteSet::of(b"=/'`{|}?!&*#$%^~");
 /// Bytes of a local part (RFC 5321 section 4.5.3.1.1).
 const LOCAL_BYTES_MAX: usize = 64;
 /// Bytes of a domain (section 4.5.3.1.2).
@@ -24,12 +30,12 @@ pub(crate) fn find(text: &str, found: &mut dyn FnMut(Range<usize>, &str)) {
 /// The address around the `@` at `at`, if there is one.
 fn around(text: &str, at: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
-    let local = |b: &&u8| b.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(b);
+    let local = |b: &&u8| LOCAL.has(**b);
     let left = bytes.get(at.saturating_sub(LOCAL_BYTES_MAX + 1)..at)?;
     let mut start = at - left.iter().rev().take_while(local).count();
     // Punctuation in front is the sentence's, not the address's: `to=<a@b.example>`, `'a@b.example'`.
     let leading = bytes.get(start..at)?;
-    let cut = leading.iter().rposition(|b| b"=/'`{|}?!&*#$%^~".contains(b)).map_or(0, |i| i + 1);
+    let cut = leading.iter().rposition(|b| LEADING.has(*b)).map_or(0, |i| i + 1);
     start += cut;
     start += bytes.get(start..at)?.iter().take_while(|b| matches!(b, b'.' | b'-' | b'+')).count();
     let local = bytes.get(start..at)?;

@@ -10,6 +10,8 @@ use std::sync::LazyLock;
 
 use sha2::{Digest as _, Sha256};
 
+use crate::find::byte_set::ByteSet;
+
 /// The 2048 words in order: the list that BIP-39 publishes.
 static WORDS: LazyLock<Vec<&str>> = LazyLock::new(|| include_str!("bip39-english.txt").lines().collect());
 /// The same as numbers that sort alike: eight letters, padded with zeros.
@@ -41,6 +43,8 @@ const HIGH: u64 = 0x8080_8080_8080_8080;
 /// Words in a row beyond which a text is a word list and not a phrase with other listed words around it.
 const RUN_MAX: usize = 40;
 /// What may stand between two words: blanks, numbering, quotation marks, commas.
+static GAP: ByteSet = ByteSet::of(b"0123456789 \t\r\n,.\"')-|;[]#_*");
+/// Bytes between two words.
 const GAP_MAX: usize = 12;
 
 /// Reports every phrase whose checksum holds, its words in lower case with single blanks.
@@ -197,7 +201,7 @@ fn gap<'b>(mut bytes: impl Iterator<Item = &'b u8>) -> Option<usize> {
         if byte.is_ascii_alphabetic() {
             break;
         }
-        if !byte.is_ascii_digit() && !b" \t\r\n,.\"')-|;[]#_*".contains(byte) {
+        if !GAP.has(*byte) {
             return None;
         }
         only = *byte;

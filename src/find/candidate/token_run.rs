@@ -7,14 +7,19 @@
 
 use std::ops::Range;
 
+use crate::find::byte_set::ByteSet;
+
 /// Bytes of a run. Longer than nearly every word.
 pub(crate) const RUN_BYTES: usize = 16;
 /// Bytes in front of a run in which a match that it is a part of may begin.
 pub(crate) const RUN_DISTANCE: usize = 512;
 
+/// What tokens, paths and addresses are written with.
+static TOKEN: ByteSet = ByteSet::alphanumeric_and(b"_-+/=.~%:@$!&*#?");
+
 /// Whether tokens, paths and addresses are written with this byte: letters and digits, and marks that join them.
 pub(crate) fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"_-+/=.~%:@$!&*#?".contains(&byte)
+    TOKEN.has(byte)
 }
 
 /// Parts of the text, in order and apart from each other, in which every match begins that has a run in it within

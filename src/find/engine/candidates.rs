@@ -6,9 +6,7 @@
 
 use std::ops::Range;
 
-use super::boundary::{
-    begins, continues, digit_stretches, ends, is_in_dump, is_in_row, separators, span, stands_alone,
-};
+use super::boundary::{begins, continues, digit_stretches, ends, is_in_dump, separators, span, stands_alone};
 use super::evidence::Again;
 use super::{Finder, Survivor};
 use crate::find::candidate::run::{self, Group, Run, Separator};
@@ -17,7 +15,6 @@ use crate::find::candidate::{FINDER_BYTES_MAX, Where, token_run};
 use crate::find::column::Columns;
 use crate::find::context::{Context, floor_boundary};
 use crate::find::rule::Form;
-use crate::find::shape_index::Outline;
 
 /// Bytes an expression may look at behind its literal. A private key of 16,384 bits in PEM takes 13 KB.
 const LITERAL_WINDOW_BYTES: usize = 16 << 10;
@@ -44,9 +41,7 @@ impl Finder<'_> {
                 if self.trace.is_none() && continues(&run, first) {
                     continue;
                 }
-                let outline = Outline::of_groups(run.groups.get(first..).unwrap_or_default());
-                let in_row = self.trace.is_none() && is_in_row(&run, first);
-                for shape in set.shapes.alone(run.group(group), outline, in_row) {
+                for shape in set.shapes.alone(&run, first, self.trace.is_some()) {
                     self.shape(&run, first, shape.rule, shape.part, shape.shape);
                 }
                 if !group.is_digits() && group.len() >= 4 {

@@ -72,6 +72,14 @@ impl Chain {
         }
     }
 
+    /// Whether it may be one value that no rule takes as a run.
+    fn is_value(&self) -> bool {
+        (self.runs > 1 || self.odd)
+            && !self.over
+            && !self.joined
+            && (VALUE_BYTES_MIN..=VALUE_BYTES_MAX).contains(&self.value.len())
+    }
+
     /// Adds a run, if what stands in front of it is what stands between the others.
     fn goes_on(&mut self, text: &str, run: &Run) -> bool {
         let gap = self.range.end..run.range().start;
@@ -79,13 +87,16 @@ impl Chain {
         let is_gap = |gap: &str| {
             !gap.is_empty() && gap.len() <= GAP_BYTES_MAX && !gap.contains(|c: char| c.is_alphanumeric() || c == '@')
         };
+        if self.runs == 0 || !is_gap(between(&gap)) {
+            return false;
+        }
         // "4539" "5787"
         //   "6362" "1486"
         let marks = |gap: &Range<usize>| between(gap).chars().filter(|c| !c.is_whitespace());
         let same = self.runs == 1
             || marks(&gap).eq(marks(&self.gap))
                 && (marks(&gap).next().is_some() || between(&gap) == between(&self.gap));
-        if self.runs == 0 || !is_gap(between(&gap)) || !same {
+        if !same {
             return false;
         }
         self.gap = gap;
@@ -120,13 +131,13 @@ impl Finder<'_> {
 
     /// Tries what stood together so far.
     pub(super) fn end_chain(&mut self) {
-        let chain = std::mem::take(&mut self.strewn);
-        let long = (VALUE_BYTES_MIN..=VALUE_BYTES_MAX).contains(&chain.value.len());
-        if long && !chain.over && !chain.joined && (chain.runs > 1 || chain.odd) {
+        if self.strewn.is_value() {
+            let chain = std::mem::take(&mut self.strewn);
             self.try_chain(&chain);
+            // The buffer is used again.
+            self.strewn.value = chain.value;
         }
-        // The buffer is used again.
-        self.strewn.value = chain.value;
+        self.strewn.runs = 0;
     }
 
     /// Tries numbers that are stuck to a word of their rule: `SSN536228467`, `IBANDE89370400440532013000`.

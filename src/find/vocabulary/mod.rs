@@ -3,12 +3,14 @@
 #![allow(clippy::arithmetic_side_effects, reason = "positions inside one text, and words of a list that are counted")]
 
 mod dictionary;
+mod glance;
 mod words;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 
 use dictionary::Dictionary;
+use glance::Glance;
 use words::Words;
 
 use crate::find::candidate::run::{glues, is_unspaced};
@@ -24,6 +26,7 @@ const JOINED_BYTES: usize = 5;
 /// All keywords of a rule set, ready to be looked up.
 pub(super) struct Vocabulary {
     dictionary: Dictionary,
+    glance: Glance,
     words: Vec<Word>,
     /// Words of single letters, in order.
     dotted: Vec<usize>,
@@ -119,12 +122,18 @@ impl Vocabulary {
         for term in other_labels {
             add(term, &mut |w| w.other = w.rules.is_empty());
         }
-        let dictionary = Dictionary::new(words.iter().map(|w| w.folded.as_str()), may_begin_inside);
         let identity = (0..rules.len()).filter(|i| rules.get(*i).is_some_and(Rule::is_identity)).collect();
+        Self::of(words, identity, rules.len())
+    }
+
+    /// `identity`: rules that a word for the personal number of any country may mean; `rules`: how many there are.
+    fn of(words: Vec<Word>, identity: Vec<usize>, rules: usize) -> Self {
+        let dictionary = Dictionary::new(words.iter().map(|w| w.folded.as_str()), may_begin_inside);
+        let glance = Glance::new(&words, rules, |word| rules_of(word, &identity));
         let single = |w: &Word| w.folded.contains(' ') && w.folded.split(' ').all(|part| part.len() == 1);
         let dotted = words.iter().enumerate().filter(|(_, w)| single(w)).map(|(i, _)| i).collect();
         let lettered = words.iter().all(|w| w.folded.contains(|c: char| c.is_ascii_alphabetic() || !c.is_ascii()));
-        Self { dictionary, words, dotted, identity, rules: rules.len(), lettered }
+        Self { dictionary, glance, words, dotted, identity, rules, lettered }
     }
 
     /// Keywords in `text` (which starts at `base` of a larger text), whole words only.
@@ -164,11 +173,15 @@ impl Vocabulary {
         hits.iter().flat_map(|hit| self.rules(hit.word)).for_each(|rule| rules.add(rule));
     }
 
+    /// Adds the rules that may have a word in `text`, and some that have none. False if only the words themselves
+    /// ([`Vocabulary::hits`]) can tell.
+    pub(super) fn glance(&self, text: &str, rules: &mut RuleBits) -> bool {
+        self.glance.look(text, rules)
+    }
+
     /// The rules that a word may speak for.
     fn rules(&self, word: u32) -> impl Iterator<Item = usize> + '_ {
-        let word = self.words.get(word as usize);
-        let identity = word.is_some_and(|w| w.identity).then_some(&self.identity);
-        word.into_iter().flat_map(|w| &w.rules).chain(identity.into_iter().flatten()).copied()
+        self.words.get(word as usize).into_iter().flat_map(|word| rules_of(word, &self.identity))
     }
 
     /// Whether a word for the personal number of any country may mean `rule`.
@@ -181,20 +194,30 @@ impl Vocabulary {
     }
 }
 
+/// The rules that a word may speak for. `identity`: those that a word for the personal number of any country may mean.
+fn rules_of<'w>(word: &'w Word, identity: &'w [usize]) -> impl Iterator<Item = usize> + use<'w> {
+    let identity = word.identity.then_some(identity).unwrap_or_default();
+    word.rules.iter().chain(identity).copied()
+}
+
+/// Whether a word may be a part of a longer one: `Firmenkreditkarte`.
+fn is_compound(word: &str) -> bool {
+    word.len() >= COMPOUND_BYTES && !word.contains(' ')
+}
+
 /// Whether [`is_whole`] may say yes behind a letter or a digit.
 fn may_begin_inside(word: &str) -> bool {
     let first = word.chars().next();
-    (word.len() >= COMPOUND_BYTES && !word.contains(' '))
-        || first.is_none_or(|c| is_unspaced(c) || !c.is_alphanumeric())
+    is_compound(word) || first.is_none_or(|c| is_unspaced(c) || !c.is_alphanumeric())
 }
 
-/// Whether the folded word at `start..end` stands alone. Long words may be parts of compounds (`Firmenkreditkarte`).
+/// Whether the folded word at `start..end` stands alone, as far as it must.
 fn is_whole(folded: &str, start: usize, end: usize) -> bool {
     let (Some(before), Some(word), Some(after)) = (folded.get(..start), folded.get(start..end), folded.get(end..))
     else {
         return false;
     };
-    if word.chars().all(is_unspaced) || (word.len() >= COMPOUND_BYTES && !word.contains(' ')) {
+    if word.chars().all(is_unspaced) || is_compound(word) {
         return true;
     }
     let open = |edge: Option<char>, next: Option<char>| {

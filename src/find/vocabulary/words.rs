@@ -5,44 +5,49 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::dictionary::PADDING;
 
-/// What a character of ASCII is to words.
+/// What a byte is to words.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
+pub(super) enum Class {
+    Small,
     Upper,
+    Digit,
     Blank,
+    /// A mark that is no blank.
     Other,
+    /// Of a character that is not ASCII.
+    Beyond,
 }
 
 impl Class {
-    const fn of(byte: u8) -> Self {
-        match byte {
-            b' ' | b'\t'..=b'\r' | b'_' | b'-' | b'.' | b'\'' | b'"' => Self::Blank,
-            b'A'..=b'Z' => Self::Upper,
-            _ => Self::Other,
-        }
-    }
-}
-
-/// Whether a byte is of ASCII, and neither a blank nor a capital.
-#[allow(clippy::indexing_slicing, reason = "a table of all bytes")]
-fn stays(byte: u8) -> bool {
-    const STAYS: [bool; 256] = {
-        let mut stays = [false; 256];
+    /// The class of every byte.
+    #[allow(clippy::indexing_slicing, reason = "a table of all bytes; a mistake would stop the compiler")]
+    const TABLE: [Self; 256] = {
+        let mut table = [Self::Beyond; 256];
         let mut byte = 0_u8;
         while byte < 128 {
-            stays[byte as usize] = matches!(Class::of(byte), Class::Other);
+            table[byte as usize] = match byte {
+                b' ' | b'\t'..=b'\r' | b'_' | b'-' | b'.' | b'\'' | b'"' => Self::Blank,
+                b'A'..=b'Z' => Self::Upper,
+                b'a'..=b'z' => Self::Small,
+                b'0'..=b'9' => Self::Digit,
+                _ => Self::Other,
+            };
             byte = byte.saturating_add(1);
         }
-        stays
+        table
     };
-    STAYS[usize::from(byte)]
+
+    #[allow(clippy::indexing_slicing, reason = "a table of all bytes")]
+    pub(super) fn of(byte: u8) -> Self {
+        Self::TABLE[usize::from(byte)]
+    }
 }
 
 /// A folded text: lower case without diacritics; blanks, line breaks, `_ - . ' "` and camelCase borders as one blank.
 /// Made anew for each text in the same memory.
 #[derive(Debug, Default)]
 pub(super) struct Words {
-    bytes: Vec<u8>,
+    folded: String,
     /// Where the distance between a byte and the character it came from changes: byte here, offset there. In order.
     jumps: Vec<(usize, usize)>,
     /// Bytes of the text.
@@ -52,63 +57,63 @@ pub(super) struct Words {
 impl Words {
     /// Folds `text`.
     pub(super) fn fold(&mut self, text: &str) {
-        self.bytes.clear();
+        self.folded.clear();
         self.jumps.clear();
         self.jumps.push((0, 0));
         self.length = text.len();
         let bytes = text.as_bytes();
-        self.bytes.reserve(bytes.len().saturating_add(bytes.len() / 8).saturating_add(PADDING.len()));
+        self.folded.reserve(bytes.len().saturating_add(bytes.len() / 8).saturating_add(PADDING.len()));
         let mut distance = 0_usize;
         // Small letters in front: a capital behind more than one begins a word.
         let mut small = 0_u32;
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
             let offset = at;
-            // Most of a text stays as it is: small letters, digits, marks that are no blanks.
-            let rest = bytes.get(at..).unwrap_or_default();
-            let plain = rest.iter().position(|b| !stays(*b)).unwrap_or(rest.len());
-            if let Some(run) = rest.get(..plain).filter(|run| !run.is_empty()) {
-                self.told(offset, &mut distance);
-                self.bytes.extend_from_slice(run);
-                let letters = run.iter().rev().take_while(|b| b.is_ascii_lowercase()).take(2).count();
-                let before = if letters == plain { small } else { 0 };
-                small = before.saturating_add(u32::try_from(letters).unwrap_or(u32::MAX));
-                at = at.saturating_add(plain);
-                continue;
-            }
-            if !byte.is_ascii() {
-                let c = text.get(at..).and_then(|t| t.chars().next()).unwrap_or(' ');
-                at = at.saturating_add(c.len_utf8());
-                self.letter(c, offset, &mut small);
-                // Whatever follows, its distance is told.
-                distance = usize::MAX;
-                continue;
-            }
-            let class = Class::of(byte);
             at = at.saturating_add(1);
-            if class == Class::Blank || class == Class::Upper && small > 1 {
-                if self.bytes.last() != Some(&b' ') {
+            match Class::of(byte) {
+                Class::Small => {
+                    // Most of a text stays as it is.
+                    let rest = text.get(offset..).unwrap_or_default();
+                    let run = rest.bytes().position(|b| Class::of(b) != Class::Small).unwrap_or(rest.len());
                     self.told(offset, &mut distance);
-                    self.bytes.push(b' ');
+                    self.folded.push_str(rest.get(..run).unwrap_or_default());
+                    small = small.saturating_add(u32::try_from(run).unwrap_or(u32::MAX));
+                    at = offset.saturating_add(run);
+                    continue;
                 }
-                small = 0;
-                if class == Class::Blank {
+                Class::Digit | Class::Other => small = 0,
+                class @ (Class::Upper | Class::Blank) => {
+                    let begins = class == Class::Blank || small > 1;
+                    small = 0;
+                    if begins && !self.folded.ends_with(' ') {
+                        self.told(offset, &mut distance);
+                        self.folded.push(' ');
+                    }
+                    if class == Class::Blank {
+                        continue;
+                    }
+                }
+                Class::Beyond => {
+                    let c = text.get(offset..).and_then(|t| t.chars().next()).unwrap_or(' ');
+                    at = offset.saturating_add(c.len_utf8());
+                    self.letter(c, offset, &mut small);
+                    // Whatever follows, its distance is told.
+                    distance = usize::MAX;
                     continue;
                 }
             }
-            small = 0;
             self.told(offset, &mut distance);
-            self.bytes.push(byte.to_ascii_lowercase());
+            self.folded.push(char::from(byte.to_ascii_lowercase()));
         }
-        self.bytes.extend_from_slice(PADDING.as_bytes());
+        self.folded.push_str(PADDING);
     }
 
     /// Notes that the next byte came from `offset`.
     fn told(&mut self, offset: usize, distance: &mut usize) {
-        let now = offset.wrapping_sub(self.bytes.len());
+        let now = offset.wrapping_sub(self.folded.len());
         if now != *distance {
             *distance = now;
-            self.jumps.push((self.bytes.len(), offset));
+            self.jumps.push((self.folded.len(), offset));
         }
     }
 
@@ -116,7 +121,7 @@ impl Words {
     fn letter(&mut self, c: char, offset: usize, small: &mut u32) {
         let blank = c.is_whitespace() || matches!(c, '’' | '°' | 'º' | 'ª' | '‐' | '–');
         if blank || (*small > 1 && c.is_uppercase()) {
-            if self.bytes.last() != Some(&b' ') {
+            if !self.folded.ends_with(' ') {
                 self.push(' ', offset);
             }
             *small = 0;
@@ -147,8 +152,8 @@ impl Words {
     }
 
     fn push(&mut self, c: char, offset: usize) {
-        self.jumps.push((self.bytes.len(), offset));
-        self.bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+        self.jumps.push((self.folded.len(), offset));
+        self.folded.push(c);
     }
 
     /// The folded text.
@@ -158,13 +163,13 @@ impl Words {
 
     /// The same with zero bytes behind it.
     pub(super) fn padded(&self) -> &str {
-        std::str::from_utf8(&self.bytes).unwrap_or_default()
+        &self.folded
     }
 
     /// The offset in the text of the character that the folded byte `at`, the first of a character, came from; the end
     /// of the text for the end.
     pub(super) fn origin(&self, at: usize) -> usize {
-        if at.saturating_add(PADDING.len()) >= self.bytes.len() {
+        if at.saturating_add(PADDING.len()) >= self.folded.len() {
             return self.length;
         }
         let jump = self.jumps.partition_point(|(byte, _)| *byte <= at).checked_sub(1).and_then(|i| self.jumps.get(i));

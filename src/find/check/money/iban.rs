@@ -19,12 +19,28 @@ const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB B
     SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE \
     YT ZA ZM ZW";
 
+/// [`LENGTHS`] by the two letters of the country; 0 where there is none. Asked for every group that begins with letters.
+#[allow(
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "worked out by the compiler, which would stop at a mistake"
+)]
+static BY_COUNTRY: [[u8; 26]; 26] = {
+    let (entries, mut table, mut at) = (LENGTHS.as_bytes(), [[0; 26]; 26], 0);
+    while at + 4 <= entries.len() {
+        let length = (entries[at + 2] - b'0') * 10 + entries[at + 3] - b'0';
+        table[(entries[at] - b'A') as usize][(entries[at + 1] - b'A') as usize] = length;
+        at += ENTRY_BYTES;
+    }
+    table
+};
+
 /// Characters the IBAN that begins with `start` must have.
 pub(crate) fn length(start: &str) -> Option<usize> {
-    let country = start.get(..2)?;
-    // Asked for every group that begins with two letters: entries are cut by their length, not by looking for blanks.
-    let entry = LENGTHS.as_bytes().chunks(ENTRY_BYTES).find(|entry| entry.starts_with(country.as_bytes()))?;
-    std::str::from_utf8(entry.get(2..4)?).ok()?.parse().ok()
+    let [first, second, ..] = start.as_bytes() else { return None };
+    let place = |letter: &u8| Some(usize::from(letter.checked_sub(b'A')?));
+    let length = *BY_COUNTRY.get(place(first)?)?.get(place(second)?)?;
+    (length > 0).then_some(usize::from(length))
 }
 
 /// Whether `code` is an ISO 3166-1 alpha-2 country code.
