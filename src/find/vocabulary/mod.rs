@@ -196,7 +196,7 @@ impl Vocabulary {
 
 /// The rules that a word may speak for. `identity`: those that a word for the personal number of any country may mean.
 fn rules_of<'w>(word: &'w Word, identity: &'w [usize]) -> impl Iterator<Item = usize> + use<'w> {
-    let identity = word.identity.then_some(identity).unwrap_or_default();
+    let identity = if word.identity { identity } else { &[] };
     word.rules.iter().chain(identity).copied()
 }
 
