@@ -71,12 +71,17 @@ def documents():
     return made
 
 
+class Ended(ConnectionError):
+    """A kept connection was ended while the next request was on its way: nobody's fault, asked again (RFC 9112, 9.3.1)."""
+
+
 class Connection:
     """A connection that is kept, and made anew where the service has ended it."""
 
     def __init__(self, address):
         self.address = address
         self.socket = self.file = None
+        self.answered = False
 
     def open(self):
         if self.socket is None:
@@ -90,12 +95,17 @@ class Connection:
             self.file.close()
             self.socket.close()
         self.socket = self.file = None
+        self.answered = False
 
     def head(self):
         """First line and fields."""
-        line, fields = self.file.readline(), {}
+        try:
+            line, fields = self.file.readline(), {}
+        except ConnectionResetError:
+            line = b""
         if not line:
-            raise ConnectionError("no answer")
+            raise (Ended if self.answered else ConnectionError)("no answer")
+        self.answered = True
         while True:
             field = self.file.readline()
             if field in (b"\r\n", b""):
@@ -153,6 +163,10 @@ class Run:
         self.lock = threading.Lock()
         self.latencies, self.counts, self.problems = [], {}, []
 
+    def again(self):
+        with self.lock:
+            self.counts["asked again"] = self.counts.get("asked again", 0) + 1
+
     def add(self, kind, latency_s, problem):
         with self.lock:
             self.latencies.append(latency_s)
@@ -172,7 +186,12 @@ def work(run, jobs, fronts):
         due, front, (name, data, has_card) = job
         ask = fronts[front][0]
         try:
-            action = ask(connections[front], name, data)
+            try:
+                action = ask(connections[front], name, data)
+            except (Ended, BrokenPipeError):
+                connections[front].close()
+                run.again()
+                action = ask(connections[front], name, data)
             # Of a hostile file nobody knows what is right; that there is a verdict is.
             stopped = action in ("block", "quarantine")
             problem = None if has_card is None or stopped == has_card else f"{front} {name}: {action}"

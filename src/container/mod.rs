@@ -40,7 +40,12 @@ use crate::blob::{Aspect, Budget, Coverage, Gap, Kind, Passwords, Reason};
 
 /// What `bytes` are, packages told apart by what is in them.
 pub fn kind(bytes: &[u8]) -> Kind {
-    match Kind::of(bytes) {
+    kind_inside(Kind::of(bytes), bytes)
+}
+
+/// The same for bytes that begin like `kind`.
+pub(crate) fn kind_inside(kind: Kind, bytes: &[u8]) -> Kind {
+    match kind {
         Kind::Zip => zip::kind(bytes),
         Kind::Ole => cfb::kind(bytes),
         // A package behind other bytes: readers of zip find it from its end.

@@ -128,7 +128,7 @@ pub fn kind(bytes: &[u8], budget: &mut Budget) -> Kind {
     let kind = match Kind::of(bytes) {
         // Opened once, below.
         Kind::Zip => Kind::Zip,
-        _ => crate::container::kind(bytes),
+        kind => crate::container::kind_inside(kind, bytes),
     };
     if kind == Kind::Xml {
         return vocabulary::kind(bytes).unwrap_or(kind);

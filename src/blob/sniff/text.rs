@@ -27,9 +27,9 @@ pub(super) fn kind(bytes: &[u8]) -> Option<Kind> {
         bytes.get(middle..).map_or(first, |b| b.get(..SAMPLE_BYTES).unwrap_or(b)),
         bytes.get(bytes.len().saturating_sub(SAMPLE_BYTES)..).unwrap_or_default(),
     ];
-    let read = samples.iter().filter(|sample| reads_as_text(sample)).count();
+    let [begins, goes_on, ends] = samples.map(reads_as_text);
     // One odd sample of three (a binary attachment behind a long text) does not make it binary, the first one does.
-    if !reads_as_text(first) || read < 2 {
+    if !begins || !goes_on && !ends {
         return None;
     }
     let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
@@ -39,10 +39,11 @@ pub(super) fn kind(bytes: &[u8]) -> Option<Kind> {
 /// Whether a sample is characters of some encoding: few control bytes. Compressed, encrypted and machine code have
 /// one in ten; multi-byte encodings of text have none; terminal output and old reports have a few.
 fn reads_as_text(sample: &[u8]) -> bool {
-    let controls = sample.iter().filter(|b| is_control(**b)).count();
-    if controls == 0 {
+    // Without a way out of the loop many bytes are done at a time.
+    if !sample.iter().fold(false, |any, byte| any | is_control(*byte)) {
         return true;
     }
+    let controls = sample.iter().filter(|b| is_control(**b)).count();
     let zeros = memchr::memchr_iter(0, sample).count();
     let ends = sample.len().saturating_sub(4);
     let utf8 = match std::str::from_utf8(sample) {

@@ -217,14 +217,15 @@ fn is_rule(line: &str) -> bool {
 /// Whether a line could be the first of a table: at least two of its fields hold something, all are short, and it is no
 /// sentence.
 fn is_header_like(line: &str, delimiter: u8) -> bool {
-    let texts = || fields(line, delimiter).map(|field| line.get(field).unwrap_or_default().trim());
-    let filled = texts().filter(|text| !text.is_empty()).count();
-    let short = texts().all(|text| text.len() <= HEADER_FIELD_BYTES_MAX);
-    let wordy = texts().any(|text| text.split_whitespace().count() > 7);
-    // A header may end in an abbreviation (`Name,Invoice no.`), but has no blanks behind its commas then.
+    // Most lines of prose are told by their ends.
     let ends = line.trim_end().ends_with(['.', ':', '?', '!', ',']);
-    let sentence = delimiter == b',' && ends && (line.contains(", ") || !line.trim_end().ends_with('.'));
-    filled >= 2 && short && !wordy && !sentence
+    // A header may end in an abbreviation (`Name,Invoice no.`), but has no blanks behind its commas then.
+    if delimiter == b',' && ends && (line.contains(", ") || !line.trim_end().ends_with('.')) {
+        return false;
+    }
+    let texts = || fields(line, delimiter).map(|field| line.get(field).unwrap_or_default().trim());
+    texts().all(|text| text.len() <= HEADER_FIELD_BYTES_MAX && text.split_whitespace().nth(7).is_none())
+        && texts().filter(|text| !text.is_empty()).nth(1).is_some()
 }
 
 /// Fields of the header line, if the first line is one: labels, with no long run of digits anywhere.
